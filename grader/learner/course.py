@@ -1,0 +1,155 @@
+"""The learner's own copy of the course: made once, added to, never overwritten."""
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+
+from grader.errors import CourseError
+from grader.learner.tracks import BOTH, TRACKS, filter_track
+
+FOLDERS = ("notebooks", "exercises")
+FIRST_LESSON = Path("notebooks/00_start_here.ipynb")
+RECORD = Path(".tandem/course.json")
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What ``start`` did. Paths are relative to ``folder``."""
+
+    folder: Path
+    track: str
+    added: tuple[Path, ...]
+    kept: tuple[Path, ...]  # differ from the course's: the learner's work, or older
+
+
+def course_root() -> Path:
+    """Where the course's notebooks are: in the installed package or the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for root in (package / "_course", package.parent):
+        if all((root / folder).is_dir() for folder in FOLDERS):
+            return root
+    raise CourseError(
+        "the course's notebooks are not in this installation; in a checkout run "
+        "`make notebooks exercises`, otherwise install the package again"
+    )
+
+
+def recorded_track(folder: Path) -> str | None:
+    """The track ``folder`` was made for; None where no copy was ever started.
+
+    Raises:
+        CourseError: the record is there and can't be read.
+    """
+    record = folder / RECORD
+    try:
+        track = json.loads(record.read_text(encoding="utf-8"))["track"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(record) from error
+    if track not in TRACKS:
+        raise _unreadable(record)
+    return track
+
+
+def start(folder: Path, track: str | None = None, root: Path | None = None) -> Copied:
+    """Copy the course into ``folder``; what is already there stays as it is.
+
+    Args:
+        folder: the learner's copy, made when missing.
+        track: one of ``TRACKS``; None means the recorded one, or both frameworks.
+        root: where the course is; found by itself when not given.
+
+    Raises:
+        CourseError: unknown track, a copy of another track, or a folder that
+            can't be written.
+    """
+    root = (root or course_root()).resolve()
+    folder = folder.expanduser().resolve()
+    track = _agreed_track(folder, track)
+    if folder == root or any(folder.is_relative_to(root / name) for name in FOLDERS):
+        raise CourseError(
+            f"{folder} is the course itself; give your copy a folder of its own, "
+            "such as work"
+        )
+    added, kept = [], []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in _files(root):
+            name = source.relative_to(root)
+            content = _content(source, track)
+            if _add(folder / name, content):
+                added.append(name)
+            elif (folder / name).read_bytes() != content:
+                kept.append(name)
+        _write(folder / RECORD, _record(track))
+    except OSError as error:
+        raise CourseError(
+            f"can't copy the course to {folder}: {error.strerror or error} "
+            f"({error.filename or folder})"
+        ) from error
+    return Copied(folder, track, tuple(added), tuple(kept))
+
+
+def _agreed_track(folder: Path, asked: str | None) -> str:
+    if asked is not None and asked not in TRACKS:
+        raise CourseError(f"unknown track {asked!r}: use one of {', '.join(TRACKS)}")
+    recorded = recorded_track(folder)
+    if asked and recorded and asked != recorded:
+        raise CourseError(
+            f"{folder} was started for the track {recorded}; for {asked} as well, "
+            f"start a second copy: course start --track {asked} --to work-{asked}"
+        )
+    return asked or recorded or BOTH
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(
+        path
+        for folder in FOLDERS
+        for path in (root / folder).rglob("*")
+        if path.is_file()
+        and not any(
+            part.startswith((".", "__")) for part in path.relative_to(root).parts
+        )
+    )
+
+
+def _content(source: Path, track: str) -> bytes:
+    if track == BOTH or source.suffix != ".ipynb":
+        return source.read_bytes()
+    notebook = nbformat.read(source, as_version=4)
+    return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
+
+
+def _record(track: str) -> bytes:
+    record = {"version": version("tandem-course"), "track": track}
+    return (json.dumps(record, indent=2) + "\n").encode()
+
+
+def _add(target: Path, content: bytes) -> bool:
+    """Write a file that isn't there yet; False when there is one."""
+    if target.exists():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _write(target, content)
+    return True
+
+
+def _write(target: Path, content: bytes) -> None:
+    # Written beside and then renamed: an interrupted copy leaves no half file
+    # that would be taken for the learner's own.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_bytes(content)
+    partial.replace(target)
+
+
+def _unreadable(record: Path) -> CourseError:
+    return CourseError(
+        f"{record} is damaged; delete that one file and start again: your notebooks "
+        "and your progress stay"
+    )

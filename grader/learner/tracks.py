@@ -1,0 +1,35 @@
+"""A track is the choice of framework; a filtered notebook holds nothing of the other.
+
+Cells are tagged ``torch``, ``tensorflow`` or ``both`` (needs both frameworks).
+An untagged cell is framework-neutral and stays in every track.
+"""
+
+from copy import deepcopy
+
+from nbformat import NotebookNode
+
+BOTH = "both"
+TRACKS = (BOTH, "torch", "tensorflow")
+
+
+def filter_track(notebook: NotebookNode, track: str) -> NotebookNode:
+    """A copy of ``notebook`` with only the cells of ``track``.
+
+    Args:
+        notebook: any nbformat 4 notebook; it is not changed.
+        track: one of ``TRACKS``. ``"both"`` keeps every cell.
+
+    Raises:
+        ValueError: ``track`` is none of ``TRACKS``.
+    """
+    if track not in TRACKS:
+        raise ValueError(f"unknown track {track!r}: use one of {', '.join(TRACKS)}")
+    filtered = deepcopy(notebook)
+    if track != BOTH:
+        dropped = set(TRACKS) - {track}
+        filtered.cells = [
+            cell
+            for cell in filtered.cells
+            if dropped.isdisjoint(cell.metadata.get("tags", ()))
+        ]
+    return filtered
