@@ -1,0 +1,37 @@
+"""What a learner's notebook imports: ``from grader import check, hint``.
+
+Names are loaded on first use, so that importing the package costs little and
+never imports a deep-learning framework.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.learner.agree import agree
+    from grader.learner.check import check
+    from grader.learner.device import device
+    from grader.learner.hints import hint
+    from grader.learner.progress import progress
+
+__all__ = ["agree", "check", "device", "hint", "progress"]
+
+_HOMES = {
+    "agree": "grader.learner.agree",
+    "check": "grader.learner.check",
+    "device": "grader.learner.device",
+    "hint": "grader.learner.hints",
+    "progress": "grader.learner.progress",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

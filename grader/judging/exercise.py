@@ -1,0 +1,107 @@
+"""The model of an exercise: its inputs, reference values, mistakes and hints."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.judging.verdict import Diagnosis
+
+PUBLIC_CASES = 3
+FRESH_CASES = 3
+
+
+@dataclass(frozen=True)
+class Mistake(Diagnosis):
+    """A plausible wrong answer, as a function of the exercise's inputs.
+
+    ``compute(**inputs)`` returns what a learner who makes the mistake would
+    return, in the structure of the reference. The texts tell what is wrong and
+    what to try; they never give the right line of code.
+    """
+
+    compute: Callable[..., object]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded task.
+
+    Attributes:
+        id: ``lesson.name``, both Python identifiers.
+        title: what a list of exercises shows.
+        points: for each framework's graded cell.
+        cases: draws the inputs of one case from a random generator: a dict of
+            float32 NumPy arrays, Python numbers or strings, or lists of arrays.
+        reference: the right values for a case's inputs, in float64: one value
+            for each name in ``returns`` (a tuple when there are several). Arrays
+            reach it as float64.
+        returns: what the returned values are called in messages.
+        mistakes: see :class:`Mistake`.
+        hints: three tiers: the idea, the API, a skeleton.
+        tolerance: largest accepted error, as a share of the quantity's largest
+            reference magnitude (see :func:`grader.judging.compare.error`).
+        per_step: each returned value is a trajectory with one entry per step
+            along axis 0; the first step that diverges is reported.
+    """
+
+    id: str
+    title: str
+    points: int
+    cases: Callable[[np.random.Generator], dict[str, object]]
+    reference: Callable[..., object]
+    returns: tuple[str, ...]
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, str, str]
+    tolerance: float = 1e-4
+    per_step: bool = False
+
+    @property
+    def lesson(self) -> str:
+        return self.id.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.id.split(".")[1]
+
+    def public_cases(self) -> list[dict[str, object]]:
+        """The cases a learner sees: the same numbers each time."""
+        return [self._draw(0, index) for index in range(PUBLIC_CASES)]
+
+    def fresh_cases(self, seed: int) -> list[dict[str, object]]:
+        """Cases for a graded run, reproducible from ``seed`` (positive)."""
+        if seed <= 0:
+            raise ValueError(f"the seed of fresh cases must be positive, got {seed}")
+        return [self._draw(seed, index) for index in range(FRESH_CASES)]
+
+    def expected(self, inputs: dict[str, object]) -> tuple[np.ndarray, ...]:
+        """Reference values in float64, one for each name in ``returns``."""
+        return self.values(self.reference(**widened(inputs)))
+
+    def values(self, returned: object) -> tuple[np.ndarray, ...]:
+        """What a reference or mistake returned, as float64 arrays."""
+        parts = (returned,) if len(self.returns) == 1 else tuple(returned)
+        if len(parts) != len(self.returns):
+            raise ValueError(
+                f"{self.id}: {len(parts)} values for returns={self.returns}"
+            )
+        return tuple(np.asarray(part, dtype=np.float64) for part in parts)
+
+    def _draw(self, seed: int, index: int) -> dict[str, object]:
+        # The id is part of the stream: exercises do not share their numbers.
+        stream = [zlib.crc32(self.id.encode()), seed, index]
+        return self.cases(np.random.default_rng(stream))
+
+
+def widened(inputs: dict[str, object]) -> dict[str, object]:
+    """Inputs with every floating-point array in float64, for the reference."""
+
+    def widen(value: object) -> object:
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            return value.astype(np.float64)
+        if isinstance(value, list):
+            return [widen(item) for item in value]
+        return value
+
+    return {name: widen(value) for name, value in inputs.items()}

@@ -1,0 +1,37 @@
+"""Numbers and small arrays as text for messages."""
+
+import numpy as np
+
+MAX_SHOWN = 24
+
+
+def number_pair(expected: float, got: float) -> tuple[str, str]:
+    """Both numbers with as few digits as still tell them apart."""
+    for digits in (4, 6, 9, 12, 17):
+        texts = f"{expected:.{digits}g}", f"{got:.{digits}g}"
+        if texts[0] != texts[1] or expected == got:
+            break
+    return texts
+
+
+def rows(array: np.ndarray) -> tuple[tuple[str, ...], ...]:
+    """A small array of at most two axes as rows of text; () when it is larger."""
+    if array.ndim == 0 or array.ndim > 2 or not 0 < array.size <= MAX_SHOWN:
+        return ()
+    return tuple(tuple(f"{x:.4g}" for x in row) for row in np.atleast_2d(array))
+
+
+def inputs_text(inputs: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """A case's inputs as (name, text) pairs, large arrays by shape alone."""
+    return tuple((name, _value(value)) for name, value in inputs.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    if value.size > MAX_SHOWN:
+        return f"{value.dtype} of shape {value.shape}"
+    text = np.array2string(value, precision=4, separator=", ", suppress_small=True)
+    return " ".join(text.split())

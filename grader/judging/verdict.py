@@ -1,0 +1,81 @@
+"""What judging concludes, as plain data that can be stored and shown."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The seven outcomes of a graded task."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    ERROR = "error"
+    NOT_ATTEMPTED = "not attempted"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    GRADER_FAULT = "grader fault"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A named mistake: what happened, and the next thing to try."""
+
+    name: str
+    message: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where an answer first leaves the reference.
+
+    Attributes:
+        quantity: the name of the returned value.
+        problem: one sentence, such as "has shape (3, 1), expected (3,)".
+        index: of the element shown, () for a scalar, None when there is none.
+        step: the entry of a trajectory, counted from 0, or None.
+        expected, got: the two values at that index, or None.
+        expected_array, got_array: the whole quantity (of that step), as text in
+            rows, when small enough to stand side by side; otherwise empty.
+        inputs: the case's inputs as (name, text) pairs.
+    """
+
+    quantity: str
+    problem: str
+    index: tuple[int, ...] | None = None
+    step: int | None = None
+    expected: float | None = None
+    got: float | None = None
+    expected_array: tuple[tuple[str, ...], ...] = ()
+    got_array: tuple[tuple[str, ...], ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of one exercise in one framework.
+
+    Attributes:
+        summary: one sentence for the learner.
+        difference: for ``wrong``; None otherwise.
+        diagnosis: the mistake, if it was recognised.
+        next_step: what to try, whatever the status; "" when there is nothing to do.
+        note: a remark that costs no points.
+    """
+
+    exercise: str
+    framework: str | None
+    status: Status
+    summary: str
+    difference: Difference | None = None
+    diagnosis: Diagnosis | None = None
+    next_step: str = ""
+    note: str = ""
+
+    @property
+    def correct(self) -> bool:
+        return self.status is Status.CORRECT
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data, ready for JSON."""
+        return asdict(self)

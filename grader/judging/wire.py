@@ -1,0 +1,169 @@
+"""Inputs to a kernel and answers from it, as JSON.
+
+The answering side is hostile, so decoding trusts nothing: each array's shape,
+dtype and number of bytes must agree, depth, count and size are capped, and no
+object is ever rebuilt from anything but bytes and numbers.
+"""
+
+import base64
+import binascii
+import json
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+MAX_BYTES = 16 * 2**20
+MAX_ITEMS = 10_000
+MAX_DEPTH = 4
+MAX_TEXT = 4_000
+DTYPES = {
+    *("bool", "int8", "int16", "int32", "int64"),
+    *("uint8", "uint16", "uint32", "uint64"),
+    *("float16", "float32", "float64", "complex64", "complex128"),
+}
+
+
+class WireError(ValueError):
+    """A reply that no honest kernel sends; the message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An array or number as the learner returned it.
+
+    ``kind`` is its type, such as ``torch.Tensor`` or ``float``; ``tracked`` is
+    whether it is still attached to a graph (a torch tensor's requires_grad).
+    """
+
+    values: np.ndarray
+    kind: str
+    tracked: bool = False
+
+
+@dataclass(frozen=True)
+class Other:
+    """A value that is no number, array, list or dict: only its type is known."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception from the learner's code, with the learner's own line."""
+
+    kind: str
+    message: str
+    line: str
+    not_implemented: bool
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one call of the learner's function gave: a value, or an exception."""
+
+    value: object = None
+    raised: Raised | None = None
+
+
+def encode_inputs(cases: list[dict[str, object]]) -> str:
+    """Cases as JSON text, to be read by ``grader.learner.answers``."""
+    return json.dumps([{n: _encode(v) for n, v in case.items()} for case in cases])
+
+
+def _encode(value: object) -> dict[str, object]:
+    if isinstance(value, np.ndarray):
+        data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
+        shape = list(value.shape)
+        return {"array": data, "dtype": value.dtype.name, "shape": shape}
+    if isinstance(value, list):
+        return {"list": [_encode(item) for item in value]}
+    if isinstance(value, bool | int | float | str):
+        return {"plain": value}
+    raise TypeError(f"a case's input can't be a {type(value).__name__}")
+
+
+def decode_replies(data: object, count: int) -> list[Reply]:
+    """The ``count`` replies in a kernel's answer.
+
+    Raises:
+        WireError: if the answer has another form than ``collect`` gives it.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("replies"), list):
+        raise WireError("the kernel's reply holds no list of answers")
+    if len(data["replies"]) != count:
+        raise WireError(f"{len(data['replies'])} answers for {count} cases")
+    budget = _Budget()
+    return [_reply(item, budget) for item in data["replies"]]
+
+
+class _Budget:
+    """Counts down what all answers together may still use."""
+
+    def __init__(self) -> None:
+        self.bytes, self.items = MAX_BYTES, MAX_ITEMS
+
+    def spend(self, size: int) -> None:
+        self.bytes -= size
+        self.items -= 1
+        if self.bytes < 0 or self.items < 0:
+            raise WireError(
+                f"the answers are larger than {MAX_BYTES >> 20} MiB or hold more "
+                f"than {MAX_ITEMS} parts"
+            )
+
+
+def _reply(item: object, budget: _Budget) -> Reply:
+    if not isinstance(item, dict):
+        raise WireError("an answer is not an object")
+    if "raised" in item:
+        raised = item["raised"]
+        if not isinstance(raised, dict):
+            raise WireError("an exception is not an object")
+        texts = (str(raised.get(n, ""))[:MAX_TEXT] for n in ("kind", "message", "line"))
+        return Reply(raised=Raised(*texts, raised.get("not_implemented") is True))
+    if "value" not in item:
+        raise WireError("an answer has neither a value nor an exception")
+    return Reply(value=_decode(item["value"], budget, MAX_DEPTH))
+
+
+def _decode(node: object, budget: _Budget, depth: int) -> object:
+    if not isinstance(node, dict):
+        raise WireError("a part of an answer is not an object")
+    if depth < 0:
+        raise WireError(f"an answer is nested deeper than {MAX_DEPTH} levels")
+    if "array" in node:
+        return _leaf(node, budget)
+    budget.spend(0)
+    if "none" in node:
+        return None
+    if "text" in node:
+        return str(node["text"])[:MAX_TEXT]
+    if "other" in node:
+        return Other(str(node["other"])[:200])
+    if isinstance(node.get("list"), list):
+        return [_decode(item, budget, depth - 1) for item in node["list"]]
+    if isinstance(node.get("dict"), dict):
+        items = node["dict"].items()
+        return {str(n)[:200]: _decode(v, budget, depth - 1) for n, v in items}
+    raise WireError("a part of an answer is of no known form")
+
+
+def _leaf(node: dict[str, object], budget: _Budget) -> Leaf:
+    text, dtype, shape = node["array"], node.get("dtype"), node.get("shape")
+    if not isinstance(text, str) or not isinstance(dtype, str) or dtype not in DTYPES:
+        raise WireError(f"an array has the dtype {str(dtype)[:40]!r}")
+    if not isinstance(shape, list) or len(shape) > 32:
+        raise WireError("an array has no usable shape")
+    if not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape):
+        raise WireError("an array's shape is not made of sizes")
+    budget.spend(len(text) * 3 // 4)
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise WireError("an array's bytes are not base64") from error
+    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
+        raise WireError(f"{len(raw)} bytes for shape {tuple(shape)} and {dtype}")
+    values = np.frombuffer(raw, dtype=dtype).reshape(shape)
+    kind = str(node.get("kind", "array"))[:200]
+    return Leaf(values, kind, tracked=node.get("tracked") is True)

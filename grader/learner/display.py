@@ -1,0 +1,33 @@
+"""Shows text and HTML in whatever the learner works in."""
+
+import sys
+
+
+class Shown:
+    """Something with a text and an HTML form; frontends choose."""
+
+    def __init__(self, text: str, html: str) -> None:
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def show(verdict: object) -> None:
+    """Display a verdict: HTML in a notebook, text in a terminal."""
+    from grader.judging.render import as_html, as_text
+
+    show_both(as_text(verdict), as_html(verdict))
+
+
+def show_both(text: str, html: str) -> None:
+    """Display ``html`` where it can be rendered, ``text`` elsewhere."""
+    # Without a running IPython there is nothing that could render HTML.
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        ipython.display.display(Shown(text, html))
+    else:
+        print(text)

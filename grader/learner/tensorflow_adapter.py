@@ -1,0 +1,35 @@
+"""All that Tandem knows of TensorFlow's tensors. Imports tensorflow."""
+
+import numpy as np
+import tensorflow as tf
+
+
+def is_tensor(value: object) -> bool:
+    # A Keras variable holds a tf.Variable without being one.
+    return tf.is_tensor(value) or hasattr(value, "numpy")
+
+
+def to_numpy(tensor: object) -> np.ndarray:
+    if isinstance(tensor, tf.IndexedSlices):
+        tensor = tf.convert_to_tensor(tensor)
+    values = np.asarray(tensor.numpy())
+    return values.astype(np.float32) if values.dtype.name == "bfloat16" else values
+
+
+def from_numpy(array: np.ndarray) -> tf.Tensor:
+    return tf.constant(array)
+
+
+def tracked(tensor: object) -> bool:
+    return False  # a tape records from outside; an eager tensor carries no graph
+
+
+def device() -> str:
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        try:
+            # Otherwise TensorFlow takes the whole card, and PyTorch gets none.
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:
+            pass  # already initialised: the setting can only be made before
+    return "/GPU:0" if gpus else "/CPU:0"

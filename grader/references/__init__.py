@@ -1,0 +1,38 @@
+"""The exercises of the course: one module per lesson, each with ``EXERCISES``."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from grader.judging import Exercise
+
+
+def lessons() -> list[str]:
+    """The lessons that have exercises, by name."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+@cache
+def exercises(lesson: str) -> tuple[Exercise, ...]:
+    """The exercises of a lesson, in the order of its notebook.
+
+    Raises:
+        KeyError: if no lesson has that name.
+    """
+    if lesson not in lessons():
+        raise KeyError(f"no lesson is called {lesson!r}; there are: {lessons()}")
+    return import_module(f"{__name__}.{lesson}").EXERCISES
+
+
+def find(exercise_id: str) -> Exercise:
+    """The exercise with an id such as ``autograd.mse_gradient``.
+
+    Raises:
+        KeyError: with a sentence that names the nearest ids there are.
+    """
+    lesson, _, name = str(exercise_id).partition(".")
+    for exercise in exercises(lesson):
+        if exercise.name == name:
+            return exercise
+    names = ", ".join(exercise.id for exercise in exercises(lesson))
+    raise KeyError(f"no exercise is called {exercise_id!r}; there are: {names}")
