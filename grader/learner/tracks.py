@@ -5,14 +5,16 @@ An untagged cell is framework-neutral and stays in every track.
 """
 
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 BOTH = "both"
 TRACKS = (BOTH, "torch", "tensorflow")
 
 
-def filter_track(notebook: NotebookNode, track: str) -> NotebookNode:
+def filter_track(notebook: "NotebookNode", track: str) -> "NotebookNode":
     """A copy of ``notebook`` with only the cells of ``track``.
 
     Args:
