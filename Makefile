@@ -1,0 +1,136 @@
+# Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
+.DEFAULT_GOAL := help
+.PHONY: help lab test check notebooks exercises clean
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# One framework only: `make lab TRACK=torch`. Later runs remember it.
+TRACK ?= $(or $(shell cat $(VENV)/track 2>/dev/null),both)
+# A copy of the course keeps its track unless another is asked for by name.
+CHOSEN = $(if $(filter file,$(origin TRACK)),$(if $(wildcard work/.tandem),,--track $(TRACK)),--track $(TRACK))
+EXTRAS_torch := torch
+EXTRAS_tensorflow := tensorflow
+EXTRAS_both := torch,tensorflow
+LAB_READY := $(VENV)/ready-$(TRACK)
+TEST_READY := $(VENV)/ready-test
+# GB that an environment with everything takes, and room for pip to unpack in.
+DISK_GB := 5
+
+help:
+	@echo "Tandem: deep learning in PyTorch and TensorFlow side by side."
+	@echo
+	@echo "  make lab              install, copy the course to work/, open JupyterLab there"
+	@echo "  make lab TRACK=torch  the same with one framework only (or TRACK=tensorflow)"
+	@echo "  make lab ARGS=--no-browser   the same on a server: only print the address"
+	@echo "  make test             install and run every test"
+	@echo
+	@echo "For authors:"
+	@echo "  make notebooks        build and run the lessons from sources/"
+	@echo "  make exercises        build solutions/ and exercises/ from sources/"
+	@echo "  make check            prove that every exercise tells right from wrong"
+	@echo "  make clean            remove the environment and caches; work/ stays"
+	@echo
+	@echo "For a class: $(VENV)/bin/course --help"
+
+lab: $(LAB_READY)
+	@echo $(TRACK) > $(VENV)/track
+	@echo "==> Opening your copy of the course"
+	@$(PY) -m grader.cli lab $(CHOSEN) $(ARGS)
+
+notebooks: $(TEST_READY)
+	$(PY) -m grader.authoring.build notebooks
+
+exercises: $(TEST_READY)
+	$(PY) -m grader.authoring.build solutions
+	$(PY) -m grader.authoring.build exercises
+
+check: $(TEST_READY)
+	$(PY) -m grader.cli check
+
+# The stages of `make test`, in order; the first that fails ends it.
+define STAGES
+stage "Lint" $(PY) -m ruff check .; \
+stage "Format" $(PY) -m ruff format --check .; \
+stage "Unit tests" $(PY) -m pytest -q -m "not slow and not browser"; \
+stage "Exercises" $(PY) -m grader.cli check; \
+stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
+stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
+stage "Grader" $(PY) -m pytest -q -m slow
+endef
+
+test: $(TEST_READY)
+	@begin=$$(date +%s); table=; \
+	stage() { \
+	  name=$$1; shift; from=$$(date +%s); printf '\n=== %s\n' "$$name"; \
+	  "$$@" || { printf '\nmake test stopped: "%s" failed, see above.\n' "$$name"; exit 1; }; \
+	  table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - from)) "$$name")\n"; \
+	}; \
+	$(STAGES); \
+	if command -v chromium || command -v chromium-browser || command -v google-chrome; then \
+	  stage "Browser" $(PY) -m pytest -q -m browser; \
+	else \
+	  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
+	fi; \
+	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	find grader tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Installation -----------------------------------------------------------
+
+ifeq ($(EXTRAS_$(TRACK)),)
+$(LAB_READY):
+	@echo "make lab: unknown TRACK=$(TRACK); use TRACK=torch, TRACK=tensorflow or TRACK=both."; exit 2
+else
+$(LAB_READY): $(VENV)/made pyproject.toml constraints.txt
+	$(call install,$(EXTRAS_$(TRACK)))
+endif
+
+$(TEST_READY): $(VENV)/made pyproject.toml constraints.txt
+	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)dev)
+
+comma := ,
+# $(1): extras. The pins come along, so that everyone runs the tested set.
+define install
+@echo "==> Installing $(1) in the pinned versions (the first time takes some minutes)"
+@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(1)]" || { \
+  echo "make: the installation failed, see the lines above; nothing of yours was touched."; \
+  echo "make: check the network and the free disk space, then run the same command again."; \
+  exit 1; }
+@touch $@
+endef
+
+# The environment remembers where it was made: it does not survive a move.
+ifneq ($(wildcard $(VENV)/made),)
+ifneq ($(shell cat $(VENV)/made),$(CURDIR))
+.PHONY: $(VENV)/made
+endif
+endif
+
+SUITABLE := (3, 11) <= sys.version_info[:2] <= (3, 13)
+
+$(VENV)/made:
+	@python=; for name in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	  if "$$name" -c 'import sys, venv, ensurepip; sys.exit(not $(SUITABLE))' 2>/dev/null; \
+	  then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "make: no usable Python found. Tandem needs Python 3.11, 3.12 or 3.13 with venv."; \
+	  echo "make: get one from https://www.python.org/downloads (Debian, Ubuntu: apt install python3-venv)"; \
+	  echo "make: or name the one you have: make lab PYTHON=/path/to/python3.12"; exit 1; \
+	fi; \
+	free=$$(($$(df -Pk . | awk 'NR == 2 {print $$4}') / 1048576)); \
+	if [ $$free -lt $(DISK_GB) ]; then \
+	  echo "make: $$free GB are free on this disk; an installation needs $(DISK_GB) GB. Make room and try again."; \
+	  exit 1; \
+	fi; \
+	echo "==> Creating $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv $(if $(wildcard $@),--clear) $(VENV) || { \
+	  echo "make: could not create $(VENV), see above; may you write in this folder?"; exit 1; }; \
+	printf '%s\n' '$(CURDIR)' > $@
+
+.DEFAULT:
+	@echo "make: there is no target \"$@\"; \`make\` alone lists those there are."; exit 2
