@@ -1,7 +1,8 @@
 """Right answers written another way, and mistakes as learners write them.
 
-A module ``tests/variants/<lesson>/<framework>_<anything>.py`` holds functions as a
-learner would write them in a solution cell, each marked with what it is::
+A module ``tests/variants/<lesson>/<framework>_<anything>.py`` (``any_...`` where the
+same lines serve both frameworks) holds functions as a learner would write them in a
+solution cell, each marked with what it is::
 
     @right("mse_gradient")
     def with_backward(w, X, y): ...
@@ -54,7 +55,7 @@ def load(lesson: str, framework: str) -> list[Variant]:
     package = import_module(f"{__name__}.{lesson}")
     found = []
     for module in pkgutil.iter_modules(package.__path__):
-        if not module.name.startswith(f"{framework}_"):
+        if not module.name.startswith((f"{framework}_", "any_")):
             continue
         members = vars(import_module(f"{package.__name__}.{module.name}")).values()
         for function in [m for m in members if hasattr(m, "variant")]:

@@ -1,0 +1,232 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Start here
+#
+# **Tandem** teaches the fundamentals of deep learning in PyTorch and
+# TensorFlow *at the same time*: each idea is shown in both, on the same
+# numbers, and a cell checks that they agree, or shows exactly where they
+# do not.
+#
+# After these 15 minutes you know
+#
+# - which of the two to begin with,
+# - whether your installation is ready,
+# - how exercises check themselves, and how to get a hint.
+#
+# | Section | Minutes |
+# |---|---|
+# | 1. Which framework first? | 3 |
+# | 2. Is everything here? | 3 |
+# | 3. How a lesson is built | 4 |
+# | 4. How an exercise works | 5 |
+#
+# Run a cell and go to the next one with **Shift+Enter**.
+
+# %% [markdown]
+# ## 1. Which framework first?
+#
+# **Concepts first, in one framework; the second then takes days.** Tensors,
+# gradients and training loops are the same ideas in both. What differs is
+# names, a few conventions and a number of defaults, and this course shows
+# you each of those.
+#
+# - Undecided? Take **PyTorch** if you want to read current research code,
+#   **TensorFlow** if the team or the code you will join uses it.
+# - Already at home in one? Do both halves: you will read the second as a
+#   translation of the first.
+#
+# You may have read that TensorFlow builds a graph first and cannot be
+# debugged line by line. By default, it computes each line at once, just as
+# PyTorch does. Both halves below print the same number, immediately:
+
+# %% tags=["torch"] pair="eager"
+import torch
+
+x = torch.tensor(3.0)
+y = x * x + 1
+print(float(y))
+
+# %% tags=["tensorflow"] pair="eager"
+import os
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+import tensorflow as tf
+
+x = tf.constant(3.0)
+y = x * x + 1
+print(float(y))
+assert tf.executing_eagerly()
+
+# %%
+from grader import agree
+
+agree(y, 10.0)
+
+# %% [markdown]
+# (The two settings make TensorFlow log errors only, and compute in the same
+# order on every processor. They must come before the import.)
+#
+# `agree` compares values of either framework, NumPy arrays and plain
+# numbers. When they differ, it stops with an error that names the first
+# difference. Whenever this course says "the same", a cell like this one
+# has checked it on *your* machine.
+
+# %% [markdown]
+# ## 2. Is everything here?
+#
+# The next cell needs no framework. It tells which halves of the course you
+# can run.
+
+# %% tags=["nbval-ignore-output"]
+import sys
+from importlib.util import find_spec
+
+print("Python", sys.version.split()[0])
+for name in ("torch", "tensorflow"):
+    found = find_spec(name) is not None
+    print(name, "is ready" if found else "is missing")
+assert sys.version_info >= (3, 11)
+
+# %% [markdown]
+# **Only one is there?** That is fine: you can take the whole course in one
+# framework. In a terminal,
+#
+# - `make lab TRACK=torch` (or `TRACK=tensorflow`) installs one framework and
+#   opens notebooks that hold that half alone;
+# - without `make`, on Windows for example: `course start --track torch`, then
+#   `course lab`.
+#
+# Which versions, and which device do they compute on? A GPU is used where
+# there is one, and nothing in this course needs one.
+
+# %% tags=["torch", "nbval-ignore-output"] pair="version"
+from grader import device
+
+print("torch", torch.__version__)
+print("computes on", device("torch"))
+
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="version"
+from grader import device
+
+print("tensorflow", tf.__version__)
+print("computes on", device("tensorflow"))
+
+# %% [markdown]
+# ## 3. How a lesson is built
+#
+# Cells come in pairs: PyTorch first, then TensorFlow, with the same names
+# and the same numbers. Before you run a pair, **say aloud what it will
+# print**. You remember a surprise; you do not remember an output that you
+# have only read.
+#
+# *Predict:* the rows of `a` are people, the columns are prices. What is the
+# sum over `axis=0`, `[3, 7]` or `[4, 6]`?
+
+# %%
+import numpy as np
+
+a = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+# %% tags=["torch"] pair="sum"
+total = torch.tensor(a).sum(dim=0)
+print(total.numpy())
+
+# %% tags=["tensorflow"] pair="sum"
+total = tf.reduce_sum(tf.constant(a), axis=0)
+print(total.numpy())
+
+# %% [markdown]
+# `axis=0` is the axis that *disappears*: the rows are added up, and one
+# number per column is left. PyTorch says `dim` where TensorFlow and NumPy
+# say `axis`; the numbers are the same.
+
+# %%
+agree(total, a.sum(axis=0), [4.0, 6.0])
+
+# %% [markdown]
+# ## 4. How an exercise works
+#
+# An exercise asks for one function. Here is a tiny one, `start.celsius`:
+#
+# > Write `celsius(f)`. It takes a tensor `f` of temperatures in degrees
+# > Fahrenheit, of shape `(n,)` and dtype float32, and returns a tensor of
+# > the same shape in degrees Celsius: °C = (°F − 32) · 5/9.
+#
+# Somebody in a hurry wrote this. `check` calls the function with several
+# inputs, compares what it returns, and looks for the mistake behind a
+# difference. **The next cell is meant to fail.** Read what it says:
+
+# %% tags=["torch", "raises-exception"] pair="hurry"
+from grader import check, hint
+
+
+def celsius(f):
+    return f - 32 * 5 / 9
+
+
+check("start.celsius", celsius, "torch")
+
+# %% tags=["tensorflow", "raises-exception"] pair="hurry"
+from grader import check, hint
+
+
+def celsius(f):
+    return f - 32 * 5 / 9
+
+
+check("start.celsius", celsius, "tensorflow")
+
+# %% [markdown]
+# The message names the quantity, the place, both numbers, the likely
+# mistake and the next thing to try. It never gives the answer away.
+#
+# Stuck? There are three hints for each exercise: the idea, the functions to
+# use, a skeleton.
+
+# %%
+hint("start.celsius")
+
+# %% [markdown]
+# **Your turn.** Replace the line `raise NotImplementedError`, and run the
+# cell until it says *correct*.
+
+# %% tags=["torch", "raises-exception"] pair="turn"
+def celsius(f):
+    raise NotImplementedError
+
+
+check("start.celsius", celsius, "torch")
+
+# %% tags=["tensorflow", "raises-exception"] pair="turn"
+def celsius(f):
+    raise NotImplementedError
+
+
+check("start.celsius", celsius, "tensorflow")
+
+# %% [markdown]
+# ## Where you are, and what is next
+#
+# `progress()` lists all exercises, with what you have solved in each
+# framework. `course list` prints the same in a terminal.
+
+# %% tags=["nbval-ignore-output"]
+from grader import progress
+
+progress()
+
+# %% [markdown]
+# Next: **[02 Autograd](02_autograd.ipynb)**, how a framework gets the
+# gradient of any program you write. Its exercises are in
+# [02_autograd_exercises](../exercises/02_autograd/02_autograd_exercises.ipynb).
+#
+# Your notebooks are your own copy: change them as you like. Nothing in this
+# course sends anything anywhere; it works without a network.
