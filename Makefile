@@ -113,7 +113,7 @@ endif
 SUITABLE := (3, 11) <= sys.version_info[:2] <= (3, 13)
 
 $(VENV)/made:
-	@python=; for name in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	@python=; for name in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python); do \
 	  if "$$name" -c 'import sys, venv, ensurepip; sys.exit(not $(SUITABLE))' 2>/dev/null; \
 	  then python=$$name; break; fi; \
 	done; \
