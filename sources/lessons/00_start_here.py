@@ -162,25 +162,20 @@ agree(total, a.sum(axis=0), [4.0, 6.0])
 #
 # Somebody in a hurry wrote this. `check` calls the function with several
 # inputs, compares what it returns, and looks for the mistake behind a
-# difference. **The next cell is meant to fail.** Read what it says:
+# difference. **The cell is meant to fail.** Read what it says:
 
-# %% tags=["torch", "raises-exception"] pair="hurry"
+# %%
 from grader import check, hint
 
-
+# %% tags=["torch", "raises-exception"] pair="hurry"
 def celsius(f):
     return f - 32 * 5 / 9
-
 
 check("start.celsius", celsius, "torch")
 
 # %% tags=["tensorflow", "raises-exception"] pair="hurry"
-from grader import check, hint
-
-
 def celsius(f):
     return f - 32 * 5 / 9
-
 
 check("start.celsius", celsius, "tensorflow")
 
@@ -202,13 +197,11 @@ hint("start.celsius")
 def celsius(f):
     raise NotImplementedError
 
-
 check("start.celsius", celsius, "torch")
 
 # %% tags=["tensorflow", "raises-exception"] pair="turn"
 def celsius(f):
     raise NotImplementedError
-
 
 check("start.celsius", celsius, "tensorflow")
 
