@@ -9,6 +9,7 @@ import json
 import linecache
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from grader.learner.frameworks import adapter, adapter_of
 
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
+OURS = str(Path(__file__).parents[1])
 _recorded: dict[tuple[str, str | None], Callable] = {}
 
 
@@ -54,7 +56,7 @@ def _reply(function: Callable, framework: str | None, case: dict) -> dict[str, o
     arguments = {name: _decode(node, framework) for name, node in case.items()}
     try:
         return {"value": _encode(function(**arguments), MAX_DEPTH)}
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # exit() must not end the kernel
         return {"raised": _describe(error)}
 
 
@@ -104,7 +106,7 @@ def _kind(value: object) -> str:
     return kind.__name__
 
 
-def _describe(error: Exception) -> dict[str, object]:
+def _describe(error: BaseException) -> dict[str, object]:
     """The exception and the last line of the learner's own code on its way."""
     line, deepest = "", None
     frame = error.__traceback__
@@ -121,6 +123,4 @@ def _describe(error: Exception) -> dict[str, object]:
 
 def _installed(filename: str) -> bool:
     """Whether a frame's file is a library's, ours included, and no learner's cell."""
-    if filename == __file__:
-        return True
-    return filename.startswith((sys.prefix, sys.base_prefix, "<frozen"))
+    return filename.startswith((OURS, sys.prefix, sys.base_prefix, "<frozen"))
