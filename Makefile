@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab test check notebooks exercises clean
+.PHONY: help lab class test check notebooks exercises clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -14,6 +14,7 @@ EXTRAS_torch := torch
 EXTRAS_tensorflow := tensorflow
 EXTRAS_both := torch,tensorflow
 LAB_READY := $(VENV)/ready-$(TRACK)
+CLASS_READY := $(VENV)/ready-class
 TEST_READY := $(VENV)/ready-test
 # GB that an environment with everything takes, and room for pip to unpack in.
 DISK_GB := 5
@@ -32,12 +33,16 @@ help:
 	@echo "  make check            prove that every exercise tells right from wrong"
 	@echo "  make clean            remove the environment and caches; work/ stays"
 	@echo
-	@echo "For a class: $(VENV)/bin/course --help"
+	@echo "For a class:"
+	@echo "  make class            install what grading needs; then $(VENV)/bin/course --help"
 
 lab: $(LAB_READY)
 	@echo $(TRACK) > $(VENV)/track
 	@echo "==> Opening your copy of the course"
 	@$(PY) -m grader.cli lab $(CHOSEN) $(ARGS)
+
+class: $(CLASS_READY)
+	@echo "Ready: $(VENV)/bin/course grade --help"
 
 notebooks: $(TEST_READY)
 	$(PY) -m grader.authoring.build notebooks
@@ -88,6 +93,9 @@ else
 $(LAB_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,$(EXTRAS_$(TRACK)))
 endif
+
+$(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
+	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
 $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)dev)

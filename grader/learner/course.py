@@ -101,7 +101,7 @@ def _agreed_track(folder: Path, asked: str | None) -> str:
     if asked and recorded and asked != recorded:
         raise CourseError(
             f"{folder} was started for the track {recorded}; for {asked} as well, "
-            f"start a second copy: course start --track {asked} --to work-{asked}"
+            f"make a second copy with --to, for example --to work-{asked}"
         )
     return asked or recorded or BOTH
 
