@@ -1,0 +1,213 @@
+"""Builds notebooks/, solutions/ and exercises/ from sources/.
+
+    python -m grader.authoring.build              all that is out of date
+    python -m grader.authoring.build notebooks    the lessons only
+    python -m grader.authoring.build --check      write nothing; fail if stale
+
+A lesson runs again only when its text has changed (its hash is in the notebook);
+solutions and exercises are made anew each time and written when they differ.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import nbformat
+import typer
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from grader.authoring import execute, sources
+from grader.authoring.exercises import generate
+from grader.authoring.lint import Problem, lint
+from grader.authoring.solutions import with_metadata
+from grader.authoring.sources import ROOT, Source
+from grader.errors import CourseError
+
+FOLDERS = ("notebooks", "solutions", "exercises")
+COMMAND = "python -m grader.authoring.build"
+
+
+class Build:
+    """One run over the sources of ``root``; ``problems`` counts what went wrong."""
+
+    def __init__(self, root: Path, console: Console, check: bool, force: bool) -> None:
+        self.root, self.console = root, console
+        self.check, self.force = check, force
+        self.problems = 0
+
+    def run(self, folders: tuple[str, ...]) -> int:
+        """Build or check ``folders``; 0 when all is well, otherwise 1."""
+        lessons = sources.find(self.root, "lessons")
+        exercises = sources.find(self.root, "exercises")
+        if "notebooks" in folders:
+            for source in lessons:
+                self._lesson(source)
+        if "solutions" in folders or "exercises" in folders:
+            for source in exercises:
+                self._exercises(source, folders)
+        expected = {source.notebook for source in lessons}
+        expected |= {source.solution for source in exercises}
+        expected |= {source.release for source in exercises}
+        for folder in folders:
+            self._strays(folder, expected)
+        return 1 if self.problems else 0
+
+    def _lesson(self, source: Source) -> None:
+        notebook = self._read(source)
+        if notebook is None:
+            return
+        notebook.metadata["tandem"] = {"source": sources.source_hash(source)}
+        target = source.notebook
+        if self.check:
+            if not _same_cells(target, notebook):
+                self._stale(target, "notebooks")
+        elif not self.force and _same_cells(target, notebook):
+            self._say(f"{self._name(target)}: current")
+        else:
+            self._execute(source, notebook)
+
+    def _execute(self, source: Source, notebook: NotebookNode) -> None:
+        begin = time.perf_counter()
+        target = source.notebook
+        target.parent.mkdir(parents=True, exist_ok=True)
+        total = len(notebook.cells)
+        self._say(f"{self._name(target)}: running {total} cells")
+        try:
+            with _progress(self.console) as progress:
+                task = progress.add_task(source.stem, total=total)
+                execute.execute(
+                    source,
+                    notebook,
+                    target.parent,
+                    lambda done: progress.update(task, completed=done),
+                )
+        except execute.Failed as failed:
+            self._report([failed.problem])
+            return
+        execute.settle(notebook)
+        if self._report(list(execute.unstable(source, notebook))):
+            return
+        seconds = time.perf_counter() - begin
+        self._write(target, sources.as_text(notebook), f"{seconds:.0f} s")
+
+    def _exercises(self, source: Source, folders: tuple[str, ...]) -> None:
+        notebook = self._read(source)
+        if notebook is None:
+            return
+        begin = time.perf_counter()
+        solution = sources.as_text(with_metadata(source.lesson, notebook))
+        texts = {"solutions": (source.solution, solution)}
+        if "exercises" in folders:
+            try:
+                texts["exercises"] = (source.release, generate(source, solution))
+            except CourseError as error:
+                self._fail(str(error))
+        for folder, (target, text) in texts.items():
+            if folder not in folders:
+                continue
+            current = target.is_file() and target.read_text(encoding="utf-8") == text
+            if self.check and not current:
+                self._stale(target, folder)
+            elif not self.check and current:
+                self._say(f"{self._name(target)}: current")
+            elif not self.check:
+                seconds = time.perf_counter() - begin
+                self._write(target, text, f"{seconds:.1f} s")
+
+    def _read(self, source: Source) -> NotebookNode | None:
+        """The source as a notebook, or None when it has problems."""
+        notebook = sources.read(source)
+        return None if self._report(lint(source, notebook)) else notebook
+
+    def _strays(self, folder: str, expected: set[Path]) -> None:
+        for path in sorted((self.root / folder).rglob("*.ipynb")):
+            hidden = ".ipynb_checkpoints" in path.parts
+            if path not in expected and not hidden:
+                self._fail(
+                    f"{self._name(path)} comes from no source. Delete it, or add "
+                    "its text to sources/."
+                )
+
+    def _write(self, target: Path, text: str, note: str) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+        self._say(f"{self._name(target)}: written ({note})")
+
+    def _stale(self, target: Path, folder: str) -> None:
+        state = "out of date" if target.is_file() else "missing"
+        self._fail(f"{self._name(target)} is {state}. Mend it: {COMMAND} {folder}")
+
+    def _report(self, problems: list[Problem]) -> int:
+        for problem in problems:
+            self._fail(str(problem))
+        return len(problems)
+
+    def _fail(self, sentence: str) -> None:
+        self.problems += 1
+        self._say(f"✗ {sentence}")
+
+    def _say(self, sentence: str) -> None:
+        self.console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def _same_cells(target: Path, notebook: NotebookNode) -> bool:
+    """Whether the built notebook has the source's hash and its very cells."""
+    if not target.is_file():
+        return False
+    try:
+        built = nbformat.read(target, as_version=4)
+    except (ValueError, nbformat.ValidationError):
+        return False
+    if built.metadata.get("tandem") != notebook.metadata["tandem"]:
+        return False
+    return list(_inputs(built)) == list(_inputs(notebook))
+
+
+def _inputs(notebook: NotebookNode) -> Iterator[tuple[str, str, NotebookNode]]:
+    for cell in notebook.cells:
+        yield cell.cell_type, cell.source, cell.metadata
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("  {task.description}"),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def main(
+    what: Annotated[
+        Literal["notebooks", "solutions", "exercises", "all"],
+        typer.Argument(help="The folder to build."),
+    ] = "all",
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if out of date.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run lessons again though unchanged.")
+    ] = False,
+) -> None:
+    """Build notebooks/, solutions/ and exercises/ from the texts in sources/."""
+    begin, console = time.perf_counter(), Console()
+    build = Build(ROOT, console, check, force)
+    folders = FOLDERS if what == "all" else (what,)
+    code = build.run(folders)
+    seconds = time.perf_counter() - begin
+    state = f"{build.problems} to mend" if code else "all current"
+    console.print(f"{', '.join(folders)}: {state} ({seconds:.0f} s)", highlight=False)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    typer.run(main)

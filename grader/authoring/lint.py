@@ -1,0 +1,215 @@
+"""What an author can get wrong in a source, each with the way to mend it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from grader import references
+from grader.authoring import calls
+from grader.authoring.sources import FRAMEWORK_TAGS, Source, framework, tags
+from grader.judging import Exercise
+
+MAX_LINE = 55  # of half-width columns at JupyterLab's default font
+MAX_LINES = 15
+TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
+PAIRED = ("torch", "tensorflow")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend; ``cell`` counts from 1, None for the file as a whole."""
+
+    file: str
+    cell: int | None
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = self.file if self.cell is None else f"{self.file}, cell {self.cell}"
+        return f"{where}: {self.what}. {self.mend}."
+
+
+def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
+    """All problems of a source, read as ``notebook``."""
+    found = [*_cells(notebook), *_pairs(notebook)]
+    if source.folder == "exercises":
+        found += _exercises(source.lesson, notebook)
+    order = sorted(found, key=lambda item: item[0] or 0)
+    return [Problem(source.name, *item) for item in order]
+
+
+Found = tuple[int | None, str, str]
+
+
+def _cells(notebook: NotebookNode) -> Iterator[Found]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if "=" in cell.metadata.get("title", ""):
+            yield (
+                number,
+                "its header is not understood",
+                ('Write it as in # %% tags=["torch"] pair="name"'),
+            )
+        for tag in sorted(tags(cell) - TAGS):
+            yield number, f"unknown tag {tag!r}", f"Use one of {sorted(TAGS)}"
+        if len(tags(cell) & set(FRAMEWORK_TAGS)) > 1:
+            yield (
+                number,
+                "more than one framework tag",
+                ("A cell that needs both frameworks has the one tag both"),
+            )
+        if cell.cell_type == "code":
+            yield from ((number, *rest) for rest in _code(cell))
+
+
+def _code(cell: NotebookNode) -> Iterator[tuple[str, str]]:
+    lines = [
+        line
+        for line in cell.source.split("\n")
+        if line.strip() not in (calls.BEGIN, calls.END)
+    ]
+    if len(lines) > MAX_LINES:
+        yield f"{len(lines)} lines, at most {MAX_LINES} are read", "Split the cell"
+    if framework(cell):
+        for line in lines:
+            if len(line) > MAX_LINE:
+                yield (
+                    f"{len(line)} characters in {line.strip()!r}",
+                    (f"Break the line: half-width columns hold {MAX_LINE}"),
+                )
+    module = calls.tree(cell)
+    if module is None:
+        if "raises-exception" not in tags(cell):
+            yield "not valid Python", "Mend the syntax, or tag it raises-exception"
+        return
+    tag, used = framework(cell), calls.frameworks_used(module)
+    if tag != "both" and used - {tag}:
+        needs = used | ({tag} - {None})
+        right = "both" if len(needs) > 1 else needs.pop()
+        yield (
+            f"uses {' and '.join(sorted(used - {tag}))} without its tag",
+            (f'Tag the cell "{right}", or take the framework out of it'),
+        )
+    for exercise in calls.exercise_ids(module):
+        try:
+            references.find(exercise)
+        except KeyError as error:
+            yield error.args[0], "Correct the id, or add the exercise's reference"
+
+
+def _pairs(notebook: NotebookNode) -> Iterator[Found]:
+    pairs = defaultdict(list)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if "pair" in cell.metadata:
+            pairs[cell.metadata["pair"]].append((number, framework(cell)))
+    for pair, members in pairs.items():
+        if tuple(sorted(str(tag) for _, tag in members)) != tuple(sorted(PAIRED)):
+            has = ", ".join(f"{tag or 'untagged'} in cell {n}" for n, tag in members)
+            yield (
+                members[0][0],
+                f"pair {pair!r} has {has}",
+                ("A pair is one torch and one tensorflow cell with a name of its own"),
+            )
+
+
+def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[Found]:
+    if lesson not in references.lessons():
+        yield (
+            None,
+            f"there is no lesson {lesson!r} in grader/references",
+            (f"Add it, or name the file after one of {references.lessons()}"),
+        )
+        return
+    known = {exercise.id: exercise for exercise in references.exercises(lesson)}
+    used = Counter()
+    cells = notebook.cells
+    for number, cell in enumerate(cells, start=1):
+        if calls.is_graded(cell):
+            before = cells[number - 2] if number > 1 else None
+            call = calls.check_call(cell)
+            if call is not None:
+                used[call.exercise, call.framework] += 1
+            yield from ((number, *rest) for rest in _graded(cell, before, call, known))
+        elif calls.is_solution(cell):
+            after = cells[number] if number < len(cells) else None
+            yield from ((number, *rest) for rest in _solution(cell, after))
+        elif calls.BEGIN in cell.source or calls.END in cell.source:
+            yield (
+                number,
+                "a solution mark outside a solution cell",
+                (f"Put {calls.BEGIN} and {calls.END} around code in one code cell"),
+            )
+    for exercise in known:
+        for name in PAIRED:
+            if used[exercise, name] != 1:
+                times = used[exercise, name] or "no"
+                yield (
+                    None,
+                    f"{exercise} has {times} graded cells for {name}",
+                    (
+                        f'Write one cell with check("{exercise}", '
+                        f'{exercise.split(".")[1]}, "{name}"), tagged {name}'
+                    ),
+                )
+
+
+def _graded(
+    cell: NotebookNode,
+    before: NotebookNode | None,
+    call: calls.Check | None,
+    known: dict[str, Exercise],
+) -> Iterator[tuple[str, str]]:
+    form = 'check("lesson.name", name, "torch") and nothing else'
+    if call is None:
+        yield "a graded cell of another form", f"Write {form}"
+        return
+    if call.exercise not in known:
+        # An id that exists nowhere is reported with all others, above.
+        if call.exercise.split(".")[0] in references.lessons():
+            yield f"{call.exercise} is of another lesson", "Check an own exercise"
+        return
+    name = known[call.exercise].name
+    if call.function != name:
+        yield (
+            f"the function checked is not called {name}",
+            ("Call it as the exercise: stubs, hints and variants use that name"),
+        )
+    if call.framework not in PAIRED:
+        yield "no framework is named", f"Write {form}"
+    elif framework(cell) != call.framework:
+        yield (
+            f"checks {call.framework} without its tag",
+            (f'Tag the cell "{call.framework}"'),
+        )
+    if before is None or not calls.is_solution(before):
+        yield (
+            "no solution cell right before it",
+            (f"Put the cell with {calls.BEGIN} before its check"),
+        )
+        return
+    module = calls.tree(before)
+    if module is not None and name not in calls.functions(module):
+        yield (
+            f"the solution cell before it defines no function {name}",
+            (f"Define {name} at the top level of that cell"),
+        )
+    if framework(before) != framework(cell):
+        yield "the solution cell before it has another tag", "Tag both alike"
+
+
+def _solution(
+    cell: NotebookNode, after: NotebookNode | None
+) -> Iterator[tuple[str, str]]:
+    marks = [
+        line.strip()
+        for line in cell.source.split("\n")
+        if line.strip() in (calls.BEGIN, calls.END)
+    ]
+    if marks != [calls.BEGIN, calls.END]:
+        yield (
+            f"its solution marks are {marks}",
+            (f"Have {calls.BEGIN} once and {calls.END} once after it, on own lines"),
+        )
+    if after is None or not calls.is_graded(after):
+        yield "no check right after the solution", "Add its check(...) cell"
