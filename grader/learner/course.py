@@ -46,7 +46,7 @@ def recorded_track(folder: Path) -> str | None:
     record = folder / RECORD
     try:
         track = json.loads(record.read_text(encoding="utf-8"))["track"]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(record) from error

@@ -1,0 +1,226 @@
+"""The ``course`` command: help for everything, one sentence for bad input."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from grader import cli
+from grader.errors import CourseError
+from grader.learner import course, lab
+
+COMMANDS = ("start", "lab", "list", "check", "release", "grade", "report")
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Run a command line in an empty folder: exit status, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            cli.main(list(arguments))
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
+
+
+@pytest.fixture
+def small_course(tmp_path, monkeypatch):
+    root = tmp_path / "course"
+    for name in (str(course.FIRST_LESSON), "exercises/01_a/01_a_exercises.ipynb"):
+        (root / name).parent.mkdir(parents=True)
+        nbformat.write(nbformat.v4.new_notebook(), root / name)
+    monkeypatch.setattr(course, "course_root", lambda: root)
+    return root
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """Stands in for JupyterLab: what it was asked to open."""
+    calls = []
+
+    def open_lab(folder, port, browser):
+        calls.append(SimpleNamespace(folder=folder, port=port, browser=browser))
+
+    monkeypatch.setattr(lab, "open_lab", open_lab)
+    return calls
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"Example: course {command}" in out
+
+
+def test_the_list_of_commands_is_complete(run):
+    registered = {
+        command.name or command.callback.__name__
+        for command in cli.app.registered_commands
+    }
+    assert registered == set(COMMANDS)
+    _, out, _ = run("--help")
+    assert all(f" {command} " in out for command in COMMANDS)
+
+
+def test_help_imports_no_framework_and_no_notebook_tool():
+    code = (
+        "import sys\n"
+        "from grader.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'tensorflow', 'nbgrader', 'jupyterlab', 'matplotlib'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "heavy: []", done.stderr
+
+
+def test_start_says_what_it_did_and_what_it_kept(run, small_course, tmp_path):
+    code, out, _ = run("start")
+    assert (code, "both frameworks): added 2 files." in out) == (0, True)
+    (tmp_path / "work" / course.FIRST_LESSON).write_text("mine")
+    code, out, _ = run("start")
+    assert code == 0
+    assert "nothing to add, kept 1 file of yours." in out
+    assert "kept notebooks/00_start_here.ipynb" in out
+
+
+def test_an_error_is_one_sentence_and_status_2(run, small_course):
+    run("start", "--track", "both")
+    code, out, err = run("start", "--track", "torch")
+    assert (code, out) == (2, "")
+    assert err.startswith("course: ") and err.count("\n") == 1
+
+
+def test_an_unknown_track_is_refused(run):
+    code, _, err = run("start", "--track", "jax")
+    assert code == 2
+    assert "jax" in err and "Traceback" not in err
+
+
+def test_lab_opens_the_copy(run, small_course, launched, tmp_path):
+    code, out, _ = run("lab", "--no-browser", "--track", "both")
+    assert code == 0
+    assert (launched[0].folder, launched[0].browser) == (tmp_path / "work", False)
+    assert "added 2 files" in out
+    assert (tmp_path / "work" / course.FIRST_LESSON).is_file()
+
+
+def test_lab_moves_on_from_a_taken_port_and_says_so(
+    run, small_course, launched, taken, monkeypatch
+):
+    monkeypatch.setattr(lab, "FIRST_PORT", taken)
+    code, out, _ = run("lab", "--track", "both")
+    assert code == 0
+    assert launched[0].port > taken
+    assert f"Port {taken} is taken: using {launched[0].port}." in out
+
+
+def test_lab_refuses_a_port_asked_for_and_taken(run, small_course, launched, taken):
+    code, _, err = run("lab", "--track", "both", "--port", str(taken))
+    assert (code, launched) == (2, [])
+    assert err.startswith(f"course: port {taken} is taken")
+
+
+def test_lab_takes_the_track_of_what_is_installed(
+    run, small_course, launched, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(lab, "installed", lambda name: name == "tensorflow")
+    assert run("lab")[0] == 0
+    assert course.recorded_track(tmp_path / "work") == "tensorflow"
+    code, _, err = run("lab", "--track", "torch", "--to", "other")
+    assert code == 2
+    assert "needs PyTorch, which is not installed here" in err
+    monkeypatch.setattr(lab, "installed", lambda name: False)
+    code, _, err = run("lab", "--to", "third")
+    assert code == 2
+    assert "neither PyTorch nor TensorFlow is installed" in err
+    assert not (tmp_path / "third").exists()
+
+
+def test_jupyterlab_accepts_the_arguments(tmp_path):
+    from jupyterlab.labapp import LabApp
+
+    (tmp_path / course.FIRST_LESSON).parent.mkdir()
+    (tmp_path / course.FIRST_LESSON).write_text("{}")
+    app = LabApp()
+    app.parse_command_line(lab.arguments(tmp_path, 8899, browser=False))
+    assert app.default_url == "/lab/tree/notebooks/00_start_here.ipynb"
+    assert app.news_url is None
+    assert app.check_for_updates_class.__name__ == "NeverCheckForUpdate"
+    assert app.config.ServerApp.root_dir == str(tmp_path)
+    assert int(app.config.ServerApp.port) == 8899
+
+
+def test_list_shows_each_framework_and_adds_up_points(run, small_course, tmp_path):
+    run("start", "--track", "both")
+    progress = {"start.celsius": {"torch": "correct", "tensorflow": "wrong"}}
+    (tmp_path / "work/.tandem/progress.json").write_text(json.dumps(progress))
+    code, out, _ = run("list")
+    assert code == 0
+    row = next(line for line in out.splitlines() if "celsius" in line)
+    assert row.index("correct") < row.index("wrong")
+    points = [line for line in out.splitlines() if "points" in line][-1]
+    assert [word for word in points.split() if word.isdigit()][1:] == ["1", "0"]
+
+
+def test_list_of_one_track_shows_one_framework(run, small_course):
+    run("start", "--track", "torch")
+    _, out, _ = run("list")
+    assert "PyTorch" in out and "TensorFlow" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passed"),
+    [
+        (["release", "02_a", "--track", "torch"], ("release", "02_a", "torch")),
+        (["grade", "02_a"], ("grade", "02_a", False, None, None)),
+        (
+            ["grade", "02_a", "--json", "--timeout", "9", "--seed", "3"],
+            ("grade", "02_a", True, 9, 3),
+        ),
+        (
+            ["report", "02_a", "--csv", "m.csv", "--json"],
+            ("report", "02_a", Path("m.csv"), True),
+        ),
+    ],
+)
+def test_class_commands_pass_their_options_on(run, monkeypatch, arguments, passed):
+    from grader.grading import commands
+
+    calls = []
+
+    def note(name):
+        return lambda *values: calls.append((name, *values)) or 3
+
+    for name in ("release", "grade", "report"):
+        monkeypatch.setattr(commands, name, note(name))
+    assert run(*arguments)[0] == 3
+    assert calls == [passed]
+
+
+def test_a_class_commands_error_is_one_sentence(run, monkeypatch):
+    from grader.grading import commands
+
+    def fail(*values):
+        raise CourseError("no assignment is called 09_none")
+
+    monkeypatch.setattr(commands, "grade", fail)
+    code, out, err = run("grade", "09_none")
+    assert (code, out, err) == (2, "", "course: no assignment is called 09_none\n")
