@@ -6,10 +6,10 @@ from grader.judging import Exercise, Mistake
 
 
 def _cases(rng: np.random.Generator) -> dict[str, object]:
-    n = int(rng.integers(4, 9))
+    n, d = int(rng.integers(4, 9)), int(rng.integers(2, 5))
     return {
-        "w": rng.normal(size=3).astype(np.float32),
-        "X": rng.normal(size=(n, 3)).astype(np.float32),
+        "w": rng.normal(size=d).astype(np.float32),
+        "X": rng.normal(size=(n, d)).astype(np.float32),
         "y": rng.normal(size=n).astype(np.float32),
     }
 
@@ -51,12 +51,21 @@ MSE_GRADIENT = Exercise(
             "Write the loss of one row on paper and differentiate it.",
             compute=lambda w, X, y: X.mean(axis=0),
         ),
+        Mistake(
+            "every prediction minus every target",
+            "Your gradient pulls all predictions to the mean of y: the difference "
+            "holds n times n numbers, not n.",
+            "Print the shapes of the prediction and of y. What does broadcasting "
+            "make of (n, 1) and (n,)?",
+            compute=lambda w, X, y: 2 * X.T @ (X @ w - y.mean()) / len(y),
+        ),
     ),
     hints=(
         "The loss is one number. Autograd gives its derivative by each entry of w.",
-        "torch: w.clone().requires_grad_(), backward(), .grad\n"
-        "TensorFlow: tf.GradientTape(), tape.watch(w), tape.gradient",
-        "track w\nprediction = X @ w   # shape (n,)\n"
+        "torch: w.clone().requires_grad_(), X @ w, backward(), .grad\n"
+        "TensorFlow: tf.GradientTape(), tape.watch(w), tf.linalg.matvec(X, w), "
+        "tape.gradient",
+        "track w\nprediction = ...   # X times w, shape (n,)\n"
         "loss = the mean of the squared differences\nreturn the gradient of loss by w",
     ),
 )

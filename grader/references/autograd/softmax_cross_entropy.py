@@ -1,0 +1,141 @@
+"""The gradient of a mean softmax cross-entropy with respect to the logits."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+
+# Beyond 89 exp overflows in float32, and below -104 it underflows to 0.
+SHIFT = 200
+KERAS_EPSILON = 1e-7
+
+
+def _cases(rng: np.random.Generator) -> dict[str, object]:
+    n, k = int(rng.integers(4, 8)), int(rng.integers(3, 6))
+    shift = np.zeros((n, 1))
+    # Softmax ignores a shift of a whole row. Some rows have one, never all.
+    shift[rng.permutation(n)[: rng.integers(1, n - 1)]] = SHIFT
+    return {
+        "logits": (rng.normal(size=(n, k)) + shift).astype(np.float32),
+        "labels": rng.integers(0, k, size=n),
+    }
+
+
+def _softmax(z: np.ndarray, axis: int = 1) -> np.ndarray:
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _one_hot(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.eye(logits.shape[1])[labels]
+
+
+def _reference(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    # L = mean_i(-log p[i, labels[i]]), p = softmax:  dL/dz = (p - one-hot) / n
+    return (_softmax(logits) - _one_hot(logits, labels)) / len(labels)
+
+
+def _wrong_axis(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    hot = _one_hot(logits, labels)
+    # Column j is normalised once for each row that has the label j.
+    return (_softmax(logits, axis=0) * hot.sum(axis=0) - hot) / len(labels)
+
+
+def _twice(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    p = _softmax(logits)
+    g = (_softmax(p) - _one_hot(logits, labels)) / len(labels)
+    return p * (g - (g * p).sum(axis=1, keepdims=True))
+
+
+def _as_probabilities(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    # What Keras does with from_logits=False: clip, then normalise each row.
+    clipped = np.clip(logits, KERAS_EPSILON, 1 - KERAS_EPSILON)
+    p = clipped / clipped.sum(axis=1, keepdims=True)
+    g = (p - _one_hot(logits, labels)) / len(labels)
+    return np.where(clipped == logits, g / clipped, 0)
+
+
+def _in_float32(logits: np.ndarray, labels: np.ndarray, shift: float) -> np.ndarray:
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(logits.astype(np.float32) - np.float32(shift))
+        p = e / e.sum(axis=1, keepdims=True)
+    return (p - _one_hot(logits, labels)) / len(labels)
+
+
+SOFTMAX_CROSS_ENTROPY = Exercise(
+    id="autograd.softmax_cross_entropy",
+    title="The gradient of a softmax cross-entropy",
+    points=3,
+    cases=_cases,
+    reference=_reference,
+    returns=("dL/dlogits",),
+    mistakes=(
+        Mistake(
+            "sum instead of mean",
+            "Your gradient is n times too large: it is that of the summed loss.",
+            "Read the loss again: what happens to the losses of the n rows?",
+            compute=lambda logits, labels: len(labels) * _reference(logits, labels),
+        ),
+        Mistake(
+            "mean over all entries",
+            "Your gradient is k times too small: the mean also counts the zeros of "
+            "the one-hot labels.",
+            "How many losses are there: one for each row, or one for each logit?",
+            compute=lambda logits, labels: _reference(logits, labels) / logits.shape[1],
+        ),
+        Mistake(
+            "softmax along the wrong axis",
+            "Your probabilities add up to 1 down each column, so the rows compete "
+            "with each other.",
+            "Which axis holds the classes? Sum your probabilities along it.",
+            compute=_wrong_axis,
+        ),
+        Mistake(
+            "softmax taken twice",
+            "Your gradient is too flat: probabilities went through a second softmax.",
+            "Read what your loss function expects: logits or probabilities?",
+            compute=_twice,
+        ),
+        Mistake(
+            "logits taken for probabilities",
+            "The loss clipped your logits to the range 0 to 1: the gradient is 0 "
+            "wherever a logit lies outside.",
+            "Read what your loss function expects by default, and which argument "
+            "changes it.",
+            compute=_as_probabilities,
+        ),
+        Mistake(
+            "the softmax is missing",
+            "Only the entry of each row's label has a gradient: nothing normalises "
+            "the logits.",
+            "Your loss takes logarithms of probabilities. What turns logits into "
+            "those?",
+            compute=lambda logits, labels: -_one_hot(logits, labels) / len(labels),
+        ),
+        Mistake(
+            "the exponential overflows",
+            "Rows with logits near 200 give NaN: exp(200) is infinite in float32, "
+            "and infinity over infinity is NaN.",
+            "Adding a number to all logits of a row changes no probability. Which "
+            "number keeps exp small?",
+            compute=lambda logits, labels: _in_float32(logits, labels, 0),
+        ),
+        Mistake(
+            "one maximum for all rows",
+            "Rows with small logits give NaN: next to the largest logit of the "
+            "whole array, their exponentials are all 0, and 0/0 is NaN.",
+            "Each row may be shifted by its own number. Which one?",
+            compute=lambda logits, labels: _in_float32(logits, labels, logits.max()),
+        ),
+    ),
+    hints=(
+        "Build the loss from a function that takes logits and stays finite for "
+        "large ones, then let autograd differentiate it. Or derive the gradient: "
+        "in each row it is a difference of two simple vectors.",
+        "torch: torch.nn.functional.cross_entropy or torch.log_softmax(..., dim=1)\n"
+        "TensorFlow: tf.nn.sparse_softmax_cross_entropy_with_logits or "
+        "tf.nn.log_softmax, tf.reduce_mean",
+        "track logits\nlosses = ...   # one for each row, shape (n,)\n"
+        "loss = ...     # one number\nreturn the gradient of loss by logits",
+    ),
+    tolerance=2e-4,
+)
