@@ -1,0 +1,117 @@
+"""The course folder that an instructor works in, and nbgrader set up for it."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+from sqlalchemy.exc import SAWarning
+
+from grader.errors import CourseError
+
+CONFIG = "nbgrader_config.py"
+
+
+class SilentNbGrader(NbGrader):
+    """nbgrader's configuration, without its log on the terminal."""
+
+    def _configure_logging(self) -> None:
+        pass
+
+
+@dataclass
+class Course:
+    """An instructor's course folder.
+
+    Attributes:
+        app: nbgrader's application with ``nbgrader_config.py`` read.
+    """
+
+    app: NbGrader
+
+    @property
+    def directory(self) -> CourseDirectory:
+        return self.app.coursedir
+
+    @property
+    def root(self) -> Path:
+        return Path(self.directory.root)
+
+    def folder(self, step: str) -> Path:
+        """The folder of one of nbgrader's steps, such as ``submitted``."""
+        return self.root / getattr(self.directory, f"{step}_directory")
+
+    def assignments(self) -> list[str]:
+        """The assignments that have a source notebook."""
+        return sorted({p.parent.name for p in self.folder("source").glob("*/*.ipynb")})
+
+    def notebook(self, assignment: str) -> str:
+        """The name, without suffix, of an assignment's notebook.
+
+        Raises:
+            CourseError: there is no such assignment, or it has several notebooks.
+        """
+        known = self.assignments()
+        if assignment not in known:
+            there = ", ".join(known) or "none yet: build them with make exercises"
+            raise CourseError(
+                f"no assignment is called {assignment!r}; there are: {there}"
+            )
+        found = sorted((self.folder("source") / assignment).glob("*.ipynb"))
+        if len(found) > 1:
+            names = ", ".join(path.name for path in found)
+            raise CourseError(
+                f"{assignment} has several source notebooks ({names}); an assignment "
+                "has one"
+            )
+        return found[0].stem
+
+    def gradebook(self) -> Gradebook:
+        """nbgrader's gradebook, as a context manager."""
+        return Gradebook(self.directory.db_url, self.directory.course_id)
+
+    def convert(
+        self, converter: Callable, assignment: str, student: str = "*", **paths: str
+    ) -> tuple[bool, str]:
+        """Run one of nbgrader's converters; whether it succeeded, and its log.
+
+        ``paths`` replace traits of the course directory for this run.
+        """
+        values = {"assignment_id": assignment, "student_id": student, **paths}
+        before = {name: getattr(self.directory, name) for name in values}
+        for name, value in values.items():
+            setattr(self.directory, name, value)
+        try:
+            run = converter(coursedir=self.directory, parent=self.app)
+            run.force = True
+            with warnings.catch_warnings():
+                # nbgrader's own queries draw SQLAlchemy's remarks.
+                warnings.simplefilter("ignore", SAWarning)
+                result = capture_log(run)
+        finally:
+            for name, value in before.items():
+                setattr(self.directory, name, value)
+        return result["success"], result.get("log", "") + result.get("error", "")
+
+
+def find_course(start: Path | None = None) -> Course:
+    """The course that the current folder lies in.
+
+    Raises:
+        CourseError: it lies in none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONFIG).is_file() and (folder / "solutions").is_dir():
+            app = SilentNbGrader()
+            app.initialize([], root=str(folder))
+            app.coursedir.root = str(folder)
+            return Course(app)
+    raise CourseError(
+        f"{start} is not in a course folder (one with {CONFIG} and solutions/); go to "
+        "the course's folder and try again"
+    )

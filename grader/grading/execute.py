@@ -1,0 +1,153 @@
+"""Runs a submission and judges its graded cells outside of the kernel."""
+
+import secrets
+from importlib import metadata
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import SaveAutoGrades
+from traitlets import Integer
+
+from grader import references
+from grader.grading.graded_cells import GradedCell, graded_cell
+from grader.grading.kernel import Problem, SturdyExecute
+from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
+from grader.judging.judge import grader_fault
+from grader.judging.render import as_html, as_text, title
+from grader.judging.verdict import Status, Verdict
+from grader.judging.wire import WireError, decode_replies, encode_inputs
+
+RECORDED = ("tandem-course", "numpy", "torch", "tensorflow-cpu", "tensorflow", "keras")
+# What collecting answers can raise by a learner's doing: LookupError says that check
+# was replaced, the others are not caught with the exceptions of their function.
+# Anything else is the grader's or the machine's fault.
+LEARNERS_OWN = {
+    *("LookupError", "KeyboardInterrupt", "SystemExit"),
+    *("MemoryError", "RecursionError"),
+}
+
+
+class ExecuteAndJudge(SturdyExecute):
+    """nbgrader's Execute for notebooks whose graded cells call ``check``.
+
+    After a graded cell has run, its function is called on the exercise's public
+    cases and on fresh ones; the replies are judged here, against references found
+    by the cell's grade id. The verdict takes the place of the cell's output, and an
+    error output follows unless it is correct: so nbgrader's own rule gives all the
+    points or none, whatever the cell printed.
+    """
+
+    seed = Integer(
+        0,
+        min=0,
+        help="Seed of the fresh cases, to repeat a run; 0 draws one per submission.",
+    ).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict, km: object = None
+    ) -> tuple[NotebookNode, dict]:
+        self.begin()
+        self._solutions: dict[str, str] = {}
+        self._problems: dict[str, Problem] = {}
+        self._drawn = self.seed or 1 + secrets.randbelow(2**31 - 1)
+        nb, resources = super().preprocess(nb, resources, km)
+        record = nb.metadata.setdefault("tandem", NotebookNode())
+        record.update(seed=self._drawn, versions=_versions())
+        return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict, index: int
+    ) -> tuple[NotebookNode, dict]:
+        self._check_assign_resources(resources)
+        problem = self.run_cell(cell, index)
+        try:
+            graded = graded_cell(cell)
+        except ValueError as error:
+            grade_id = cell.metadata.nbgrader.grade_id
+            _publish(cell, grader_fault(grade_id, None, error), "none")
+            return cell, self.resources
+        if graded is None:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            self._solutions[grade_id] = cell.source
+            if problem:
+                self._problems[grade_id] = problem
+            return cell, self.resources
+        try:
+            verdict, decided_by = self._judge(graded, problem)
+        except Exception as error:
+            # Ours: it must neither cost the learner a point nor stop the class.
+            self.log.exception("Grader fault at %s", graded.grade_id)
+            verdict = grader_fault(graded.exercise, graded.framework, error)
+            decided_by = "none"
+        _publish(cell, verdict, decided_by)
+        return cell, self.resources
+
+    def _judge(
+        self, graded: GradedCell, problem: Problem | None
+    ) -> tuple[Verdict, str]:
+        exercise = references.find(graded.exercise)
+        solution = self._solutions.get(graded.solution_id)
+        before = self._problems.get(graded.solution_id)
+        if problem:
+            return no_answers(graded, problem, solution, before), "none"
+        seen, unseen = exercise.public_cases(), exercise.fresh_cases(self._drawn)
+        cases = seen + unseen
+        answer = self.ask(
+            '__import__("grader.learner.answers", fromlist=["_"]).collect('
+            f"{graded.exercise!r}, {graded.framework!r}, {encode_inputs(cases)!r})"
+        )
+        if isinstance(answer, Problem):
+            if answer.status is Status.ERROR and answer.kind not in LEARNERS_OWN:
+                raise RuntimeError(f"no answers: {answer.kind}: {answer.message}")
+            return no_answers(graded, answer, solution, before), "none"
+        try:
+            replies = decode_replies(answer.get("application/json"), len(cases))
+        except WireError as error:
+            unread = Problem(Status.ERROR, "an unreadable answer", str(error))
+            return no_answers(graded, unread, solution, before), "none"
+        verdict, decided_by = judge_seen_and_unseen(
+            exercise, graded.framework, seen, unseen, replies
+        )
+        return stale(graded, verdict, solution, before), decided_by
+
+
+def _publish(cell: NotebookNode, verdict: Verdict, decided_by: str) -> None:
+    """The verdict in place of the cell's output, and as data in its metadata."""
+    plain, html = as_text(verdict), as_html(verdict)
+    data = {"text/plain": plain, "text/html": html}
+    cell.outputs = [new_output("display_data", data)]
+    if not verdict.correct:
+        line = title(verdict)
+        cell.outputs.append(
+            new_output("error", ename="NotCorrect", evalue=line, traceback=[line])
+        )
+    recorded = verdict.to_dict() | {"status": str(verdict.status)}
+    cell.metadata["tandem"] = {"verdict": recorded, "decided_by": decided_by}
+
+
+def _versions() -> dict[str, str]:
+    versions = {}
+    for package in RECORDED:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+class SaveVerdicts(SaveAutoGrades):
+    """nbgrader's SaveAutoGrades; a grader fault is left for the instructor to mark."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        super()._add_score(cell, resources)
+        verdict = cell.metadata.get("tandem", {}).get("verdict", {})
+        if verdict.get("status") == Status.GRADER_FAULT:
+            grade = self.gradebook.find_grade(
+                cell.metadata["nbgrader"]["grade_id"],
+                self.notebook_id,
+                self.assignment_id,
+                self.student_id,
+            )
+            grade.auto_score = None
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()

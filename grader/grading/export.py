@@ -1,0 +1,72 @@
+"""Marks as CSV that any spreadsheet reads as it was meant."""
+
+import csv
+from collections.abc import Iterable
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.plugins import ExportPlugin
+from traitlets import Unicode
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name"),
+    *("email", "raw_score", "late_submission_penalty", "score", "max_score"),
+)
+
+
+def write_csv(path: str, columns: Iterable[str], rows: Iterable[dict]) -> None:
+    """Rows as UTF-8 CSV, quoted where needed; no text can act as a formula."""
+    columns = [_inert(column) for column in columns]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_inert(value) for value in row.values()])
+
+
+def _inert(value: object) -> object:
+    """A spreadsheet runs text that starts like a formula; an apostrophe stops it."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+class QuotedCsv(ExportPlugin):
+    """``nbgrader export`` with the columns of nbgrader's own, and proper quoting."""
+
+    to = Unicode("grades.csv", help="The file to write.").tag(config=True)
+
+    def export(self, gradebook: Gradebook) -> None:
+        self.log.info("Exporting grades to %s", self.to)
+        rows = [
+            self._row(gradebook, assignment, student)
+            for assignment in gradebook.assignments
+            if not self.assignment or assignment.name in map(str, self.assignment)
+            for student in gradebook.students
+            if not self.student or student.id in map(str, self.student)
+        ]
+        write_csv(self.to or "grades.csv", COLUMNS, rows)
+
+    def _row(self, gradebook: Gradebook, assignment: object, student: object) -> dict:
+        row = dict.fromkeys(COLUMNS, "") | {
+            "assignment": assignment.name,
+            "duedate": assignment.duedate,
+            "student_id": student.id,
+            "last_name": student.last_name,
+            "first_name": student.first_name,
+            "email": student.email,
+            "max_score": assignment.max_score,
+        }
+        try:
+            submission = gradebook.find_submission(assignment.name, student.id)
+        except MissingEntry:
+            return row | dict(raw_score=0.0, late_submission_penalty=0.0, score=0.0)
+        penalty = submission.late_submission_penalty or 0.0
+        return row | {
+            "timestamp": submission.timestamp,
+            "raw_score": submission.score,
+            "late_submission_penalty": penalty,
+            "score": max(0.0, submission.score - penalty),
+        }

@@ -1,0 +1,189 @@
+"""nbgrader's Execute, made to survive what a submission does to its kernel.
+
+Output is cut as it arrives, a cell that hangs or kills the kernel costs no other
+submission anything, and answers are fetched as data.
+"""
+
+import asyncio
+import os
+import subprocess
+import time
+from collections import Counter
+from dataclasses import dataclass
+from queue import Empty
+
+from nbclient.exceptions import DeadKernelError
+from nbclient.util import ensure_async, run_sync
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import Execute
+from traitlets import Bool, Integer
+
+from grader.judging.verdict import Status
+from grader.learner.check import GRADED_RUN
+
+OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
+MESSAGE_COST = 200  # bytes that even an empty output takes up
+MAX_ERROR = 10_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a cell, or the question for its answers, ended without a result."""
+
+    status: Status
+    kind: str = ""
+    message: str = ""
+
+
+class SturdyExecute(Execute):
+    """Runs cells one by one; what goes wrong comes back as a :class:`Problem`."""
+
+    timeout = Integer(
+        60,
+        allow_none=True,
+        help="Seconds that one cell, or one exercise's answers, may take.",
+    ).tag(config=True)
+    grace = Integer(
+        5, help="Seconds an interrupted kernel has to stop before it is killed."
+    ).tag(config=True)
+    max_output = Integer(2**20, help="Bytes of output that are kept of one cell.").tag(
+        config=True
+    )
+    # A cell that floods its output is late with it; that costs no marks.
+    raise_on_iopub_timeout = Bool(False).tag(config=True)
+    store_widget_state = Bool(False).tag(config=True)
+
+    def start_new_kernel(self, **kwargs: object) -> None:
+        environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, GRADED_RUN: "1"}
+        # What the kernel's process prints by itself is not the notebook's output.
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        super().start_new_kernel(env=environment, **silent, **kwargs)
+
+    def begin(self) -> None:
+        """Forget the last submission."""
+        self._lost: Problem | None = None
+        self._content: dict = {}
+        self._printed: Counter[int] = Counter()
+
+    def run_cell(self, cell: NotebookNode, index: int) -> Problem | None:
+        """Execute one cell; what it raised, or why it did not end."""
+        if self._lost:
+            return self._lost
+        self._content = {}
+        try:
+            self.execute_cell(cell, index, store_history=True)
+            if self._content.get("status") != "error":
+                return None
+            kind, message = self._content["ename"], self._content["evalue"]
+            if kind != "CellTimeoutError":
+                return Problem(Status.ERROR, kind, message)
+            # The interrupt may have been caught or blocked.
+            run_sync(self._ask)("None", self.grace)
+        except DeadKernelError:
+            return self._crash()
+        except TimeoutError:
+            pass  # the kernel is gone; the next cell is told so
+        return Problem(Status.TIMEOUT, "timeout", f"{self.timeout} s")
+
+    def ask(self, expression: str) -> dict | Problem:
+        """The value of a Python expression in the kernel, as Jupyter's MIME bundle."""
+        try:
+            reply = run_sync(self._ask)(expression, self.timeout)
+        except DeadKernelError:
+            return self._crash()
+        except TimeoutError:
+            return Problem(Status.TIMEOUT, "timeout", f"{self.timeout} s")
+        value = reply.get("user_expressions", {}).get("answers", {})
+        if value.get("status") == "ok":
+            return value["data"]
+        kind, message = value.get("ename", "no reply"), value.get("evalue", "")
+        return Problem(Status.ERROR, str(kind)[:200], str(message)[:MAX_ERROR])
+
+    def _crash(self) -> Problem:
+        self._lost = Problem(Status.CRASHED, "kernel gone", "an earlier cell ended it")
+        return Problem(Status.CRASHED, "kernel died")
+
+    async def _ask(self, expression: str, timeout: int | None) -> dict:
+        """Exactly one reply belongs to a request: prints can't be taken for it."""
+        request = self.kc.execute(
+            "",
+            silent=True,
+            store_history=False,
+            allow_stdin=False,
+            stop_on_error=False,
+            user_expressions={"answers": expression},
+        )
+        prints = asyncio.ensure_future(self._discard_output())
+        try:
+            reply = await self._reply(request, timeout)
+            if reply is not None:
+                return reply
+            await ensure_async(self.km.interrupt_kernel())
+            if await self._reply(request, self.grace) is None:
+                self.log.error("The kernel could not be interrupted; killing it")
+                self._lost = Problem(
+                    Status.CRASHED, "kernel gone", "an earlier cell could not be ended"
+                )
+                await ensure_async(self.km.shutdown_kernel(now=True))
+            raise TimeoutError
+        finally:
+            prints.cancel()
+
+    async def _reply(self, request: str, timeout: int | None) -> dict | None:
+        deadline = time.monotonic() + (timeout or float("inf"))
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                message = await ensure_async(
+                    self.kc.shell_channel.get_msg(timeout=min(1, left))
+                )
+            except Empty:
+                await self._async_check_alive()
+            else:
+                if message["parent_header"].get("msg_id") == request:
+                    return message["content"]
+        return None
+
+    async def _discard_output(self) -> None:
+        # Left unread, the output of an endless print would pile up in memory.
+        while True:
+            await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
+
+    def on_cell_executed(self, **kwargs: object) -> None:
+        content = kwargs["execute_reply"]["content"]
+        if content["status"] == "error":
+            content["ename"] = str(content["ename"])[:200]
+            content["evalue"] = str(content["evalue"])[:MAX_ERROR]
+            trace = [str(line)[:MAX_ERROR] for line in content["traceback"]]
+            content["traceback"] = trace[-100:]
+        super().on_cell_executed(**kwargs)
+        self._content = content
+
+    def process_message(
+        self, msg: dict, cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        if msg["msg_type"] in OUTPUTS:
+            before = self._printed[cell_index]
+            self._printed[cell_index] += MESSAGE_COST + _size(msg["content"])
+            left = self.max_output - before
+            if left <= 0:
+                return None
+            if self._printed[cell_index] > self.max_output:
+                if msg["msg_type"] == "stream":
+                    kept = msg["content"]["text"][:left]
+                    cell.outputs.append(
+                        new_output("stream", name=msg["content"]["name"], text=kept)
+                    )
+                note = f"\n[output cut: more than {self.max_output:,} bytes]\n"
+                cell.outputs.append(new_output("stream", name="stdout", text=note))
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def _size(value: object) -> int:
+    """About how many bytes a message's content takes up."""
+    if isinstance(value, dict):
+        return sum(len(name) + _size(item) for name, item in value.items())
+    if isinstance(value, list):
+        return sum(8 + _size(item) for item in value)
+    return len(value) if isinstance(value, str) else 8

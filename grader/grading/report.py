@@ -1,0 +1,212 @@
+"""What came of an assignment: by learner, by exercise and by mistake.
+
+Computed anew each time: marks from nbgrader's gradebook, verdicts from the
+autograded notebooks, arrivals from ``submitted/``.
+"""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+
+import nbformat
+from nbgrader.api import MissingEntry
+
+from grader.errors import CourseError
+from grader.grading.course import Course
+from grader.grading.graded_cells import FRAMEWORKS
+from grader.grading.intake import Arrival, Submission, scan
+from grader.judging.verdict import Status
+
+UNNAMED = "no known mistake"
+
+
+@dataclass
+class Mark:
+    """One graded cell of one learner; ``mistake`` is its name, if recognised."""
+
+    status: str
+    score: float
+    max_score: float
+    mistake: str = ""
+    by_hand: bool = False
+
+
+@dataclass
+class Row:
+    """One learner.
+
+    Attributes:
+        state: ``graded``, ``graded with note``, ``not graded``, ``quarantined`` or
+            ``missing``.
+        notes: what to know or do about it.
+        by_hand: an instructor is to look at a mark (a grader fault, or a mark given
+            by hand before the last run).
+        marks: by grade id.
+    """
+
+    learner: str
+    state: str
+    notes: list[str]
+    score: float | None = None
+    max_score: float | None = None
+    by_hand: bool = False
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+
+@dataclass
+class ExerciseSummary:
+    """One graded cell over the class."""
+
+    grade_id: str
+    correct: int = 0
+    graded: int = 0
+    statuses: Counter = field(default_factory=Counter)
+    mistakes: Counter = field(default_factory=Counter)
+
+    @property
+    def framework(self) -> str:
+        last = self.grade_id.rpartition("-")[2]
+        return last if last in FRAMEWORKS else ""
+
+
+@dataclass
+class Report:
+    """An assignment's report."""
+
+    assignment: str
+    max_score: float
+    learners: list[Row]
+    exercises: list[ExerciseSummary]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing waits for the instructor."""
+        waiting = ("quarantined", "not graded")
+        faults = any(e.statuses[str(Status.GRADER_FAULT)] for e in self.exercises)
+        return not faults and all(row.state not in waiting for row in self.learners)
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data, ready for JSON."""
+        return asdict(self)
+
+
+def make_report(course: Course, assignment: str) -> Report:
+    """The report on what is graded and what is in ``submitted/`` now.
+
+    Raises:
+        CourseError: the assignment is unknown, or was never graded.
+    """
+    name = course.notebook(assignment)
+    with course.gradebook() as gradebook:
+        try:
+            notebook = gradebook.find_notebook(name, assignment)
+        except MissingEntry as error:
+            raise CourseError(
+                f"{assignment} has not been graded yet: run course grade {assignment}"
+            ) from error
+        graded_ids = {cell.name for cell in notebook.grade_cells}
+        cells = [cell.name for cell in notebook.source_cells]
+        order = [cell_id for cell_id in cells if cell_id in graded_ids]
+        submitted = course.folder("submitted")
+        ids = set(cells)
+        there = scan(submitted, assignment, name, ids) if submitted.is_dir() else []
+        seen = {submission.learner for submission in there}
+        for student in gradebook.students:
+            if student.id not in seen:
+                folder = submitted / student.id
+                reason = "nothing in submitted/"
+                there.append(
+                    Submission(student.id, Arrival.MISSING, folder, reason=reason)
+                )
+        rows = [_row(course, gradebook, assignment, name, arrived) for arrived in there]
+        max_score = notebook.max_score
+    rows.sort(key=lambda row: row.learner)
+    return Report(assignment, max_score, rows, _summaries(order, rows))
+
+
+def _row(
+    course: Course, gradebook: object, assignment: str, name: str, arrived: Submission
+) -> Row:
+    notes = list(arrived.notes)
+    if arrived.reason:
+        notes.insert(0, arrived.reason)
+    row = Row(arrived.learner, str(arrived.arrival), notes)
+    path = course.folder("autograded") / arrived.learner / assignment / f"{name}.ipynb"
+    accepted = arrived.arrival is Arrival.ACCEPTED
+    if not path.is_file():
+        if accepted:
+            row.state = "not graded"
+            notes.append("nbgrader could not grade it, or grading has not run since")
+        return row
+    autograded = nbformat.read(path, as_version=4)
+    digest = autograded.metadata.get("tandem", {}).get("submitted")
+    if not accepted:
+        notes.append("the marks are those of an earlier submission")
+    elif digest and digest != arrived.digest:
+        row.state = "not graded"
+        notes.append("submitted anew since; the marks are those of the one before")
+    else:
+        row.state = "graded with note" if arrived.notes else "graded"
+    _fill_marks(row, gradebook, assignment, name, autograded)
+    return row
+
+
+def _fill_marks(
+    row: Row,
+    gradebook: object,
+    assignment: str,
+    name: str,
+    autograded: nbformat.NotebookNode,
+) -> None:
+    verdicts = {}
+    for cell in autograded.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        verdicts[grade_id] = cell.metadata.get("tandem", {}).get("verdict", {})
+    submission = gradebook.find_submission_notebook(name, assignment, row.learner)
+    row.score, row.max_score = submission.score, submission.max_score
+    for grade in submission.grades:
+        verdict = verdicts.get(grade.name, {})
+        diagnosis = verdict.get("diagnosis") or {}
+        row.marks[grade.name] = Mark(
+            verdict.get("status", ""),
+            grade.score,
+            grade.max_score,
+            diagnosis.get("name", ""),
+            bool(grade.needs_manual_grade),
+        )
+    row.by_hand = any(mark.by_hand for mark in row.marks.values())
+
+
+def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
+    summaries = {grade_id: ExerciseSummary(grade_id) for grade_id in order}
+    for row in rows:
+        for grade_id, mark in row.marks.items():
+            summary = summaries[grade_id]
+            summary.graded += 1
+            summary.correct += mark.status == Status.CORRECT
+            summary.statuses[mark.status] += 1
+            if mark.status == Status.WRONG:
+                summary.mistakes[mark.mistake or UNNAMED] += 1
+    return list(summaries.values())
+
+
+def csv_rows(report: Report) -> tuple[list[str], list[dict]]:
+    """Columns and rows for a learning platform: points and status of each cell."""
+    fixed = ["learner", "state", "score", "max_score", "by_hand", "notes"]
+    ids = [summary.grade_id for summary in report.exercises]
+    columns = fixed + [f"{name}{part}" for name in ids for part in ("", " status")]
+    rows = []
+    for row in report.learners:
+        values = {
+            "learner": row.learner,
+            "state": row.state,
+            "score": row.score,
+            "max_score": report.max_score,
+            "by_hand": "yes" if row.by_hand else "",
+            "notes": "; ".join(row.notes),
+        }
+        for name in ids:
+            mark = row.marks.get(name)
+            values[name] = mark.score if mark else None
+            values[f"{name} status"] = mark.status if mark else None
+        rows.append(values)
+    return columns, rows

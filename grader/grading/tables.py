@@ -1,0 +1,83 @@
+"""A report as tables for a terminal; letters say what colour would."""
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from grader.grading.report import Report, Row
+from grader.judging.verdict import Status
+
+LETTERS = {
+    Status.CORRECT: "✓",
+    Status.WRONG: "w",
+    Status.ERROR: "e",
+    Status.NOT_ATTEMPTED: "·",
+    Status.TIMEOUT: "t",
+    Status.CRASHED: "c",
+    Status.GRADER_FAULT: "?",
+}
+LEGEND = "  ".join(f"{letter} {status}" for status, letter in LETTERS.items())
+
+
+def tables(report: Report) -> Group:
+    """Learners, then exercises, then all that waits for the instructor."""
+    parts = [_learners(report), Text(f"{LEGEND}\n"), _exercises(report)]
+    waiting = [row for row in report.learners if row.notes or row.by_hand]
+    if waiting:
+        parts += [Text(), _attention(waiting)]
+    return Group(*parts)
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+
+
+def _learners(report: Report) -> Table:
+    table = _table(f"{report.assignment}: {len(report.learners)} learners")
+    table.add_column("learner", overflow="fold")
+    table.add_column("state")
+    table.add_column("points", justify="right")
+    table.add_column("exercises, in the order of the next table", overflow="fold")
+    for row in report.learners:
+        points = "" if row.score is None else f"{row.score:g} / {row.max_score:g}"
+        letters = "".join(
+            LETTERS.get(row.marks[summary.grade_id].status, "-")
+            for summary in report.exercises
+            if summary.grade_id in row.marks
+        )
+        table.add_row(Text(row.learner), row.state, points, letters)
+    return table
+
+
+def _exercises(report: Report) -> Table:
+    table = _table("Exercises")
+    table.add_column("exercise", overflow="fold")
+    table.add_column("correct", justify="right")
+    table.add_column("mistakes, with the number of learners", overflow="fold")
+    for summary in report.exercises:
+        share = f"{summary.correct / summary.graded:.0%}" if summary.graded else ""
+        counts = [f"{name} ({n})" for name, n in summary.mistakes.most_common()]
+        others = [
+            f"{status} ({n})"
+            for status, n in summary.statuses.most_common()
+            if status not in (Status.CORRECT, Status.WRONG)
+        ]
+        table.add_row(summary.grade_id, share, Text("; ".join(counts + others)))
+    return table
+
+
+def _attention(rows: list[Row]) -> Table:
+    table = _table("To look at")
+    table.add_column("learner", overflow="fold")
+    table.add_column("state")
+    table.add_column("why", overflow="fold")
+    for row in rows:
+        why = list(row.notes)
+        faults = [n for n, m in row.marks.items() if m.status == Status.GRADER_FAULT]
+        if faults:
+            why.append(f"grader fault in {', '.join(faults)}: mark by hand")
+        elif row.by_hand:
+            why.append("marked by hand before this run: look whether it still holds")
+        table.add_row(Text(row.learner), row.state, Text("; ".join(why)))
+    return table

@@ -1,0 +1,42 @@
+"""nbgrader's settings for this course; every nbgrader command and formgrader read it.
+
+The preprocessors run a submission as ``course grade`` does: cells restored first,
+answers judged outside the kernel afterwards.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+if not shutil.which("alembic"):
+    # nbgrader calls it by name, which fails in an environment not activated.
+    beside_python = str(Path(sys.executable).parent)
+    os.environ["PATH"] = beside_python + os.pathsep + os.environ.get("PATH", "")
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+root = Path(__file__).resolve().parent
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+# Several processes may write at once: wait for the lock instead of giving up.
+c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "grader.grading.sanitize.CleanMetadata",
+    "grader.grading.sanitize.RestoreCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "grader.grading.execute.ExecuteAndJudge",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbgrader.preprocessors.LimitOutput",
+    "grader.grading.execute.SaveVerdicts",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"
