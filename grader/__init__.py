@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from grader.learner.check import check
     from grader.learner.device import device
     from grader.learner.hints import hint
-    from grader.learner.progress import progress
+    from grader.learner.overview import progress
 
 __all__ = ["agree", "check", "device", "hint", "progress"]
 
@@ -21,7 +21,7 @@ _HOMES = {
     "check": "grader.learner.check",
     "device": "grader.learner.device",
     "hint": "grader.learner.hints",
-    "progress": "grader.learner.progress",
+    "progress": "grader.learner.overview",
 }
 
 

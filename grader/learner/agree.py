@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from grader.errors import CourseError
 from grader.learner.frameworks import to_numpy
 
 
-class Disagreement(AssertionError):
+class Disagreement(CourseError, AssertionError):
     """Values that were said to agree do not."""
 
 

@@ -3,25 +3,15 @@
 import os
 from collections.abc import Callable
 
+from grader.errors import CourseError
 from grader.learner import answers, display, progress
 from grader.learner.frameworks import FRAMEWORKS, adapter
 
 GRADED_RUN = "TANDEM_GRADED_RUN"
 
 
-class NotCorrect(AssertionError):
+class NotCorrect(CourseError, AssertionError):
     """Raised after a verdict other than correct, so that nbgrader sees it too."""
-
-    def _render_traceback_(self) -> list[str]:
-        # The verdict above has said it all; a traceback through our code says less.
-        return [str(self)]
-
-
-class NotUsable(TypeError):
-    """``check`` was called with something that it can't check."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def check(exercise: str, function: Callable, framework: str | None = None) -> None:
@@ -36,7 +26,7 @@ def check(exercise: str, function: Callable, framework: str | None = None) -> No
 
     Raises:
         NotCorrect: when the verdict is anything but correct.
-        NotUsable: when there is no such exercise or framework, or ``function``
+        CourseError: when there is no such exercise or framework, or ``function``
             can't be called.
 
     Example:
@@ -44,12 +34,12 @@ def check(exercise: str, function: Callable, framework: str | None = None) -> No
     """
     if not callable(function):
         kind = type(function).__name__
-        raise NotUsable(
+        raise CourseError(
             f"check needs the function itself, and got a {kind}: write "
             f'check("{exercise}", name_of_your_function), without calling it.'
         )
     if framework is not None and framework not in FRAMEWORKS:
-        raise NotUsable(
+        raise CourseError(
             f'There is no framework {framework!r}: use "torch" or "tensorflow".'
         )
     if os.environ.get(GRADED_RUN):
@@ -70,7 +60,7 @@ def _self_paced(exercise: str, function: Callable, framework: str | None) -> Non
         if framework is not None:
             adapter(framework)
     except (KeyError, ModuleNotFoundError) as error:
-        raise NotUsable(error.args[0]) from None
+        raise CourseError(error.args[0]) from None
     cases = found.public_cases()
     replies = answers.answers(function, framework, encode_inputs(cases))
     try:

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from grader.errors import CourseError
 from grader.learner.display import show_both
 
 TIERS = ("the idea", "the functions to use", "a skeleton")
@@ -11,20 +12,19 @@ def hint(exercise: str, tier: int = 1) -> None:
     """Show a hint: 1 the idea, 2 the functions to use, 3 a skeleton.
 
     Raises:
-        NotUsable: when there is no such exercise or tier.
+        CourseError: when there is no such exercise or tier.
 
     Example:
         >>> hint("autograd.mse_gradient", 2)
     """
     from grader import references
-    from grader.learner.check import NotUsable
 
     if tier not in (1, 2, 3):
-        raise NotUsable(f"There are hints 1, 2 and 3, no hint {tier!r}.")
+        raise CourseError(f"There are hints 1, 2 and 3, no hint {tier!r}.")
     try:
         found = references.find(exercise)
     except KeyError as error:
-        raise NotUsable(error.args[0]) from None
+        raise CourseError(error.args[0]) from None
     text = found.hints[tier - 1]
     head = f"Hint {tier} of 3, {TIERS[tier - 1]}: {found.title}"
     more = f'Next: hint("{exercise}", {tier + 1})' if tier < 3 else ""

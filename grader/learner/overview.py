@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from rich import box
+from rich.console import Console
 from rich.table import Table
 
 from grader.learner.course import recorded_track
@@ -24,7 +26,8 @@ def overview(folder: Path) -> Table:
     done = load(stored)
     track = recorded_track(stored.parents[1]) if stored else None
     shown = FRAMEWORKS if track in (None, BOTH) else (track,)
-    table = Table("exercise", "", show_footer=True)
+    table = Table(show_footer=True, box=box.SIMPLE)
+    table.add_column("exercise", no_wrap=True)
     table.add_column("points", justify="right")
     for name in shown:
         table.add_column(TITLES[name])
@@ -33,12 +36,21 @@ def overview(folder: Path) -> Table:
         for exercise in references.exercises(lesson):
             states = done.get(exercise.id, {})
             row = [states.get(name, "not attempted") for name in shown]
-            table.add_row(exercise.id, exercise.title, str(exercise.points), *row)
+            table.add_row(exercise.id, str(exercise.points), *row)
             possible += exercise.points
             for name, state in zip(shown, row, strict=True):
                 earned[name] += exercise.points * (state == "correct")
         table.add_section()
-    footers = ["points", "", str(possible), *(str(earned[name]) for name in shown)]
+    footers = ["points", str(possible), *(str(earned[name]) for name in shown)]
     for column, text in zip(table.columns, footers, strict=True):
         column.footer = text
     return table
+
+
+def progress() -> None:
+    """Show each exercise's points and state, for the frameworks of this copy.
+
+    Example:
+        >>> progress()
+    """
+    Console().print(overview(Path.cwd()))

@@ -2,14 +2,9 @@
 
 import json
 import os
-from html import escape
 from pathlib import Path
 
-from grader.learner.display import show_both
-from grader.learner.frameworks import TITLES
-
 FOLDER = ".tandem"
-STATES = {"correct": "✓", "wrong": "✗", "error": "!", "not attempted": "○"}
 
 
 def progress_file(start: Path | None = None) -> Path | None:
@@ -45,34 +40,3 @@ def remember(verdict: object) -> None:
         fresh.replace(path)
     except OSError as error:
         print(f"Your progress could not be saved ({error.strerror}).")
-
-
-def progress() -> None:
-    """Show each exercise's state, for both frameworks.
-
-    Example:
-        >>> progress()
-    """
-    from grader import references
-
-    done = load(progress_file())
-    table = []
-    for lesson in references.lessons():
-        for exercise in references.exercises(lesson):
-            states = done.get(exercise.id, {})
-            row = [states.get(name, "not attempted") for name in TITLES]
-            table.append((exercise.id, *(f"{STATES.get(s, '!')} {s}" for s in row)))
-    head = ("exercise", *TITLES.values())
-    widths = [max(map(len, column)) for column in zip(head, *table, strict=True)]
-    text = "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in (head, *table)
-    )
-    cells = "".join(
-        "<tr>"
-        + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row)
-        + "</tr>"
-        for row in table
-    )
-    names = "".join(f'<th style="text-align:left">{escape(n)}</th>' for n in head)
-    show_both(text, f"<table><tr>{names}</tr>{cells}</table>")

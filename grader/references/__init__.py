@@ -1,15 +1,26 @@
-"""The exercises of the course: one module per lesson, each with ``EXERCISES``."""
+"""The exercises of the course: one module per lesson.
+
+Each has ``EXERCISES``, a tuple, and ``NOTEBOOK``, the name of the lesson's notebook,
+which gives the lessons their order. A module without it comes last.
+"""
 
 import pkgutil
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 
 from grader.judging import Exercise
 
 
+@cache
 def lessons() -> list[str]:
-    """The lessons that have exercises, by name."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    """The lessons that have exercises, by name, in the order of the course."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(names, key=lambda name: getattr(_module(name), "NOTEBOOK", "~"))
+
+
+def _module(lesson: str) -> ModuleType:
+    return import_module(f"{__name__}.{lesson}")
 
 
 @cache
@@ -21,7 +32,7 @@ def exercises(lesson: str) -> tuple[Exercise, ...]:
     """
     if lesson not in lessons():
         raise KeyError(f"no lesson is called {lesson!r}; there are: {lessons()}")
-    return import_module(f"{__name__}.{lesson}").EXERCISES
+    return _module(lesson).EXERCISES
 
 
 def find(exercise_id: str) -> Exercise:

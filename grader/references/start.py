@@ -57,4 +57,5 @@ CELSIUS = Exercise(
     tolerance=1e-4,
 )
 
+NOTEBOOK = "00_start_here"
 EXERCISES = (CELSIUS,)

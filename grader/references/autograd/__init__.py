@@ -7,6 +7,7 @@ from grader.references.autograd.mse_gradient import MSE_GRADIENT
 from grader.references.autograd.softmax_cross_entropy import SOFTMAX_CROSS_ENTROPY
 from grader.references.autograd.straight_through import STRAIGHT_THROUGH
 
+NOTEBOOK = "02_autograd"
 EXERCISES = (
     CHAIN_RULE,
     MSE_GRADIENT,
