@@ -47,6 +47,8 @@ def execute(
         timeout=CELL_SECONDS,
         record_timing=False,
         coalesce_streams=True,
+        # The kernel's own warnings are about this machine, not the lesson.
+        extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=begins,
     )

@@ -1,0 +1,148 @@
+"""What an exercise's declaration promises, checked in NumPy alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.authoring import calls, sources
+from grader.judging import Exercise, Mistake
+from grader.judging.compare import error
+from grader.judging.exercise import widened
+from grader.judging.judge import judge
+from grader.judging.verdict import Status
+from grader.judging.wire import decode_replies, encode_inputs
+from grader.learner.answers import answers
+
+LEAST_MISTAKES = 4
+SEPARATION = 10
+NAMED_SEEDS = range(1, 6)
+DISTANCE_SEEDS = range(1, 21)
+# Shorter lines of a solution, such as `loss = y.mean()`, give nothing away.
+TELLING = 20
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What was measured of an exercise's mistakes, and what is wrong with it.
+
+    Attributes:
+        distance: of the mistake that is hardest to tell from a right answer.
+    """
+
+    distance: float
+    failures: tuple[str, ...]
+
+
+def declared(exercise: Exercise, solutions: list[str]) -> Declared:
+    """Check the mistakes, hints and texts of an exercise.
+
+    Args:
+        exercise: the exercise.
+        solutions: the sources of right answers, whose lines no hint may give.
+    """
+    distances = {m.name: distance(exercise, m) for m in exercise.mistakes}
+    failures = [
+        *_texts(exercise),
+        *_hints(exercise, solutions),
+        *(text for m in exercise.mistakes for text in _named(exercise, m)),
+    ]
+    for name, value in distances.items():
+        if value < SEPARATION * exercise.tolerance:
+            failures.append(
+                f"the mistake {name!r} comes as near as {value:.1e}, less than "
+                f"{SEPARATION} times the tolerance {exercise.tolerance:.0e}: draw "
+                "other inputs, or lower the tolerance"
+            )
+    return Declared(min(distances.values(), default=np.inf), tuple(failures))
+
+
+def distance(exercise: Exercise, mistake: Mistake) -> float:
+    """How far the mistake's answer is from the right one, in units of the tolerance.
+
+    One check runs several cases, and one that rejects is enough: the distance in a
+    check is the largest over its cases and over the quantities. Of these the
+    smallest counts, over the public cases and 20 seeds of fresh ones. A wrong shape
+    is infinitely far.
+    """
+    return min(
+        max(_far(exercise, mistake, inputs) for inputs in cases)
+        for cases in _draws(exercise, DISTANCE_SEEDS)
+    )
+
+
+def _far(exercise: Exercise, mistake: Mistake, inputs: dict[str, object]) -> float:
+    wrong = exercise.values(mistake.compute(**widened(inputs)))
+    return max(
+        error(want, have).max(initial=0.0) if want.shape == have.shape else np.inf
+        for want, have in zip(exercise.expected(inputs), wrong, strict=True)
+    )
+
+
+def _draws(exercise: Exercise, seeds: range) -> Iterator[list[dict[str, object]]]:
+    yield exercise.public_cases()
+    for seed in seeds:
+        yield exercise.fresh_cases(seed)
+
+
+def _texts(exercise: Exercise) -> Iterator[str]:
+    lesson, _, name = exercise.id.partition(".")
+    if not (lesson.isidentifier() and name.isidentifier()):
+        yield "the id is not lesson.name"
+    if exercise.points <= 0:
+        yield f"it gives {exercise.points} points"
+    names = [mistake.name for mistake in exercise.mistakes]
+    if len(names) < LEAST_MISTAKES:
+        yield f"it has {len(names)} mistakes, fewer than {LEAST_MISTAKES}"
+    if len(set(names)) < len(names):
+        yield "two of its mistakes have the same name"
+    for mistake in exercise.mistakes:
+        if not all((mistake.name, mistake.message, mistake.next_step)):
+            yield f"the mistake {mistake.name!r} lacks a message or a next step"
+
+
+def _named(exercise: Exercise, mistake: Mistake) -> Iterator[str]:
+    """Complaints where the mistake, sent as an answer, is not called by its name."""
+
+    def answer(**inputs: object) -> object:
+        wrong = mistake.compute(**widened(inputs))
+        # As a learner's framework would return it.
+        parts = [part.astype(np.float32) for part in exercise.values(wrong)]
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    for cases in _draws(exercise, NAMED_SEEDS):
+        replies = answers(answer, None, encode_inputs(cases))._repr_json_()
+        verdict = judge(exercise, None, cases, decode_replies(replies, len(cases)))
+        if verdict.status is not Status.WRONG:
+            detail = f" ({verdict.note})" if verdict.note else ""
+            yield f"the mistake {mistake.name!r} is judged {verdict.status}{detail}"
+            return
+        found = verdict.diagnosis.name if verdict.diagnosis else None
+        if found != mistake.name:
+            yield f"the mistake {mistake.name!r} is taken for {found!r}"
+            return
+
+
+def _hints(exercise: Exercise, solutions: list[str]) -> Iterator[str]:
+    if len(exercise.hints) != 3 or not all(h.strip() for h in exercise.hints):
+        yield "it needs three hints: the idea, the functions, a skeleton"
+    lines = {"".join(line.split()) for text in solutions for line in text.split("\n")}
+    for tier, hint in enumerate(exercise.hints, start=1):
+        given = ["".join(line.split()) for line in hint.split("\n")]
+        for line in sorted(lines):
+            if len(line) >= TELLING and any(line in text for text in given):
+                yield f"hint {tier} gives away the line {line!r} of a solution"
+
+
+def source_solutions(lesson: str) -> dict[str, list[str]]:
+    """The solutions in sources/exercises/ by the name of their exercise."""
+    found: dict[str, list[str]] = {}
+    for source in sources.find(sources.ROOT, "exercises"):
+        if source.lesson != lesson:
+            continue
+        for cell in filter(calls.is_solution, sources.read(source).cells):
+            module = calls.tree(cell)
+            body = cell.source.split(calls.BEGIN)[1].split(calls.END)[0]
+            for name in calls.functions(module) if module else ():
+                found.setdefault(name, []).append(body)
+    return found

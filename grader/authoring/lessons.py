@@ -1,0 +1,164 @@
+"""Runs every lesson and every solution in every track.
+
+    python -m grader.authoring.lessons               all of them
+    python -m grader.authoring.lessons --track torch
+
+A lesson's outputs are compared by nbval with those in the notebook; a solution runs
+until a cell fails, and its checks are cells. A single-framework track is a filtered
+copy in an environment where the other framework can't be imported. A solution runs
+beside no answers of a learner, so its progress is recorded nowhere.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import nbformat
+import typer
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from grader.authoring import sources
+from grader.authoring.sources import ROOT
+from grader.authoring.tracks import environment
+from grader.learner.frameworks import FRAMEWORKS, installed
+from grader.learner.tracks import TRACKS, filter_track
+
+CELL_SECONDS = 120
+LIMIT = 600  # seconds for one notebook
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook in one track; ``problem`` is "" when it ran as it should."""
+
+    notebook: str
+    track: str
+    seconds: float
+    problem: str
+
+
+def run_all(root: Path, tracks: list[str], console: Console) -> list[Run]:
+    """Run every lesson and solution of ``root`` in each of ``tracks``."""
+    runs = []
+    for track in tracks:
+        for path in _notebooks(root):
+            name = path.relative_to(root).as_posix()
+            begin = time.perf_counter()
+            with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
+                problem = _run(root, path, track, Path(scratch))
+            run = Run(name, track, time.perf_counter() - begin, problem)
+            runs.append(run)
+            state = "failed" if problem else "ok"
+            _say(console, f"{track:10} {name}: {state} ({run.seconds:.0f} s)")
+    return runs
+
+
+def _notebooks(root: Path) -> Iterator[Path]:
+    for source in sources.find(root, "lessons"):
+        yield source.notebook
+    for source in sources.find(root, "exercises"):
+        yield source.solution
+
+
+def _run(root: Path, path: Path, track: str, scratch: Path) -> str:
+    if not path.is_file():
+        return "it is not built: run python -m grader.authoring.build"
+    copy = scratch / path.name
+    notebook = filter_track(nbformat.read(path, as_version=4), track)
+    nbformat.write(notebook, copy)
+    if path.is_relative_to(root / "notebooks"):
+        return _compare(copy, track)
+    return _execute(copy, track)
+
+
+def _compare(notebook: Path, track: str) -> str:
+    """What nbval says of a lesson; "" when every output is as it was."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
+    command += ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider"]
+    command += [f"--nbval-cell-timeout={CELL_SECONDS}", f"--rootdir={notebook.parent}"]
+    try:
+        done = subprocess.run(
+            [*command, str(notebook)],
+            cwd=notebook.parent,
+            env=environment(track),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return f"not done after {LIMIT} s"
+    return done.stdout.strip() if done.returncode else ""
+
+
+def _execute(path: Path, track: str) -> str:
+    """Why a cell of a solution failed; "" when all ran."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=40"],
+    )
+    try:
+        client.execute(env=environment(track))
+    except (CellControlSignal, RuntimeError) as error:
+        return str(error)
+    return ""
+
+
+def main(
+    track: Annotated[
+        Literal[TRACKS] | None, typer.Option(help="One track only.")
+    ] = None,
+) -> None:
+    """Run every lesson and every solution, as built, in every track."""
+    console = Console()
+    runs = run_all(ROOT, [track] if track else _possible(console), console)
+    console.print(_table(runs))
+    failed = [run for run in runs if run.problem]
+    for run in failed:
+        _say(console, f"\n✗ {run.notebook} in the track {run.track}:\n{run.problem}")
+    total = sum(run.seconds for run in runs)
+    _say(console, f"{len(runs)} runs, {len(failed)} failed ({total:.0f} s)")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _possible(console: Console) -> list[str]:
+    """The tracks whose frameworks are installed; says which are not."""
+    missing = [name for name in FRAMEWORKS if not installed(name)]
+    for name in missing:
+        _say(console, f"{name} is not installed: the tracks with it are left out.")
+    return [t for t in TRACKS if t not in missing and not (missing and t == "both")]
+
+
+def _table(runs: list[Run]) -> Table:
+    tracks = list(dict.fromkeys(run.track for run in runs))
+    table = Table("notebook", box=box.SIMPLE_HEAD, title="Run times in seconds")
+    for track in tracks:
+        table.add_column(track, justify="right")
+    for notebook in dict.fromkeys(run.notebook for run in runs):
+        times = {r.track: r for r in runs if r.notebook == notebook}
+        cells = [
+            "failed" if times[t].problem else f"{times[t].seconds:.0f}" for t in tracks
+        ]
+        table.add_row(escape(notebook), *cells)
+    return table
+
+
+def _say(console: Console, sentence: str) -> None:
+    console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

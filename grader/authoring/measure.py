@@ -1,0 +1,203 @@
+"""Runs every variant in one framework and prints, as JSON, how it was judged.
+
+    python -m grader.authoring.measure --framework tensorflow --threads 1
+
+A process of its own, because some settings hold for a whole process only:
+TensorFlow's number of threads, and TF_ENABLE_ONEDNN_OPTS in its environment. PyTorch
+takes several ``--threads`` and goes through oneDNN on and off by itself. Where there
+is a GPU, everything is measured on it as well.
+"""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+
+import numpy as np
+
+from grader import references
+from grader.judging import Exercise
+from grader.judging.compare import error, read
+from grader.judging.exercise import widened
+from grader.judging.judge import judge
+from grader.judging.verdict import Difference, Verdict
+from grader.judging.wire import Reply, decode_replies, encode_inputs
+from grader.learner.answers import answers
+from tests import variants
+
+SEEDS = range(1, 4)
+Setting = tuple[str, Callable[[], AbstractContextManager]]
+
+
+def measure(framework: str, lessons: list[str], threads: list[int]) -> dict:
+    """What became of each variant; plain data."""
+    settings = list(_settings(framework, threads))
+    report = {"framework": framework, "stubs": {}, "variants": []}
+    for lesson in lessons:
+        found = _load(lesson, framework)
+        for exercise in references.exercises(lesson):
+            verdict = _verdict(exercise, _stub(exercise), framework)
+            report["stubs"][exercise.id] = verdict.status
+            report["variants"] += [
+                _variant(exercise, variant, framework, settings)
+                for variant in found
+                if variant.exercise == exercise.id
+            ]
+        known = {exercise.id for exercise in references.exercises(lesson)}
+        report["unknown"] = sorted({v.exercise for v in found} - known)
+    return report
+
+
+def _load(lesson: str, framework: str) -> list[variants.Variant]:
+    try:
+        return variants.load(lesson, framework)
+    except ModuleNotFoundError as error:
+        if error.name != f"{variants.__name__}.{lesson}":
+            raise
+        return []
+
+
+def _stub(exercise: Exercise) -> Callable:
+    """The function of a cell that nobody has touched."""
+    source = f"def {exercise.name}(**inputs):\n    raise NotImplementedError\n"
+    cell: dict[str, Callable] = {}
+    exec(compile(source, "<cell>", "exec"), cell)
+    return cell[exercise.name]
+
+
+def _variant(
+    exercise: Exercise,
+    variant: variants.Variant,
+    framework: str,
+    settings: list[Setting],
+) -> dict:
+    result = {
+        "exercise": exercise.id,
+        "function": variant.function.__name__,
+        "mistake": variant.mistake,
+        "source": variants.cell(variant),
+        "failure": "",
+        "error": 0.0,
+    }
+    if variant.mistake is not None:
+        result["failure"] = _mistaken(exercise, variant, framework)
+        return result
+    for name, setting in settings:
+        with setting():
+            for cases in _draws(exercise):
+                replies = _replies(variant.function, framework, cases)
+                verdict = judge(exercise, framework, cases, replies)
+                if not verdict.correct:
+                    result["failure"] = f"{_said(verdict)} ({name})"
+                    return result
+                wide = [widened(case) for case in cases]
+                for given in (replies, _replies(variant.function, framework, wide)):
+                    worst = _largest_error(exercise, cases, given)
+                    result["error"] = max(result["error"], worst)
+    return result
+
+
+def _mistaken(exercise: Exercise, variant: variants.Variant, framework: str) -> str:
+    """Why a wrong variant was not recognised; "" when it was."""
+    for cases in _draws(exercise):
+        replies = _replies(variant.function, framework, cases)
+        verdict = judge(exercise, framework, cases, replies)
+        found = verdict.diagnosis.name if verdict.diagnosis else None
+        if found != variant.mistake:
+            return (
+                f"should be named {variant.mistake!r}, is {found!r}: {_said(verdict)}"
+            )
+    return ""
+
+
+def _said(verdict: Verdict) -> str:
+    return " ".join([f"{verdict.status}:", verdict.summary, verdict.note]).strip()
+
+
+def _draws(exercise: Exercise) -> Iterator[list[dict[str, object]]]:
+    yield exercise.public_cases()
+    for seed in SEEDS:
+        yield exercise.fresh_cases(seed)
+
+
+def _verdict(exercise: Exercise, function: Callable, framework: str) -> Verdict:
+    cases = exercise.public_cases()
+    replies = _replies(function, framework, cases)
+    return judge(exercise, framework, cases, replies)
+
+
+def _replies(function: Callable, framework: str, cases: list) -> list[Reply]:
+    given = answers(function, framework, encode_inputs(cases))
+    return decode_replies(given._repr_json_(), len(cases))
+
+
+def _largest_error(exercise: Exercise, cases: list, replies: list[Reply]) -> float:
+    """Over all cases; an answer that is no number is left out.
+
+    Learners get float32, for which the verdict has seen to that. A right variant
+    that holds float32 constants of its own can't take float64, and need not.
+    """
+    worst = 0.0
+    for inputs, reply in zip(cases, replies, strict=True):
+        got = None if reply.raised else read(exercise, reply.value)
+        if got is None or isinstance(got, Difference):
+            continue
+        for want, have in zip(exercise.expected(inputs), got, strict=True):
+            if want.shape == have.shape:
+                worst = max(worst, float(error(want, have).max(initial=0.0)))
+    return worst
+
+
+def _settings(framework: str, threads: list[int]) -> Iterator[Setting]:
+    """Each way to compute in this process, and how to enter it."""
+    if framework == "torch":
+        yield from _torch_settings(threads)
+    else:
+        yield from _tensorflow_settings(threads)
+
+
+def _torch_settings(threads: list[int]) -> Iterator[Setting]:
+    import torch
+
+    def entering(count: int, onednn: bool, device: str) -> AbstractContextManager:
+        torch.set_num_threads(count)
+        stack = ExitStack()
+        stack.enter_context(torch.backends.mkldnn.flags(enabled=onednn))
+        stack.enter_context(torch.device(device))
+        return stack
+
+    for count in threads:
+        for onednn in (True, False):
+            name = f"{count} threads, oneDNN {'on' if onednn else 'off'}"
+            yield name, lambda c=count, o=onednn: entering(c, o, "cpu")
+    if torch.cuda.is_available():
+        yield "GPU", lambda: entering(threads[0], True, "cuda")
+
+
+def _tensorflow_settings(threads: list[int]) -> Iterator[Setting]:
+    import tensorflow as tf
+
+    (count,) = threads
+    tf.config.threading.set_intra_op_parallelism_threads(count)
+    tf.config.threading.set_inter_op_parallelism_threads(count)
+    yield f"{count} threads", lambda: tf.device("/CPU:0")
+    if tf.config.list_physical_devices("GPU"):
+        yield "GPU", lambda: tf.device("/GPU:0")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m grader.authoring.measure")
+    parser.add_argument("--framework", required=True, choices=("torch", "tensorflow"))
+    parser.add_argument("--threads", type=int, nargs="+", default=[1])
+    parser.add_argument("--lessons", nargs="+", default=references.lessons())
+    asked = parser.parse_args()
+    # Whatever a variant prints must not be taken for the report.
+    with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
+        report = measure(asked.framework, asked.lessons, asked.threads)
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()
