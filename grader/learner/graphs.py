@@ -1,0 +1,137 @@
+"""Computational graphs, read from the live objects of either framework.
+
+Neither framework is imported: an object is known by what it carries, a PyTorch
+tensor by ``grad_fn``, a TensorFlow concrete function by ``graph``. Reading gives
+a plain ``Graph``; ``plots.graph`` draws it without knowing where it came from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+# Computes nothing: TensorFlow adds one per returned value.
+_COPIES = {"Identity", "NoOp"}
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes by key, and edges from the values used to the values made.
+
+    Attributes:
+        labels: key -> text in the node.
+        edges: (maker's input, maker) pairs of keys; twice when used twice.
+        leaves: keys of the nodes that nothing was computed for.
+        backward: keys of the nodes of a backward pass.
+        arrows: ``"gradients"`` if drawn against the edges, else ``"values"``.
+    """
+
+    labels: dict[str, str]
+    edges: tuple[tuple[str, str], ...]
+    leaves: frozenset[str]
+    backward: frozenset[str]
+    arrows: str
+
+
+def read_torch(tensor: object, names: Mapping[str, object] | None = None) -> Graph:
+    """The graph that PyTorch recorded for ``tensor``: its way back to the leaves."""
+    called = {id(leaf): name for name, leaf in (names or {}).items()}
+    keys: dict[object, str] = {}
+    labels: dict[str, str] = {}
+    edges: list[tuple[str, str]] = []
+    leaves: set[str] = set()
+    pending = [tensor.grad_fn]
+    while pending:
+        function = pending.pop()
+        if function in keys:
+            continue
+        key = keys[function] = f"n{len(keys)}"
+        leaf = getattr(function, "variable", None)
+        if leaf is None:
+            labels[key] = function.name()
+        else:
+            labels[key] = called.get(id(leaf), "leaf")
+            leaves.add(key)
+        pending += [before for before, _ in function.next_functions if before]
+    for function, key in keys.items():
+        for before, _ in function.next_functions:
+            if before:
+                edges.append((keys[before], key))
+    return Graph(
+        labels, tuple(edges), frozenset(leaves), frozenset(labels) - leaves, "gradients"
+    )
+
+
+def read_tensorflow(concrete: object) -> Graph:
+    """The operations of a concrete function, without the copies of its results."""
+    operations = [
+        op for op in concrete.graph.get_operations() if op.type not in _COPIES
+    ]
+    labels, leaves, backward = {}, set(), set()
+    for op in operations:
+        given = op.type == "Placeholder"
+        labels[op.name] = op.name if given else op.type
+        if given:
+            leaves.add(op.name)
+        if op.name.startswith("gradient_tape/"):
+            backward.add(op.name)
+    edges = [
+        (value.op.name, op.name)
+        for op in operations
+        for value in op.inputs
+        if value.op.name in labels
+    ]
+    return Graph(labels, tuple(edges), frozenset(leaves), frozenset(backward), "values")
+
+
+def read(live: object, names: Mapping[str, object] | None = None) -> Graph:
+    """Read ``live`` with the reader for its framework.
+
+    Raises:
+        TypeError: it carries no graph; the message says what to pass.
+    """
+    if getattr(live, "grad_fn", None) is not None:
+        return read_torch(live, names)
+    if hasattr(getattr(live, "graph", None), "get_operations"):
+        return read_tensorflow(live)
+    raise TypeError(
+        "no graph to draw: pass a PyTorch result that requires a gradient, or "
+        "what get_concrete_function() of a tf.function returns"
+    )
+
+
+def places(graph: Graph) -> dict[str, tuple[float, float]]:
+    """Where each node goes: columns by longest path from an input, rows spread.
+
+    Returns:
+        key -> (column, row), rows centred on 0.
+    """
+    sources: dict[str, list[str]] = {key: [] for key in graph.labels}
+    users: dict[str, list[str]] = {key: [] for key in graph.labels}
+    for before, after in graph.edges:
+        sources[after].append(before)
+        users[before].append(after)
+
+    @cache
+    def depth(key: str) -> int:
+        return max((depth(before) + 1 for before in sources[key]), default=0)
+
+    # An input stands just before its first user, not in a heap on the left.
+    columns = {
+        key: depth(key)
+        if sources[key] or not users[key]
+        else min(depth(after) for after in users[key]) - 1
+        for key in graph.labels
+    }
+    rows: dict[str, float] = {}
+    for column in range(max(columns.values()), -1, -1):
+        here = [key for key in graph.labels if columns[key] == column]
+        # Near the nodes already placed to the right, so that few edges cross.
+        pull = {
+            key: sum(rows.get(after, 0.0) for after in users[key])
+            / max(1, len(users[key]))
+            for key in here
+        }
+        here.sort(key=lambda key: -pull[key])
+        middle = (len(here) - 1) / 2
+        rows |= {key: middle - place for place, key in enumerate(here)}
+    return {key: (columns[key], rows[key]) for key in graph.labels}
