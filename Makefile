@@ -16,8 +16,8 @@ EXTRAS_both := torch,tensorflow
 LAB_READY := $(VENV)/ready-$(TRACK)
 CLASS_READY := $(VENV)/ready-class
 TEST_READY := $(VENV)/ready-test
-# GB that an environment with everything takes, and room for pip to unpack in.
-DISK_GB := 5
+# GB that the largest environment takes: pip's torch for Linux brings CUDA along.
+DISK_GB := 8
 
 help:
 	@echo "Tandem: deep learning in PyTorch and TensorFlow side by side."
@@ -132,7 +132,8 @@ $(VENV)/made:
 	fi; \
 	free=$$(($$(df -Pk . | awk 'NR == 2 {print $$4}') / 1048576)); \
 	if [ $$free -lt $(DISK_GB) ]; then \
-	  echo "make: $$free GB are free on this disk; an installation needs $(DISK_GB) GB. Make room and try again."; \
+	  echo "make: $$free GB are free on this disk; the installation can take $(DISK_GB) GB. Make room and try again,"; \
+	  echo "make: or, where less is enough (the README tells when), say so: make DISK_GB=4 lab"; \
 	  exit 1; \
 	fi; \
 	echo "==> Creating $(VENV) with $$("$$python" --version)"; \
