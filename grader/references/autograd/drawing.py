@@ -1,0 +1,57 @@
+"""Inputs on which the right values and every mistake's values lie well apart."""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from grader.judging.compare import error
+from grader.judging.exercise import Mistake, widened
+
+Case = dict[str, object]
+MAX_DRAWS = 1000
+
+
+def separated(
+    draw: Callable[[np.random.Generator], Case],
+    reference: Callable[..., object],
+    mistakes: Sequence[Mistake],
+    least: float = 0.01,
+) -> Callable[[np.random.Generator], Case]:
+    """A ``cases`` function: ``draw``, repeated until all outcomes are apart.
+
+    Args:
+        draw: one case's inputs from a random generator.
+        reference: the exercise's reference.
+        mistakes: the exercise's mistakes.
+        least: smallest distance allowed between any two outcomes, in the unit of
+            an exercise's tolerance; a mistake is then both seen and told from
+            every other mistake in each single case.
+
+    Raises:
+        ValueError: from the returned function, after ``MAX_DRAWS`` draws.
+    """
+    functions = [reference, *(mistake.compute for mistake in mistakes)]
+
+    def cases(rng: np.random.Generator) -> Case:
+        for _ in range(MAX_DRAWS):
+            inputs = draw(rng)
+            outcomes = [_arrays(f(**widened(inputs))) for f in functions]
+            if all(distance(a, b) >= least for a, b in combinations(outcomes, 2)):
+                return inputs
+        raise ValueError(f"no case in {MAX_DRAWS} draws keeps the mistakes apart")
+
+    return cases
+
+
+def distance(one: list[np.ndarray], other: list[np.ndarray]) -> float:
+    """The largest error of any quantity; infinite where the shapes differ."""
+    return max(
+        float(error(a, b).max(initial=0.0)) if a.shape == b.shape else np.inf
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _arrays(returned: object) -> list[np.ndarray]:
+    parts = returned if isinstance(returned, tuple) else (returned,)
+    return [np.asarray(part, dtype=np.float64) for part in parts]
