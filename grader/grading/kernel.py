@@ -25,6 +25,7 @@ from grader.learner.check import GRADED_RUN
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
 MESSAGE_COST = 200  # bytes that even an empty output takes up
 MAX_ERROR = 10_000
+KERNEL_DIED = "kernel died"
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ class SturdyExecute(Execute):
         return Problem(Status.ERROR, str(kind)[:200], str(message)[:MAX_ERROR])
 
     def _crash(self) -> Problem:
-        self._lost = Problem(Status.CRASHED, "kernel gone", "an earlier cell ended it")
-        return Problem(Status.CRASHED, "kernel died")
+        self._lost = _gone("an earlier cell ended the kernel")
+        return Problem(Status.CRASHED, KERNEL_DIED)
 
     async def _ask(self, expression: str, timeout: int | None) -> dict:
         """Exactly one reply belongs to a request: prints can't be taken for it."""
@@ -122,9 +123,7 @@ class SturdyExecute(Execute):
             await ensure_async(self.km.interrupt_kernel())
             if await self._reply(request, self.grace) is None:
                 self.log.error("The kernel could not be interrupted; killing it")
-                self._lost = Problem(
-                    Status.CRASHED, "kernel gone", "an earlier cell could not be ended"
-                )
+                self._lost = _gone("an earlier cell could not be interrupted")
                 await ensure_async(self.km.shutdown_kernel(now=True))
             raise TimeoutError
         finally:
@@ -178,6 +177,11 @@ class SturdyExecute(Execute):
                 cell.outputs.append(new_output("stream", name="stdout", text=note))
                 return None
         return super().process_message(msg, cell, cell_index)
+
+
+def _gone(why: str) -> Problem:
+    """What every cell after the end of the kernel is told."""
+    return Problem(Status.CRASHED, "kernel gone", why)
 
 
 def _size(value: object) -> int:

@@ -2,9 +2,10 @@
 
 import ast
 import dataclasses
+import re
 
 from grader.grading.graded_cells import GradedCell, defined_functions
-from grader.grading.kernel import Problem
+from grader.grading.kernel import KERNEL_DIED, Problem
 from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.verdict import Difference, Status, Verdict
@@ -90,7 +91,7 @@ def no_answers(
         solution_problem: what ended the solution cell before.
     """
     if problem.status is Status.CRASHED:
-        return _crashed(graded, problem)
+        return _crashed(graded, problem, solution_problem)
     if problem.status is Status.TIMEOUT:
         summary = f"{graded.function} was still running after {problem.message}."
         return _verdict(graded, Status.TIMEOUT, summary, STALLED)
@@ -138,18 +139,22 @@ def stale(
     return verdict
 
 
-def _crashed(graded: GradedCell, problem: Problem) -> Verdict:
-    if problem.kind == "kernel died":
-        return _verdict(
-            graded,
-            Status.CRASHED,
-            f"The kernel died while {graded.function} was at work.",
-            "Look for a call that ends Python, or for arrays that outgrow memory.",
-        )
+def _crashed(graded: GradedCell, problem: Problem, before: Problem | None) -> Verdict:
+    for culprit, where in (
+        (problem, f"while {graded.function} was at work"),
+        (before, "in your solution cell"),
+    ):
+        if culprit and culprit.kind == KERNEL_DIED:
+            return _verdict(
+                graded,
+                Status.CRASHED,
+                f"The kernel died {where}.",
+                "Look for a call that ends Python, or for arrays that outgrow memory.",
+            )
     return _verdict(
         graded,
         Status.CRASHED,
-        f"Not run: {problem.message}, and with it the kernel.",
+        f"Not run: {problem.message}.",
         "Mend that cell first; what was judged before it keeps its marks.",
     )
 
@@ -157,18 +162,10 @@ def _crashed(graded: GradedCell, problem: Problem) -> Verdict:
 def _solution_failed(
     graded: GradedCell, solution: str | None, problem: Problem
 ) -> Verdict:
-    if problem.status is Status.CRASHED:
-        summary = "The kernel died in your solution cell."
-        return _verdict(
-            graded,
-            Status.CRASHED,
-            summary,
-            "Look for a call that ends Python, or for arrays that outgrow memory.",
-        )
     if problem.status is Status.TIMEOUT:
         summary = f"Your solution cell was still running after {problem.message}."
         return _verdict(graded, Status.TIMEOUT, summary, STALLED)
-    line = _syntax_line(solution or "") if "Error" in problem.kind else ""
+    line = _syntax_line(solution or "")
     return _verdict(
         graded,
         Status.ERROR,
@@ -194,7 +191,9 @@ def _not_defined(graded: GradedCell, solution: str | None) -> Verdict:
 
 
 def _named(problem: Problem) -> str:
-    message = " ".join(problem.message.split())[:300]
+    # IPython ends a SyntaxError with a file name that the learner never sees.
+    message = re.sub(r" \(\S+\.py, line \d+\)$", "", problem.message)
+    message = " ".join(message.split())[:300]
     return f"{problem.kind}: {message}" if message else f"{problem.kind}."
 
 

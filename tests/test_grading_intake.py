@@ -1,0 +1,190 @@
+"""Everything that arrives is read, mended with a note, or put aside with a reason."""
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from grader.grading import intake, notebook_file
+from grader.grading.intake import Arrival
+from grader.grading.notebook_file import Unreadable, grade_ids, read_notebook
+from tests import toy_course as toy
+
+IDS = grade_ids(toy.source_notebook())
+
+
+def scanned(course):
+    found = intake.scan(course / "submitted", toy.ASSIGNMENT, toy.NAME, IDS)
+    return {submission.learner: submission for submission in found}
+
+
+@pytest.fixture
+def text():
+    notebook = toy.submission(double="# Größe\ndef double(x):\n    return 2 * x")
+    return json.dumps(notebook, ensure_ascii=False)
+
+
+def read(tmp_path, content: bytes):
+    path = tmp_path / "notebook.ipynb"
+    path.write_bytes(content)
+    return read_notebook(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "note"),
+    [
+        ("utf-8", None),
+        ("latin-1", "was not UTF-8; read as Latin-1"),
+        ("utf-8-sig", "was encoded as UTF-8-SIG; read as such"),
+        ("utf-16", "was encoded as UTF-16; read as such"),
+    ],
+)
+def test_encodings_are_read(tmp_path, text, encoding, note):
+    content = read(tmp_path, text.encode(encoding))
+    assert content.notes == ([note] if note else [])
+    assert content.notebook.cells[2].source.startswith("# Größe\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda text: "", "is empty"),
+        (lambda text: "hello", "is not JSON (line 1, column 1: Expecting value)"),
+        (lambda text: text[: len(text) // 2], "ends too early"),
+        (lambda text: text[:-1], "ends too early"),
+        (lambda text: "<!DOCTYPE html><p>", "is a web page or XML"),
+        (lambda text: "[1, 2]", "is JSON, but no notebook"),
+        (lambda text: '{"nbformat": "4"}', "is JSON, but no notebook"),
+        (lambda text: '{"nbformat": 4}', "is a damaged notebook"),
+        (lambda text: '{"nbformat": 9, "cells": []}', "has notebook format 9"),
+        (lambda text: '{"nbformat": 4, "cells": 7}', "is a damaged notebook"),
+        (lambda text: text.replace('"source"', '"sauce"'), "is a damaged notebook"),
+        (lambda text: "[" * 100_000, "is not JSON that can be read"),
+    ],
+)
+def test_damage_has_its_reason(tmp_path, text, damage, reason):
+    with pytest.raises(Unreadable) as caught:
+        read(tmp_path, damage(text).encode())
+    assert str(caught.value).startswith(reason)
+    assert "\n" not in str(caught.value)
+
+
+def test_too_large_is_refused_before_it_is_read(tmp_path, text, monkeypatch):
+    monkeypatch.setattr(notebook_file, "MAX_SIZE", 100)
+    with pytest.raises(Unreadable, match="is too large"):
+        read(tmp_path, text.encode())
+
+
+def test_format_3_is_upgraded(tmp_path, text):
+    old = nbformat.convert(nbformat.reads(text, as_version=4), 3)
+    content = read(tmp_path, nbformat.writes(old, version=3).encode())
+    assert content.notes == ["had notebook format 3; upgraded"]
+    assert content.notebook.nbformat == 4
+    assert grade_ids(content.notebook) == IDS
+
+
+def test_damaged_outputs_do_not_matter(tmp_path, text):
+    data = json.loads(text)
+    data["cells"][2]["outputs"] = [{"output_type": "nonsense"}]
+    assert read(tmp_path, json.dumps(data).encode()).notebook.cells[2].outputs == []
+
+
+def test_source_as_lines_is_joined(tmp_path, text):
+    data = json.loads(text)
+    data["cells"][2]["source"] = ["a = 1\n", "b = 2"]
+    cell = read(tmp_path, json.dumps(data).encode()).notebook.cells[2]
+    assert cell.source == "a = 1\nb = 2"
+
+
+def test_each_arrival_is_accounted_for(tmp_path):
+    toy.submit(tmp_path, "plain", toy.submission())
+    renamed = toy.submit(tmp_path, "renamed", toy.submission())
+    renamed.rename(renamed.with_name("copy (1).ipynb"))
+    two = toy.submit(tmp_path, "two", toy.submission())
+    (two.parent / "b.ipynb").write_text(two.read_text())
+    two.rename(two.with_name("a.ipynb"))
+    spare = toy.submit(tmp_path, "spare", toy.submission())
+    (spare.parent / "old.ipynb").write_text("anything")
+    other = toy.submit(tmp_path, "other", toy.submission())
+    other.write_text(
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+    )
+    other.rename(other.with_name("essay.ipynb"))
+    toy.submit(tmp_path, "damaged", toy.submission()).write_text("hello")
+    toy.submit(tmp_path, "empty", toy.submission()).unlink()
+    toy.submit(tmp_path, "gl[o]b", toy.submission())
+    (tmp_path / "submitted" / "absent").mkdir()
+    (tmp_path / "submitted" / "beside").mkdir()
+    (tmp_path / "submitted" / "beside" / "x.ipynb").write_text("{}")
+    (tmp_path / "submitted" / "all.zip").write_bytes(b"PK")
+    found = scanned(tmp_path)
+    assert {learner: str(one.arrival) for learner, one in found.items()} == {
+        "plain": "accepted",
+        "renamed": "accepted",
+        "spare": "accepted",
+        "two": "quarantined",
+        "other": "quarantined",
+        "damaged": "quarantined",
+        "gl[o]b": "quarantined",
+        "beside": "quarantined",
+        "all.zip": "quarantined",
+        "empty": "missing",
+        "absent": "missing",
+    }
+    assert found["plain"].notes == []
+    assert found["renamed"].notes == ["found as copy (1).ipynb"]
+    assert found["spare"].notes == ["left aside: old.ipynb"]
+    assert "a.ipynb, b.ipynb" in found["two"].reason
+    assert "none of the assignment's cells" in found["other"].reason
+    for submission in found.values():
+        assert submission.reason or submission.arrival is Arrival.ACCEPTED
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+    secret = toy.submit(tmp_path, "victim", toy.submission(**toy.RIGHT))
+    link = toy.submit(tmp_path, "thief", toy.submission())
+    link.unlink()
+    link.symlink_to(secret)
+    assert scanned(tmp_path)["thief"].arrival is Arrival.MISSING
+
+
+def test_a_notebook_without_ids_is_noted(tmp_path):
+    notebook = toy.submission()
+    notebook.cells = [new_code_cell("x = 1")]
+    toy.submit(tmp_path, "rebuilt", notebook)
+    submission = scanned(tmp_path)["rebuilt"]
+    assert submission.arrival is Arrival.ACCEPTED
+    assert "lost their ids" in submission.notes[0]
+
+
+def test_staging_copies_and_leaves_the_original(tmp_path, monkeypatch):
+    path = toy.submit(tmp_path, "ann", toy.submission())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    before = path.read_bytes()
+    (path.parent / "data.csv").write_text("1,2")
+    (path.parent / "huge.bin").write_bytes(b"0" * 2000)
+    (path.parent / "timestamp.txt").write_text("yesterday, about noon")
+    (path.parent / "spare.ipynb").write_text("{}")
+    monkeypatch.setattr(intake, "MAX_EXTRA", 1000)
+    submission = scanned(tmp_path)["ann"]
+    staging = tmp_path / "staging"
+    intake.stage(submission, staging, toy.ASSIGNMENT, toy.NAME)
+    target = staging / "ann" / toy.ASSIGNMENT
+    names = {p.name for p in target.iterdir()}
+    assert names == {f"{toy.NAME}.ipynb", "data.csv"}
+    staged = nbformat.read(target / f"{toy.NAME}.ipynb", as_version=4)
+    assert staged.metadata.tandem.submitted == submission.digest
+    assert path.read_bytes() == before
+    assert "timestamp.txt holds no time and was left aside" in submission.notes
+    assert "huge.bin is too large and was left aside" in submission.notes
+
+
+def test_a_valid_timestamp_is_staged(tmp_path):
+    path = toy.submit(tmp_path, "ann", toy.submission())
+    (path.parent / "timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
+    submission = scanned(tmp_path)["ann"]
+    intake.stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    staged = tmp_path / "staging" / "ann" / toy.ASSIGNMENT / "timestamp.txt"
+    assert staged.read_text() == "2026-01-31 12:00:00 UTC"
+    assert submission.notes == []
