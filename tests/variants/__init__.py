@@ -58,7 +58,9 @@ def load(lesson: str, framework: str) -> list[Variant]:
         if not module.name.startswith((f"{framework}_", "any_")):
             continue
         members = vars(import_module(f"{package.__name__}.{module.name}")).values()
-        for function in [m for m in members if hasattr(m, "variant")]:
+        # Functions alone: the module tensorflow has an attribute "variant" too.
+        functions = [m for m in members if inspect.isfunction(m)]
+        for function in [f for f in functions if hasattr(f, "variant")]:
             name, mistake = function.variant
             found.append(Variant(f"{lesson}.{name}", function, mistake))
     return found

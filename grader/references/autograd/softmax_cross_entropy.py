@@ -11,11 +11,15 @@ KERAS_EPSILON = 1e-7
 
 def _cases(rng: np.random.Generator) -> dict[str, object]:
     n, k = int(rng.integers(4, 8)), int(rng.integers(3, 6))
-    shift = np.zeros((n, 1))
+    logits = rng.normal(size=(n, k))
+    # In each row two logits could pass for probabilities: only on such does a loss
+    # that expects probabilities give a gradient that it can be known by.
+    logits[:, :2] = rng.uniform(0.2, 0.8, size=(n, 2))
+    logits = rng.permuted(logits, axis=1)
     # Softmax ignores a shift of a whole row. Some rows have one, never all.
-    shift[rng.permutation(n)[: rng.integers(1, n - 1)]] = SHIFT
+    logits[rng.permutation(n)[: rng.integers(1, n - 1)]] += SHIFT
     return {
-        "logits": (rng.normal(size=(n, k)) + shift).astype(np.float32),
+        "logits": logits.astype(np.float32),
         "labels": rng.integers(0, k, size=n),
     }
 
