@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,27 @@ def test_every_dependency_is_pinned_within_its_range():
     pinned = pins()
     for name, requirement in requirements(*EXTRAS).items():
         assert requirement.specifier.contains(pinned[name]), name
+
+
+def required(name, extras=()):
+    """All that installing a distribution brings along here, and itself."""
+    found, left = set(), [(canonicalize_name(name), frozenset(extras))]
+    while left:
+        found.add(wanted := left.pop())
+        for requirement in map(Requirement, distribution(wanted[0]).requires or ()):
+            extras = [{"extra": extra} for extra in wanted[1]] or [{"extra": ""}]
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate(extra) for extra in extras):
+                new = (
+                    canonicalize_name(requirement.name),
+                    frozenset(requirement.extras),
+                )
+                left += {new} - found - set(left)
+    return {name for name, _ in found}
+
+
+def test_what_dependencies_bring_is_pinned_as_well():
+    assert required(PROJECT["name"], EXTRAS) - {PROJECT["name"]} <= pins().keys()
 
 
 def test_the_tests_run_on_the_pinned_versions():
@@ -115,8 +136,8 @@ def test_every_import_is_a_declared_dependency(part):
         for name in imported(module):
             if name in sys.stdlib_module_names or name == "grader":
                 continue
-            distribution = canonicalize_name(DISTRIBUTION.get(name, name))
-            assert distribution in allowed, f"{module.relative_to(ROOT)}: {name}"
+            declared = canonicalize_name(DISTRIBUTION.get(name, name))
+            assert declared in allowed, f"{module.relative_to(ROOT)}: {name}"
 
 
 POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios", "tty"}
