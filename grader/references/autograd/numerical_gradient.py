@@ -62,8 +62,6 @@ def _error_as(size: Callable[[np.ndarray], float]) -> Callable[..., Pair]:
     return compute
 
 
-_SIZE_STEP = "Write out the differences, entry by entry, and pick by hand what is asked"
-
 _MISTAKES = (
     Mistake(
         "forward differences",
@@ -75,7 +73,7 @@ _MISTAKES = (
     ),
     Mistake(
         "divided by h",
-        "Your slopes are twice too large.",
+        "Your slopes are twice as large as they should be.",
         "How far apart are the two points between which you take the difference?",
         compute=lambda w, h: _with_error(2 * _slopes(w, h, h), w),
     ),
@@ -106,21 +104,23 @@ _MISTAKES = (
         "the mean difference",
         "Your slopes are right; the error you return is the mean of the absolute "
         "differences.",
-        f"{_SIZE_STEP}: one entry that is wrong should not hide among many right ones.",
+        "Suppose one entry of 1,000 is wrong. Which single number would still show it?",
         compute=_error_as(lambda gap: np.abs(gap).mean()),
     ),
     Mistake(
         "the absolute value is missing",
         "Your slopes are right; the error you return is the largest difference "
         "with its sign, so that a large negative one goes unseen.",
-        f"{_SIZE_STEP}.",
+        "Two entries are off by -2 and by 0.1. Which one should the error report, and "
+        "which one does yours?",
         compute=_error_as(lambda gap: gap.max()),
     ),
     Mistake(
         "the differences' norm",
         "Your slopes are right; the error you return is the length of the "
         "difference vector.",
-        f"{_SIZE_STEP}.",
+        "Write down the differences one by one. The error asked for is the size of a "
+        "single one of them.",
         compute=_error_as(np.linalg.norm),
     ),
 )
