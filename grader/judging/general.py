@@ -20,10 +20,17 @@ def _all_close(pairs: Pairs, tolerance: float) -> bool:
     )
 
 
+def _as_finite(want: np.ndarray, have: np.ndarray) -> bool:
+    """Whether ``have`` is finite wherever the reference is."""
+    if want.shape != have.shape:
+        return bool(np.isfinite(have).all())
+    return bool((np.isfinite(have) | ~np.isfinite(want)).all())
+
+
 def not_a_number(
     quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
 ) -> Diagnosis | None:
-    if all(np.isfinite(have).all() for _, have in pairs):
+    if all(_as_finite(want, have) for want, have in pairs):
         return None
     return Diagnosis(
         "not a finite number",
@@ -160,6 +167,8 @@ def one_step_off(
 ) -> Diagnosis | None:
     if any(w.ndim == 0 or len(w) < 3 or w.shape != h.shape for w, h in pairs):
         return None
+    if not all(h.any() for _, h in pairs):
+        return None  # zeros lie on any step
     if _all_close([(w[:-1], h[1:]) for w, h in pairs], tolerance):
         word, other = "behind", "before"
     elif _all_close([(w[1:], h[:-1]) for w, h in pairs], tolerance):
@@ -178,6 +187,8 @@ def truncated(
 ) -> Diagnosis | None:
     if not all(w.shape == h.shape and (np.trunc(w) == h).all() for w, h in pairs):
         return None
+    if not any(have.any() for _, have in pairs):
+        return None  # nothing but zeros has other reasons
     return Diagnosis(
         "cut to whole numbers",
         f"{quantity} lost everything behind the decimal point.",

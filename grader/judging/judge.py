@@ -7,7 +7,7 @@ from grader.judging.diagnose import Evidence, diagnose
 from grader.judging.exercise import Exercise
 from grader.judging.show import inputs_text
 from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
-from grader.judging.wire import Leaf, Raised, Reply
+from grader.judging.wire import Leaf, Raised, Reply, WireError
 
 NO_GRADIENT = Diagnosis(
     "no gradient (None)",
@@ -43,6 +43,17 @@ def grader_fault(exercise_id: str, framework: str | None, error: object) -> Verd
         "The grader failed on this exercise; your answer was not judged.",
         next_step="Nothing to do: this costs you no points, and it is reported.",
         note=f"{type(error).__name__}: {error}",
+    )
+
+
+def unreadable(exercise_id: str, framework: str | None, error: WireError) -> Verdict:
+    """The verdict for answers that could not be read as data."""
+    return Verdict(
+        exercise_id,
+        framework,
+        Status.ERROR,
+        f"What your function returns can't be read: {error}.",
+        next_step="Return the values that the exercise asks for, and nothing else.",
     )
 
 

@@ -120,7 +120,7 @@ def _reply(item: object, budget: _Budget) -> Reply:
         raised = item["raised"]
         if not isinstance(raised, dict):
             raise WireError("an exception is not an object")
-        texts = (str(raised.get(n, ""))[:MAX_TEXT] for n in ("kind", "message", "line"))
+        texts = (_text(raised.get(n, "")) for n in ("kind", "message", "line"))
         return Reply(raised=Raised(*texts, raised.get("not_implemented") is True))
     if "value" not in item:
         raise WireError("an answer has neither a value nor an exception")
@@ -138,25 +138,28 @@ def _decode(node: object, budget: _Budget, depth: int) -> object:
     if "none" in node:
         return None
     if "text" in node:
-        return str(node["text"])[:MAX_TEXT]
+        return _text(node["text"])
     if "other" in node:
-        return Other(str(node["other"])[:200])
+        return Other(_text(node["other"]))
     if isinstance(node.get("list"), list):
         return [_decode(item, budget, depth - 1) for item in node["list"]]
     if isinstance(node.get("dict"), dict):
         items = node["dict"].items()
-        return {str(n)[:200]: _decode(v, budget, depth - 1) for n, v in items}
+        return {_text(n): _decode(v, budget, depth - 1) for n, v in items}
     raise WireError("a part of an answer is of no known form")
 
 
 def _leaf(node: dict[str, object], budget: _Budget) -> Leaf:
     text, dtype, shape = node["array"], node.get("dtype"), node.get("shape")
     if not isinstance(text, str) or not isinstance(dtype, str) or dtype not in DTYPES:
-        raise WireError(f"an array has the dtype {str(dtype)[:40]!r}")
+        raise WireError("an array's bytes or dtype are of no known form")
     if not isinstance(shape, list) or len(shape) > 32:
         raise WireError("an array has no usable shape")
     if not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape):
         raise WireError("an array's shape is not made of sizes")
+    # An axis of size 0 makes any shape empty; NumPy still multiplies the others.
+    if math.prod(max(n, 1) for n in shape) > MAX_BYTES:
+        raise WireError("an array's shape is too large")
     budget.spend(len(text) * 3 // 4)
     try:
         raw = base64.b64decode(text, validate=True)
@@ -165,5 +168,16 @@ def _leaf(node: dict[str, object], budget: _Budget) -> Leaf:
     if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
         raise WireError(f"{len(raw)} bytes for shape {tuple(shape)} and {dtype}")
     values = np.frombuffer(raw, dtype=dtype).reshape(shape)
-    kind = str(node.get("kind", "array"))[:200]
+    kind = _text(node.get("kind", "array"))
     return Leaf(values, kind, tracked=node.get("tracked") is True)
+
+
+def _text(value: object) -> str:
+    """A text in one line, without anything that a terminal would obey.
+
+    Control characters, characters that turn the direction of writing, and halves
+    of surrogate pairs (which no file can hold) become spaces.
+    """
+    if not isinstance(value, str):
+        raise WireError("a text in an answer is no text")
+    return "".join(c if c.isprintable() else " " for c in value[:MAX_TEXT])

@@ -51,7 +51,7 @@ def check(exercise: str, function: Callable, framework: str | None = None) -> No
 
 def _self_paced(exercise: str, function: Callable, framework: str | None) -> None:
     from grader import references
-    from grader.judging.judge import grader_fault, judge
+    from grader.judging.judge import judge, unreadable
     from grader.judging.render import title
     from grader.judging.wire import WireError, decode_replies, encode_inputs
 
@@ -71,7 +71,7 @@ def _self_paced(exercise: str, function: Callable, framework: str | None) -> Non
             decode_replies(replies._repr_json_(), len(cases)),
         )
     except WireError as error:
-        verdict = grader_fault(exercise, framework, error)
+        verdict = unreadable(exercise, framework, error)
     display.show(verdict)
     progress.remember(verdict)
     if not verdict.correct:

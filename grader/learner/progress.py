@@ -20,9 +20,15 @@ def load(path: Path | None) -> dict[str, dict[str, str]]:
     """Status by exercise and framework; empty when nothing usable is stored."""
     try:
         data = json.loads(path.read_text(encoding="utf-8")) if path else {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return data if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        return {}
+    return {
+        exercise: {f: status for f, status in states.items() if isinstance(status, str)}
+        for exercise, states in data.items()
+        if isinstance(states, dict)
+    }
 
 
 def remember(verdict: object) -> None:
