@@ -1,6 +1,8 @@
 """The ``course`` command. Commands import what they need when they run."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
@@ -96,7 +98,8 @@ def check(
     ] = None,
 ) -> None:
     """For authors: prove that every exercise tells right answers from mistakes."""
-    from grader.authoring import verify
+    with _extra("dev"):
+        from grader.authoring import verify
 
     raise typer.Exit(verify.main(lessons or None, Console()))
 
@@ -104,7 +107,8 @@ def check(
 @app.command(epilog="Example: course release 02_autograd --track torch")
 def release(assignment: Assignment, track: Track = None) -> None:
     """Make the exercise notebooks that a class receives."""
-    from grader.grading import commands
+    with _extra("instructor"):
+        from grader.grading import commands
 
     raise typer.Exit(commands.release(assignment, track))
 
@@ -127,7 +131,8 @@ def grade(
     ] = None,
 ) -> None:
     """Grade everything in submitted/ for an assignment."""
-    from grader.grading import commands
+    with _extra("instructor"):
+        from grader.grading import commands
 
     raise typer.Exit(commands.grade(assignment, as_json, timeout, seed))
 
@@ -141,9 +146,22 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Show a graded assignment by learner, exercise and mistake."""
-    from grader.grading import commands
+    with _extra("instructor"):
+        from grader.grading import commands
 
     raise typer.Exit(commands.report(assignment, csv, as_json))
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Turn a missing module into the sentence that gets it installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CourseError(
+            f"this command needs {error.name}, which is not installed here; install "
+            f'it with pip install "tandem-course[{name}]"'
+        ) from error
 
 
 def _tell(copied: object) -> None:

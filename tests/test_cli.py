@@ -224,3 +224,20 @@ def test_a_class_commands_error_is_one_sentence(run, monkeypatch):
     monkeypatch.setattr(commands, "grade", fail)
     code, out, err = run("grade", "09_none")
     assert (code, out, err) == (2, "", "course: no assignment is called 09_none\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra"), [(["grade", "02_a"], "instructor"), (["check"], "dev")]
+)
+def test_a_missing_extra_is_one_sentence(arguments, extra):
+    code = (
+        "import sys\n"
+        "for name in ('nbgrader', 'nbclient', 'jupytext'): sys.modules[name] = None\n"
+        "from grader.cli import main\n"
+        f"main({arguments})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("course: this command needs ")
+    assert f"tandem-course[{extra}]" in done.stderr
+    assert done.stderr.count("\n") == 1
