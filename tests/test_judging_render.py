@@ -1,0 +1,115 @@
+"""Text and HTML say the same things, and a learner's text stays text."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.judging.render import SYMBOLS, as_html, as_text
+from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
+
+DIFFERENCE = Difference(
+    quantity="dL/dw",
+    problem="at index [1] should be 2, is 4",
+    index=(1,),
+    expected=2.0,
+    got=4.0,
+    expected_array=(("1", "2"),),
+    got_array=(("1", "4"),),
+    inputs=(("w", "[0.5, 1]"), ("n", "7")),
+)
+WRONG = Verdict(
+    "autograd.mse_gradient",
+    "tensorflow",
+    Status.WRONG,
+    "dL/dw at index [1] should be 2, is 4.",
+    DIFFERENCE,
+    Diagnosis("sum instead of mean", "n times too large.", "Read the loss again."),
+    "Read the loss again.",
+    "A remark.",
+)
+
+
+def words(text: str) -> list[str]:
+    """What a reader sees of HTML, or of text, without marks and spaces."""
+    seen = unescape(re.sub(r"<[^>]*>", " ", text))
+    return re.findall(r"\w+", seen)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_a_symbol_and_is_said_in_words(status):
+    found = Verdict("lesson.name", "torch", status, "A summary.")
+    for rendered in (as_text(found), as_html(found)):
+        assert SYMBOLS[status] in rendered
+        assert f"lesson.name (PyTorch): {status}" in rendered
+
+
+def test_both_forms_name_the_same_things():
+    text, html = words(as_text(WRONG)), words(as_html(WRONG))
+    for part in (
+        "TensorFlow",
+        "wrong",
+        WRONG.summary,
+        "expected",
+        "got",
+        "sum instead of mean",
+        "n times too large.",
+        "Next",
+        "Read the loss again.",
+        "Note",
+        "A remark.",
+        "w = [0.5, 1]",
+        "n = 7",
+    ):
+        for word in words(part):
+            assert word in text, part
+            assert word in html, part
+
+
+def test_the_text_shows_expected_and_got_side_by_side():
+    lines = as_text(WRONG).split("\n")
+    head = next(i for i, line in enumerate(lines) if line.split() == HEAD)
+    assert lines[head + 1].split() == ["1", "2", "|", "1", "4"]
+
+
+HEAD = ["expected", "|", "got"]
+
+
+def test_the_html_marks_the_element():
+    (cell,) = re.findall(r"<td[^>]*bold[^>]*>4</td>", as_html(WRONG))
+    assert "outline" in cell
+
+
+@given(st.text())
+def test_a_learners_text_is_never_markup(text):
+    hostile = f"<img src=x onerror=alert(1)>{text}\"'&"
+    found = Verdict(
+        hostile,
+        "torch",
+        Status.ERROR,
+        hostile,
+        Difference(
+            hostile,
+            hostile,
+            expected_array=((hostile,),),
+            got_array=((hostile,),),
+            inputs=((hostile, hostile),),
+        ),
+        Diagnosis(hostile, hostile, hostile),
+        hostile,
+        hostile,
+    )
+    html = as_html(found)
+    assert "<img" not in html
+    assert set(re.findall(r"<(\w+)", html)) <= set(
+        "div strong table caption tr td details summary pre".split()
+    )
+
+
+def test_colours_come_from_the_theme():
+    for status in Status:
+        html = as_html(Verdict("lesson.name", None, status, "A summary."))
+        assert "var(--jp-content-font-color1, inherit)" in html
+        assert "background:#" not in html

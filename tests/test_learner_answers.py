@@ -1,0 +1,156 @@
+"""A learner's function is run once per case, and whatever it does is data."""
+
+import json
+import linecache
+
+import numpy as np
+import pytest
+
+from grader.judging.wire import decode_replies, encode_inputs
+from grader.learner import answers
+from grader.learner.frameworks import installed
+
+CASES = [{"x": np.arange(3, dtype=np.float32)}]
+
+
+def replies(function, framework=None, cases=CASES):
+    given = answers.answers(function, framework, encode_inputs(cases))
+    data = json.loads(json.dumps(given._repr_json_()))
+    return decode_replies(data, len(cases))
+
+
+def cell(source: str, name: str = "f"):
+    """A function as a notebook cell defines it."""
+    filename = "<ipython-input-1>"
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    namespace: dict = {"np": np}
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace[name]
+
+
+def test_each_case_is_a_call_with_inputs_of_its_own():
+    def spoil(x):
+        x += 1
+        return x
+
+    first, second = replies(spoil, cases=CASES * 2)
+    assert first.value.values.tolist() == second.value.values.tolist() == [1, 2, 3]
+
+
+def test_an_exception_brings_the_learners_own_line():
+    function = cell("def f(x):\n    y = x + 1\n    return np.linalg.inv(y)  # here\n")
+    (reply,) = replies(function)
+    assert reply.raised.kind == "LinAlgError"
+    assert reply.raised.line == "return np.linalg.inv(y)  # here"
+    assert not reply.raised.not_implemented
+
+
+def test_a_stub_is_told_from_a_librarys_not_implemented():
+    (stub,) = replies(cell("def f(x):\n    raise NotImplementedError\n"))
+    assert stub.raised.not_implemented
+    # An abstract method of the standard library raises the same.
+    source = "import io\ndef f(x):\n    return io.TextIOBase().read()\n"
+    (library,) = replies(cell(source))
+    assert library.raised is not None
+    assert not library.raised.not_implemented
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("exit()", "SystemExit"),
+        ("raise SystemExit(3)", "SystemExit"),
+        ("return f(x)", "RecursionError"),
+        ("return missing", "NameError"),
+        ("return 1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_nothing_a_function_raises_leaves_it(body, kind):
+    (reply,) = replies(cell(f"def f(x):\n    {body}\n"))
+    assert reply.raised.kind == kind
+
+
+def test_a_function_with_other_parameters_is_an_error():
+    (reply,) = replies(lambda y: y)
+    assert reply.raised.kind == "TypeError"
+    assert "unexpected keyword argument 'x'" in reply.raised.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), {1, 2}, (n for n in "ab"), np.array(["a"]), 10**40, lambda: 0],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_answer_is_only_named(value):
+    (reply,) = replies(lambda x: value)
+    assert type(value).__name__ in reply.value.kind
+
+
+def test_a_value_inside_itself_ends():
+    def endless(x):
+        values = []
+        values.append(values)
+        return values
+
+    (reply,) = replies(endless)
+    assert isinstance(reply.value, list)
+
+
+def test_nothing_is_collected_that_was_not_recorded():
+    with pytest.raises(LookupError, match="no function was handed to check"):
+        answers.collect("lesson.missing", "torch", "[]")
+
+
+def test_what_was_recorded_last_is_collected(monkeypatch):
+    monkeypatch.setattr(answers, "_recorded", {})
+    answers.record("lesson.name", lambda x: 1, "torch")
+    answers.record("lesson.name", lambda x: 2, None)
+    answers.record("lesson.name", lambda x: 3, None)
+    collected = answers.collect("lesson.name", None, encode_inputs(CASES))
+    (reply,) = decode_replies(collected._repr_json_(), 1)
+    assert reply.value.values == 3
+
+
+@pytest.mark.skipif(not installed("torch"), reason="needs PyTorch")
+def test_torch_tensors_come_and_go():
+    import torch
+
+    seen = []
+
+    def f(x, k, parts):
+        seen.append((x, k, parts))
+        return [(x * k).requires_grad_(), x.bfloat16(), x.to(torch.complex64).conj()]
+
+    case = {"x": CASES[0]["x"], "k": 2, "parts": [CASES[0]["x"]]}
+    (reply,) = replies(f, "torch", [case])
+    ((x, k, parts),) = seen
+    assert isinstance(x, torch.Tensor) and x.dtype == torch.float32
+    assert not x.requires_grad
+    assert k == 2 and isinstance(parts[0], torch.Tensor)
+    grad, half, conjugate = reply.value
+    assert grad.values.tolist() == [0, 2, 4] and grad.tracked
+    assert grad.kind == "torch.Tensor"
+    assert half.values.dtype == np.float32
+    assert conjugate.values.dtype == np.complex64
+
+
+@pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
+def test_tensorflow_tensors_come_and_go():
+    import tensorflow as tf
+
+    seen = []
+
+    def f(x):
+        seen.append(x)
+        rows = tf.IndexedSlices(tf.constant([[1.0]]), tf.constant([1]), (2, 1))
+        return [x * 2, tf.Variable(x), tf.cast(x, "bfloat16"), rows]
+
+    (reply,) = replies(f, "tensorflow")
+    assert tf.is_tensor(seen[0]) and seen[0].dtype == tf.float32
+    product, variable, half, rows = reply.value
+    assert product.values.tolist() == [0, 2, 4]
+    assert variable.values.tolist() == [0, 1, 2]
+    assert half.values.dtype == np.float32
+    assert rows.values.tolist() == [[0], [1]]
+    assert product.kind.startswith("tensorflow.")
