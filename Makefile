@@ -73,7 +73,7 @@ test: $(TEST_READY)
 	  table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - from)) "$$name")\n"; \
 	}; \
 	$(STAGES); \
-	if command -v chromium || command -v chromium-browser || command -v google-chrome; then \
+	if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
 	  stage "Browser" $(PY) -m pytest -q -m browser; \
 	else \
 	  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
