@@ -61,7 +61,9 @@ def curves(
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
     axes.grid(color="0.85", linewidth=0.6)
-    axes.legend(frameon=False)
+    axes.legend(
+        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(lines)
+    )
     figure.tight_layout()
 
 
@@ -112,7 +114,7 @@ def tangents(
         axes.margins(y=0.25)  # the legend's room
         axes.grid(color="0.85", linewidth=0.6)
         axes.legend(frameon=False, fontsize=8, loc="upper left")
-    row[0][0].set_ylabel("value; dashed: slope at 0" if at == 0 else "value")
+    row[0][0].set_ylabel("value of the function")
     figure.tight_layout()
 
 

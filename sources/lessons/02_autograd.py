@@ -51,13 +51,13 @@ import tensorflow as tf
 
 print("tensorflow", tf.__version__)
 
-# %%
+# %% tags=["nbval-ignore-output"]
 import math
 import numpy as np
-
 from grader import agree
-from grader.learner.plots import (
-    curves, graph, tangents)
+from grader.learner import plots
+
+print("numpy", np.__version__)
 
 # %% [markdown]
 # ## 1. Backwards, by hand
@@ -76,7 +76,7 @@ u = 2.0 * 3.0  # w * x = 6
 v = u + -1.0  # u + b = 5
 L = v**2  # 25
 
-dv = 2 * v  # slope of a square: 10
+dv = 2 * v  # dL/dv, the slope of a square: 10
 du = db = dv * 1.0  # a sum passes it on to both
 dw = du * 3.0  # a product: times the other factor
 dx = du * 2.0
@@ -86,8 +86,8 @@ print(by_hand)
 # %% [markdown]
 # One walk back gave three slopes; a million would have taken one walk too.
 # Both frameworks do just this. PyTorch records what is done to tensors with
-# `requires_grad`; TensorFlow records while a tape is open. Then look at
-# what was recorded: `graph` draws PyTorch's `L.grad_fn`, and TensorFlow's
+# `requires_grad`; TensorFlow records while a tape is open. To see a record,
+# `plots.graph` draws what hangs on PyTorch's `L.grad_fn`, and TensorFlow's
 # graph of the same formula in a `tf.function`.
 
 # %% tags=["torch"] pair="first_gradient"
@@ -97,7 +97,7 @@ b = torch.tensor(-1.0, requires_grad=True)
 L = (w * x + b) ** 2
 L.backward()
 agree([w.grad, x.grad, b.grad], by_hand)
-graph(L, {"w": w, "x": x, "b": b})
+plots.graph(L, {"w": w, "x": x, "b": b})
 
 # %% tags=["tensorflow"] pair="first_gradient"
 w, x = tf.Variable(2.0), tf.Variable(3.0)
@@ -108,16 +108,16 @@ agree(tape.gradient(L, [w, x, b]), by_hand)
 
 loss = tf.function(lambda w, x, b: (w * x + b) ** 2)
 number = tf.TensorSpec([])
-graph(loss.get_concrete_function(*[number] * 3))
+plots.graph(loss.get_concrete_function(*[number] * 3))
 
 # %% [markdown]
 # PyTorch holds the way *back* (dashed): each box turns the gradient of its
 # output into gradients of its inputs. TensorFlow's picture is the way
-# *forward*; its tape holds the same steps and works out the way back when
-# you ask.
+# *forward* (`Const` is the exponent 2); its tape holds the same steps and
+# works out the way back when you ask.
 #
 # **You try:** what is $dL/dw$ when $x = 0$? Predict, change it, run.
-# Then `autograd.chain_rule`.
+# Then `autograd.chain_rule` and `autograd.mse_gradient`.
 
 # %% [markdown]
 # ## 2. An engine in 40 lines
@@ -171,7 +171,7 @@ def backward(end):
             source.grad += slope * node.grad
 
 # %%
-def formula(a, b, tanh):
+def formula(a, b, tanh):  # a and c are used twice
     c = a * b
     return c * tanh(c + a)
 
@@ -179,7 +179,6 @@ def formula(a, b, tanh):
 a, b = Scalar(0.5), Scalar(-2.0)
 backward(formula(a, b, tanh))
 engine = [a.grad, b.grad]
-print(f"{a.grad:.6f} {b.grad:.6f}")
 
 # %% tags=["torch"] pair="engine"
 a = torch.tensor(0.5, requires_grad=True)
@@ -215,8 +214,8 @@ assert a.grad == 3.0
 #
 # PyTorch fills `.grad` of **leaves** that require a gradient; a value in
 # between must `retain_grad()`. TensorFlow stores nothing: ask the tape, for
-# values in between too. But the tape **watches** only trainable variables;
-# for anything else, say `watch`. *Predict the four answers.*
+# values in between too. But by itself the tape **watches** only trainable
+# variables; for anything else, say `watch`. *Predict the four answers.*
 
 # %% tags=["torch"] pair="leaves"
 w = torch.tensor(2.0, requires_grad=True)
@@ -230,8 +229,8 @@ agree([w.grad, u.grad, b.grad], [30.0, 10.0, 10.0])
 assert x.grad is None
 
 # %% tags=["tensorflow"] pair="leaves"
-w = tf.Variable(2.0)
-x, b = tf.constant(3.0), tf.constant(-1.0)
+w, b = tf.Variable(2.0), tf.constant(-1.0)
+x = tf.Variable(3.0, trainable=False)
 with tf.GradientTape() as tape:
     tape.watch(b)
     u = w * x
@@ -278,6 +277,7 @@ w = torch.tensor(2.0, requires_grad=True)
 for xi in [1.0, 2.0, 3.0]:
     ((w * xi - 1) ** 2).backward()
 agree(w.grad, 44.0)
+w.grad = None  # cleared for the next batch
 
 # %% tags=["tensorflow"] pair="accumulate"
 w, total = tf.Variable(2.0), 0.0
@@ -340,7 +340,6 @@ with tf.GradientTape(persistent=True) as tape:
     y = w**3
     z = y**2
 dy, dz = tape.gradient(y, w), tape.gradient(z, w)
-del tape  # lets go of the record
 agree([dy, dz], [12.0, 192.0])
 
 # %% [markdown]
@@ -352,8 +351,8 @@ agree([dy, dz], [12.0, 192.0])
 # code: with $c = x^2 + 1 = 10$ a constant, $z = x^2 c$ has the slope
 # $2x \cdot 10 = 60$, not 114.
 #
-# **You try:** predict both slopes with `x.detach()` in place of `x**2` in
-# the block. Then `autograd.stop_gradient`.
+# **You try:** move the line `c = ...` out of its block and predict `dz`.
+# Then `autograd.stop_gradient`.
 
 # %% tags=["torch"] pair="stop"
 x = torch.tensor(3.0, requires_grad=True)
@@ -380,7 +379,9 @@ agree([dy, dz], [3.0, 60.0])
 #
 # A loss $L = f(w) + b^2$ goes down in training, yet $w$ never moves: its
 # gradient is `None`. There is no error, since $b$ has a gradient. Three
-# causes lie on the path from $w$ to $L$:
+# causes lie on the path from $w$ to $L$: it was never there; it left the
+# framework, for plain numbers or NumPy, which nobody records; it went
+# through integers, which have no slopes.
 
 # %% tags=["torch"] pair="broken_paths"
 broken = {
@@ -414,20 +415,21 @@ for cause, f in broken.items():
 # The fourth is the name. After `w = w - 0.1`, `w` is a *new* tensor: not
 # a leaf, not a variable. Update in place instead.
 #
-# **You try:** above, delete `+ b * b`. One half still says `None`; the
-# other raises an error, which is kinder. Which?
+# **You try:** make a constant the *whole* loss, without `b`. One half still
+# says `None`; the other raises an error, which is kinder. Which?
 
 # %% tags=["torch"] pair="rebound"
 import warnings
 
 w = torch.tensor(2.0, requires_grad=True)
-new = w - 0.1
-(new * new).backward()
+w = w - 0.1
+(w * w).backward()
 with warnings.catch_warnings(record=True) as caught:
-    assert new.grad is None
-print(str(caught[0].message)[:64])
+    warnings.simplefilter("always")
+    assert w.grad is None
+print(str(caught[0].message)[:57])
 
-w.grad = None
+w = torch.tensor(2.0, requires_grad=True)
 with torch.no_grad():
     w -= 0.1
 (w * w).backward()
@@ -435,11 +437,13 @@ agree(w.grad, 3.8)
 
 # %% tags=["tensorflow"] pair="rebound"
 w = tf.Variable(2.0)
-new = w - 0.1
+w = w - 0.1
 with tf.GradientTape() as tape:
-    L = new * new
-assert tape.gradient(L, new) is None
+    L = w * w
+assert tape.gradient(L, w) is None
+print("w is now", type(w).__name__)
 
+w = tf.Variable(2.0)
 w.assign_sub(0.1)
 with tf.GradientTape() as tape:
     L = w * w
@@ -452,16 +456,16 @@ agree(tape.gradient(L, w), 3.8)
 # at 0 there is none. Yet a framework must return *some* number.
 #
 # By hand, every slope between those of the two sides is defensible:
-# $[-1, 1]$ for $|x|$, $[0, 1]$ for $\max(x, 0)$. For $\sqrt{x}$ the right
-# side is infinitely steep. Two of these five rows differ. *Predict which.*
+# $[-1, 1]$ for $|x|$, $[0, 1]$ for $\max(x, 0)$. And $\sqrt x$ is infinitely
+# steep at 0. Below are the slopes at 0 of relu, abs, sqrt, `maximum(x, 0)`
+# and `where(x > 0, sqrt(x), 0)`. In two of the five, the frameworks differ.
+# *Predict which.*
 
 # %%
 xs = np.linspace(-1, 1, 201)
-shapes = {
-    "abs": np.abs(xs),
-    "maximum": np.maximum(xs, 0),
-    "where": np.sqrt(np.maximum(xs, 0)),
-}
+up = np.maximum(xs, 0)
+shapes = {"abs": np.abs(xs), "maximum": up,
+          "where": np.sqrt(up)}
 at_0 = {}
 
 # %% tags=["torch"] pair="slope"
@@ -516,17 +520,20 @@ print(got)
 agree([*got.values()], [0, 0, np.inf, 1.0, 0.0])
 
 # %%
-tangents(xs, shapes, at_0)
+plots.tangents(xs, shapes, at_0)
 
 # %% [markdown]
-# Every finite line touches its curve from within the range of the two
-# sides: each is a legal choice, and none is *the* slope. NaN is no choice
-# but an accident: `where` picks the branch without the root, yet the way
-# back still multiplies the root's infinite slope by 0.
+# Each broken line is a defensible choice, since its slope lies between
+# those of the two sides; none is *the* slope. NaN is no choice but an
+# accident: `where` takes the branch without the root, yet the way back
+# still multiplies the root's infinite slope by 0.
 #
-# TensorFlow escapes here only because its root's gradient treats 0
-# specially; with `log` it says NaN too. The cure for both is to make the
-# *input* of the root safe. And in a tie, who is the largest?
+# TensorFlow escapes only because its `SqrtGrad` answers 0 whenever 0 comes
+# in; with `log` both say NaN. The cure is to make the root's or logarithm's
+# *input* safe. And who is the largest in a tie?
+#
+# **You try:** swap the two arguments of `maximum`. Which framework changes
+# its mind?
 
 # %% tags=["torch"] pair="safe"
 def safe(x):
@@ -557,6 +564,7 @@ agree(slope_torch(along, ties), [0.0, 1.0, 0.0])
 # %% tags=["tensorflow"] pair="ties"
 ties = [1.0, 3.0, 3.0]
 agree(slope_tf(tf.reduce_max, ties), [0.0, 0.5, 0.5])
+agree(tf.raw_ops.SqrtGrad(y=0.0, dy=0.0), 0.0)
 
 # %% [markdown]
 # ## 9. Derivatives of derivatives
@@ -564,7 +572,8 @@ agree(slope_tf(tf.reduce_max, ties), [0.0, 0.5, 0.5])
 # A gradient is made of operations too. So it can be recorded and
 # differentiated: PyTorch with `create_graph=True`, TensorFlow with a tape
 # around a tape. By hand, with $t = \tanh x$: $t' = 1 - t^2$ and
-# $t'' = -2\,t\,t'$.
+# $t'' = -2\,t\,t'$. (Each output depends on its own input alone, so the
+# gradient of their *sum* holds all 61 slopes.)
 
 # %%
 xs = np.linspace(-3.0, 3.0, 61)
@@ -578,7 +587,7 @@ y = torch.tanh(x).sum()
 (d2,) = torch.autograd.grad(d1.sum(), x)
 agree(d1, by_hand[0])
 agree(d2, by_hand[1])
-graph(d1, {"x": x})
+plots.graph(d1, {"x": x})
 
 # %% tags=["tensorflow"] pair="second"
 @tf.function
@@ -595,23 +604,22 @@ with tf.GradientTape() as tape:
     d1 = first(x)
 agree(d1, by_hand[0])
 agree(tape.gradient(d1, x), by_hand[1])
-graph(first.get_concrete_function(x))
+plots.graph(first.get_concrete_function(x))
 
 # %%
 lines = {"tanh": t, "slope": by_hand[0],
          "slope of the slope": by_hand[1]}
-curves(xs, lines, xlabel="x", ylabel="value")
+plots.curves(xs, lines, xlabel="x", ylabel="value")
 
 # %% [markdown]
-# The graphs hold the derivative itself: `TanhBackward` has a backward of
+# The graphs hold the derivative itself: `TanhBackward0` has a backward of
 # its own, and `TanhGrad` is one more operation. In the plot, the second
-# derivative is zero where the slope is largest, and largest where the
-# slope falls fastest.
+# derivative is 0 where the slope is largest, and largest where the slope
+# rises fastest.
 #
-# **How it breaks:** leave out `create_graph=True`, or call `gradient`
-# outside the outer tape, and the second derivative has no record. Predict
-# both symptoms, try, then do `autograd.gradient_penalty` and
-# `autograd.hvp`.
+# **How it breaks:** leave out `create_graph=True`, or move `d1 = first(x)`
+# out of its tape, and the first derivative is not recorded. Predict both
+# symptoms and try. Then `autograd.gradient_penalty` and `autograd.hvp`.
 
 # %% [markdown]
 # ## 10. Products with a Jacobian
@@ -620,7 +628,7 @@ curves(xs, lines, xlabel="x", ylabel="value")
 # guess; TensorFlow silently takes that of the sum.
 #
 # The whole answer is a matrix, the **Jacobian** $J_{ij} = \partial y_i /
-# \partial x_j$. Reverse mode gives a row combination $u^\top J$ in one walk
+# \partial x_j$. Reverse mode gives $u^\top J$ in one walk
 # (**vjp**); forward mode carries a direction along with the values and
 # gives $Jv$ (**jvp**). By hand, for $y = (x_0 x_1, x_1 x_2)$:
 
@@ -660,12 +668,12 @@ agree(vjp, u @ J)
 agree(jvp, J @ v)
 
 # %% [markdown]
-# A vjp costs one walk per *output*, a jvp one pass per *input*. A loss has
-# one output and a million inputs: this is section 1's answer. Note that
-# neither product ever builds $J$.
+# Neither product builds $J$. To fill it you would need one vjp per
+# *output*, or one jvp per *input*. A loss has one output and a million
+# inputs: that is the answer to section 1.
 #
-# **You try:** how many products give all of $J$ here, each way? Then
-# `autograd.jvp`.
+# **You try:** which of the two for one parameter and a thousand outputs?
+# Then `autograd.jvp`.
 
 # %% [markdown]
 # ## 11. A gradient of your own
@@ -718,10 +726,13 @@ def log_cosh_tf(x):
 agree(slope_tf(log_cosh_tf, 100.0), 1.0)
 
 # %% [markdown]
-# **How it breaks.** Nobody checks your formula. Forget `upstream`, and this
-# cell still passes, since at the end of the graph it is 1. Section 12
-# catches that. `autograd.straight_through` gives a gradient that is wrong
-# on purpose.
+# **How it breaks.** Nobody checks your formula. Forget `upstream`, and the
+# last line still passes, since at the end of a graph it is 1. Section 12
+# will catch that.
+#
+# **You try:** `autograd.straight_through` has a gradient that is wrong on
+# purpose; `autograd.softmax_cross_entropy` has one that is neater than its
+# loss.
 
 # %% [markdown]
 # ## 12. Checking a gradient
@@ -736,7 +747,8 @@ def central(f, x, h):
 
 
 cube = lambda x: x * x * x
-steps = 10.0 ** np.arange(-12, 0.1, 0.5)
+steps = [float(f"{m}e-{k}")
+         for k in range(12, 0, -1) for m in (1, 3)]
 errors = {}
 for kind in (np.float32, np.float64):
     x = kind(1.1)
@@ -746,26 +758,34 @@ for kind in (np.float32, np.float64):
         for h in steps]
 
 # %%
-curves(steps, errors, log=True, xlabel="step size h",
-       ylabel="absolute error of the slope")
+plots.curves(steps, errors, log=True,
+             xlabel="step size h",
+             ylabel="absolute error of the slope")
 for kind, row in errors.items():
     best = steps[np.argmin(row)]
     print(f"{kind}: smallest error at h = {best:.0e}")
+assert min(errors["float32"]) > 1e4 * min(row)
+agree(central(lambda x: max(x, 0.0), 0.0, 1e-5), 0.5)
 
 # %% [markdown]
 # Read from the right: the error falls as $h^2$, then turns and grows as
-# $1/h$, because rounding in $f$ is divided by $2h$. The best step is about
-# the cube root of the machine epsilon; float64's valley is millions of
-# times deeper. So check in float64, and away from kinks.
+# $1/h$, since rounding in $f$ is divided by $2h$. The valley lies near the
+# cube root of the machine epsilon, and is far deeper in float64. (The flat
+# part on the left: $x + h$ rounds to $x$, and the slope comes out as 0.)
 #
-# Both frameworks bring such a check. Let it judge our gradient, and one
-# without `upstream`:
+# So check in float64, and away from kinks: at 0, the central difference of
+# relu is ½ (last line), which neither framework says. Both bring a check.
+# Let it judge our gradient, and one without `upstream`.
+#
+# **You try:** `autograd.numerical_gradient`, then
+# `autograd.find_the_bug`.
 
 # %% tags=["torch"] pair="check"
 class NoUpstream(LogCosh):
     @staticmethod
     def backward(ctx, upstream):
         return torch.tanh(ctx.saved_tensors[0])
+
 
 def passes(f):
     return torch.autograd.gradcheck(
@@ -793,8 +813,6 @@ assert passes(log_cosh_tf)
 assert not passes(no_upstream)
 
 # %% [markdown]
-# **You try:** `autograd.numerical_gradient`, then `autograd.find_the_bug`.
-#
 # ## What to remember
 #
 # | | PyTorch | TensorFlow |

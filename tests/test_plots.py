@@ -1,0 +1,153 @@
+"""The lessons' plots: what is read from live graphs, and what is drawn."""
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from grader.learner import plots
+from grader.learner.graphs import Graph, places, read
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    yield
+    plt.close("all")
+
+
+def by_label(graph: Graph) -> list[tuple[str, str]]:
+    return sorted((graph.labels[a], graph.labels[b]) for a, b in graph.edges)
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def tf(monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    return pytest.importorskip("tensorflow")
+
+
+def test_a_torch_graph_leads_from_named_leaves_to_the_result(torch):
+    w = torch.tensor(2.0, requires_grad=True)
+    b = torch.tensor(-1.0, requires_grad=True)
+    found = read((w * 3.0 + b) ** 2, {"w": w})
+    assert by_label(found) == [
+        ("AddBackward0", "PowBackward0"),
+        ("MulBackward0", "AddBackward0"),
+        ("leaf", "AddBackward0"),  # b was not named
+        ("w", "MulBackward0"),
+    ]
+    assert {found.labels[key] for key in found.leaves} == {"w", "leaf"}
+    assert found.arrows == "gradients"
+
+
+def test_a_value_used_twice_has_two_edges(torch):
+    w = torch.tensor(2.0, requires_grad=True)
+    assert by_label(read(w * w, {"w": w})) == [("w", "MulBackward0")] * 2
+
+
+def test_a_tensorflow_graph_has_operations_and_no_copies(tf):
+    formula = tf.function(lambda w, b: tf.square(w * 3.0 + b))
+    number = tf.TensorSpec([])
+    found = read(formula.get_concrete_function(number, number))
+    assert by_label(found) == [
+        ("AddV2", "Square"),
+        ("Const", "Mul"),
+        ("Mul", "AddV2"),
+        ("b", "AddV2"),
+        ("w", "Mul"),
+    ]
+    assert found.leaves == {"w", "b"}
+    assert not found.backward
+    assert found.arrows == "values"
+
+
+def test_a_traced_gradient_is_marked_as_backward(tf):
+    @tf.function
+    def slope(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.tanh(x)
+        return tape.gradient(y, x)
+
+    found = read(slope.get_concrete_function(tf.TensorSpec([])))
+    assert {found.labels[key] for key in found.backward} == {"TanhGrad"}
+    assert ("Tanh", "TanhGrad") in by_label(found)
+
+
+def test_what_has_no_graph_is_refused_with_the_remedy(torch):
+    for nothing in (torch.tensor(1.0), 3.0, None):
+        with pytest.raises(TypeError, match="requires a gradient"):
+            plots.graph(nothing)
+
+
+def test_every_edge_goes_right_and_no_two_nodes_share_a_place():
+    chain = Graph(
+        labels={key: key for key in "wxbmap"},
+        edges=(("w", "m"), ("x", "m"), ("m", "a"), ("b", "a"), ("a", "p")),
+        leaves=frozenset("wxb"),
+        backward=frozenset(),
+        arrows="values",
+    )
+    at = places(chain)
+    assert all(at[before][0] < at[after][0] for before, after in chain.edges)
+    assert len(set(at.values())) == len(at)
+    assert at["b"][0] == at["a"][0] - 1  # beside its user, not at the far left
+
+
+def test_a_drawn_graph_shows_every_label_on_opaque_white(torch):
+    w = torch.tensor(2.0, requires_grad=True)
+    plots.graph((w * w) ** 2, {"w": w})
+    figure = plt.gcf()
+    shown = {text.get_text() for text in figure.axes[0].texts} - {""}
+    assert shown == {"w", "MulBackward0", "PowBackward0"}
+    assert figure.get_facecolor() == (1, 1, 1, 1)
+    arrows = [text for text in figure.axes[0].texts if not text.get_text()]
+    assert len(arrows) == 3
+
+
+def test_curves_differ_without_colour_and_have_labelled_axes():
+    x = np.linspace(0.1, 1, 5)
+    plots.curves(x, {"a": x, "b": x**2}, xlabel="step h", ylabel="error", log=True)
+    axes = plt.gca()
+    styles = {(line.get_linestyle(), line.get_marker()) for line in axes.lines}
+    assert len(styles) == 2
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("step h", "error")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert [text.get_text() for text in axes.get_legend().texts] == ["a", "b"]
+
+
+def test_curves_refuse_what_would_not_be_legible():
+    x = [0.0, 1.0]
+    with pytest.raises(ValueError, match="at most 4"):
+        plots.curves(x, {str(i): x for i in range(5)}, xlabel="x", ylabel="y")
+    with pytest.raises(ValueError, match=r"'short' has shape \(1,\)"):
+        plots.curves(x, {"short": [0.0]}, xlabel="x", ylabel="y")
+
+
+def test_tangents_pass_through_the_point_with_the_claimed_slope():
+    x = np.linspace(-1, 1, 21)
+    claims = {"one": {"shifted": 0.5}, "other": {"shifted": np.nan}}
+    plots.tangents(x, {"shifted": np.abs(x) + 2}, claims)
+    _, one, other, point = plt.gca().lines
+    (x0, x1), (y0, y1) = one.get_xdata(), one.get_ydata()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(0.5)
+    assert (y0 + y1) / 2 == pytest.approx(2.0)
+    assert len(other.get_xdata()) == 0  # NaN has no line, only a legend
+    assert point.get_ydata() == pytest.approx([2.0])
+    legend = [text.get_text() for text in plt.gca().get_legend().texts]
+    assert legend == ["one: 0.5", "other: nan"]
+
+
+def test_tangents_refuse_a_fourth_claim_and_a_missing_slope():
+    x = [-1.0, 1.0]
+    with pytest.raises(ValueError, match="at most 3"):
+        plots.tangents(x, {"f": x}, {str(i): {"f": 1.0} for i in range(4)})
+    with pytest.raises(KeyError, match="'f'"):
+        plots.tangents(x, {"f": x}, {"one": {}})
