@@ -80,7 +80,7 @@ JVP = Exercise(
         ),
         Mistake(
             "the direction scaled to length 1",
-            "Your product is too small or too large by the length of v.",
+            "Your product is too small by the length of v.",
             "The product is linear in v: use v as it comes.",
             compute=_with_product(
                 lambda A, x, v: _jacobian(A, x) @ v / np.linalg.norm(v)

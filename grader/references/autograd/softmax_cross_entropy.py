@@ -95,7 +95,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
         ),
         Mistake(
             "softmax taken twice",
-            "Your gradient is too flat: probabilities went through a second softmax.",
+            "Your gradient is damped: probabilities went through a second softmax.",
             "Read what your loss function expects: logits or probabilities?",
             compute=_twice,
         ),

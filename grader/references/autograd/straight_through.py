@@ -34,10 +34,15 @@ def _by_q(q: np.ndarray, t: np.ndarray) -> np.ndarray:
     return 2 * (q - t) / len(t)
 
 
+def _passed(q: np.ndarray, t: np.ndarray, through: np.ndarray) -> np.ndarray:
+    # Not a product, which would leave zeros with a sign.
+    return np.where(through, _by_q(q, t), 0.0)
+
+
 def _reference(x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     # L = mean((sign(x) - t)^2), and dq/dx := 1 where |x| <= 1, else 0
     q = np.sign(x)
-    return _loss(q, t), _by_q(q, t) * _mask(x)
+    return _loss(q, t), _passed(q, t, _mask(x))
 
 
 def _with_gradient(gradient: object) -> object:
@@ -46,7 +51,7 @@ def _with_gradient(gradient: object) -> object:
 
 def _clipped(x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     q = np.clip(x, -1, 1)
-    return _loss(q, t), _by_q(q, t) * _mask(x)
+    return _loss(q, t), _passed(q, t, _mask(x))
 
 
 STRAIGHT_THROUGH = Exercise(
@@ -74,13 +79,13 @@ STRAIGHT_THROUGH = Exercise(
             "only one side is cut off",
             "Entries below -1 have a gradient, and should have 0.",
             "Try your condition on x = -2.",
-            compute=_with_gradient(lambda x, t: _by_q(np.sign(x), t) * (x <= 1)),
+            compute=_with_gradient(lambda x, t: _passed(np.sign(x), t, x <= 1)),
         ),
         Mistake(
             "the mask is inverted",
             "The gradient passes where |x| > 1, and nowhere else.",
             "Try your condition on x = 0.5.",
-            compute=_with_gradient(lambda x, t: _by_q(np.sign(x), t) * ~_mask(x)),
+            compute=_with_gradient(lambda x, t: _passed(np.sign(x), t, ~_mask(x))),
         ),
         Mistake(
             "the incoming gradient is dropped",
