@@ -2,9 +2,9 @@
 
 import csv
 
-from nbgrader.api import Gradebook
-
+from grader.grading.course import find_course
 from grader.grading.export import COLUMNS, QuotedCsv, write_csv
+from tests import toy_course as toy
 
 
 def read(path):
@@ -29,7 +29,7 @@ def test_text_never_acts_as_a_formula(tmp_path):
 
 def test_nbgrader_export_is_quoted(tmp_path):
     target = tmp_path / "grades.csv"
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+    with find_course(toy.make_course(tmp_path)).gradebook() as gradebook:
         gradebook.add_assignment("01_toy")
         gradebook.add_assignment("02_toy")
         gradebook.add_student("a,b", last_name='O"Neil, Jr', email="=cmd()")

@@ -12,7 +12,6 @@ from nbgrader.api import MissingEntry
 
 from grader.errors import CourseError
 from grader.grading.course import Course
-from grader.grading.graded_cells import FRAMEWORKS
 from grader.grading.intake import Arrival, Submission, scan
 from grader.judging.verdict import Status
 
@@ -54,18 +53,13 @@ class Row:
 
 @dataclass
 class ExerciseSummary:
-    """One graded cell over the class."""
+    """One graded cell over the class, most frequent statuses and mistakes first."""
 
     grade_id: str
-    correct: int = 0
-    graded: int = 0
-    statuses: Counter = field(default_factory=Counter)
-    mistakes: Counter = field(default_factory=Counter)
-
-    @property
-    def framework(self) -> str:
-        last = self.grade_id.rpartition("-")[2]
-        return last if last in FRAMEWORKS else ""
+    correct: int
+    graded: int
+    statuses: dict[str, int]
+    mistakes: dict[str, int]
 
 
 @dataclass
@@ -81,7 +75,7 @@ class Report:
     def clean(self) -> bool:
         """Whether nothing waits for the instructor."""
         waiting = ("quarantined", "not graded")
-        faults = any(e.statuses[str(Status.GRADER_FAULT)] for e in self.exercises)
+        faults = any(Status.GRADER_FAULT in e.statuses for e in self.exercises)
         return not faults and all(row.state not in waiting for row in self.learners)
 
     def to_dict(self) -> dict[str, object]:
@@ -177,16 +171,22 @@ def _fill_marks(
 
 
 def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
-    summaries = {grade_id: ExerciseSummary(grade_id) for grade_id in order}
-    for row in rows:
-        for grade_id, mark in row.marks.items():
-            summary = summaries[grade_id]
-            summary.graded += 1
-            summary.correct += mark.status == Status.CORRECT
-            summary.statuses[mark.status] += 1
-            if mark.status == Status.WRONG:
-                summary.mistakes[mark.mistake or UNNAMED] += 1
-    return list(summaries.values())
+    summaries = []
+    for grade_id in order:
+        marks = [row.marks[grade_id] for row in rows if grade_id in row.marks]
+        statuses = Counter(mark.status for mark in marks)
+        wrong = [mark for mark in marks if mark.status == Status.WRONG]
+        mistakes = Counter(mark.mistake or UNNAMED for mark in wrong)
+        summaries.append(
+            ExerciseSummary(
+                grade_id,
+                statuses[Status.CORRECT],
+                len(marks),
+                dict(statuses.most_common()),
+                dict(mistakes.most_common()),
+            )
+        )
+    return summaries
 
 
 def csv_rows(report: Report) -> tuple[list[str], list[dict]]:

@@ -57,10 +57,10 @@ def _exercises(report: Report) -> Table:
     table.add_column("mistakes, with the number of learners", overflow="fold")
     for summary in report.exercises:
         share = f"{summary.correct / summary.graded:.0%}" if summary.graded else ""
-        counts = [f"{name} ({n})" for name, n in summary.mistakes.most_common()]
+        counts = [f"{name} ({n})" for name, n in summary.mistakes.items()]
         others = [
             f"{status} ({n})"
-            for status, n in summary.statuses.most_common()
+            for status, n in summary.statuses.items()
             if status not in (Status.CORRECT, Status.WRONG)
         ]
         table.add_row(summary.grade_id, share, Text("; ".join(counts + others)))

@@ -1,0 +1,210 @@
+"""A small class through ``course grade``: what goes wrong costs only what it must."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader import references
+from grader.errors import CourseError
+from grader.grading import commands, execute
+from grader.grading.course import find_course
+from tests import toy_course as toy
+
+DOUBLE, TOTAL = "toy-double-torch", "toy-total-torch"
+STUBBORN = """import time
+def {name}(x):
+    while True:
+        try:
+            time.sleep(10)
+        except BaseException:
+            pass"""
+FLOOD = "for _ in range(40):\n    print('x' * 2**20)\ndisplay('y' * 2**21)\n"
+REMEMBERS = """seen = []
+def total(x):
+    seen.append(1)
+    return x.sum() if len(seen) < 4 else x.mean()"""
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A toy course in the current folder, whose references the grader knows."""
+    real = references.exercises
+    monkeypatch.setattr(
+        references,
+        "exercises",
+        lambda lesson: toy.EXERCISES if lesson == "toy" else real(lesson),
+    )
+    monkeypatch.chdir(toy.make_course(tmp_path))
+    return tmp_path
+
+
+def graded(capsys, code, **options):
+    """Grade as JSON; rows of the report by learner."""
+    capsys.readouterr()
+    assert commands.grade(toy.ASSIGNMENT, as_json=True, **options) == code
+    printed = json.loads(capsys.readouterr().out)
+    return {row["learner"]: row for row in printed["learners"]}
+
+
+def outcome(row):
+    return [(mark["status"], mark["score"]) for mark in row["marks"].values()]
+
+
+def autograded(course, learner):
+    path = course / "autograded" / learner / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_costs_only_what_it_must(course, capsys):
+    right = toy.RIGHT
+    toy.submit(course, "right", toy.submission(**right))
+    toy.submit(
+        course,
+        "hung last",
+        toy.submission(double=right["double"], total=STUBBORN.format(name="total")),
+    )
+    hang = "import torch\n" + STUBBORN.format(name="double")
+    toy.submit(course, "hung first", toy.submission(double=hang, total=right["total"]))
+    flood = toy.submission(double=FLOOD + right["double"], total=REMEMBERS)
+    toy.submit(course, "flood", flood)
+    toy.submit(course, '=cmd,"x"', toy.submission()).write_text("hello")
+    tampered = toy.submission(**right)
+    tampered.cells[5].metadata.nbgrader.update(points=1e6, schema_version=1)
+    tampered.cells[3].metadata["tandem"] = {"verdict": {"status": "correct"}}
+    tampered.cells[3].source = "100"
+    tampered.cells[2].source = "def double(x):\n    return x"
+    toy.submit(course, "tampered", tampered)
+    rows = graded(capsys, 1, timeout=15, seed=7)
+    assert outcome(rows["right"]) == [("correct", 2), ("correct", 3)]
+    assert outcome(rows["hung first"]) == [("timeout", 0), ("crashed", 0)]
+    assert outcome(rows["hung last"]) == [("correct", 2), ("timeout", 0)]
+    assert outcome(rows["flood"]) == [("correct", 2), ("wrong", 0)]
+    assert rows["flood"]["marks"][TOTAL]["mistake"] == "mean"
+    assert outcome(rows["tampered"]) == [("wrong", 0), ("correct", 3)]
+    assert rows['=cmd,"x"']["state"] == "quarantined"
+    flood = autograded(course, "flood").cells[2].outputs
+    assert sum(len(str(output)) for output in flood) < 2**21
+    assert "[output cut: more than 1,048,576 bytes]" in str(flood)
+    assert autograded(course, "right").metadata.tandem.seed == 7
+    target = course / "marks.csv"
+    assert commands.report(toy.ASSIGNMENT, csv=target) == 0
+    with target.open(newline="") as file:
+        read = {row["learner"]: row for row in csv.DictReader(file)}
+    assert len(read) == 6
+    assert read['\'=cmd,"x"']["state"] == "quarantined"
+    assert read["right"]["score"] == "5.0"
+    assert read["right"][f"{TOTAL} status"] == "correct"
+
+
+def by_hand(change):
+    """What an instructor does in formgrader to ann's first exercise."""
+    with find_course().gradebook() as gradebook:
+        where = toy.NAME, toy.ASSIGNMENT, "ann"
+        grade = gradebook.find_grade(DOUBLE, *where)
+        comment = gradebook.find_comment(f"{DOUBLE}-solution", *where)
+        change(grade, comment)
+        gradebook.db.commit()
+
+
+@pytest.mark.slow
+def test_marks_by_hand_and_later_submissions(course, capsys, monkeypatch):
+    toy.submit(course, "ann", toy.submission(**toy.RIGHT))
+
+    def broken(*arguments):
+        raise ZeroDivisionError("in our code")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "judge_seen_and_unseen", broken)
+        rows = graded(capsys, 1)
+    assert outcome(rows["ann"]) == [("grader fault", 0), ("grader fault", 0)]
+    assert rows["ann"]["by_hand"]
+
+    def mark(grade, comment):
+        assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
+        grade.manual_score, comment.manual_comment = 1.5, "well argued"
+
+    def still_there(grade, comment):
+        assert (grade.score, comment.comment) == (1.5, "well argued")
+
+    by_hand(mark)
+    rows = graded(capsys, 0)
+    assert outcome(rows["ann"]) == [("correct", 1.5), ("correct", 3)]
+    assert rows["ann"]["score"] == 4.5
+    by_hand(still_there)
+
+    toy.submit(course, "ann", toy.submission())
+    assert commands.report(toy.ASSIGNMENT, as_json=True) == 0
+    row = json.loads(capsys.readouterr().out)["learners"][0]
+    assert (row["state"], row["score"]) == ("not graded", 4.5)
+    assert "submitted anew" in row["notes"][0]
+    toy.submit(course, "ann", toy.submission()).write_text("{")
+    rows = graded(capsys, 1)
+    assert rows["ann"]["state"] == "quarantined"
+    assert "marks are those of an earlier submission" in rows["ann"]["notes"][-1]
+
+    assert commands.release(toy.ASSIGNMENT) == 0
+    source = course / "solutions" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    del notebook.cells[4:]
+    nbformat.write(notebook, source)
+    with pytest.raises(CourseError, match="has graded submissions"):
+        commands.release(toy.ASSIGNMENT)
+
+
+def test_errors_are_one_sentence(course, monkeypatch):
+    with pytest.raises(CourseError, match="no assignment is called 'x'; there are: 01"):
+        commands.grade("x")
+    with pytest.raises(CourseError, match="nothing to grade: put each notebook into"):
+        commands.grade(toy.ASSIGNMENT)
+    (course / "submitted").mkdir()
+    with pytest.raises(CourseError, match="nothing to grade"):
+        commands.grade(toy.ASSIGNMENT)
+    with pytest.raises(CourseError, match="has not been graded yet"):
+        commands.report(toy.ASSIGNMENT)
+    with pytest.raises(CourseError, match="unknown track 'jax'"):
+        commands.release(toy.ASSIGNMENT, "jax")
+    monkeypatch.chdir(Path(course.anchor))
+    with pytest.raises(CourseError, match="is not in a course folder"):
+        commands.grade(toy.ASSIGNMENT)
+
+
+def test_a_missing_framework_is_the_machines_fault(course, monkeypatch):
+    toy.submit(course, "ann", toy.submission())
+    monkeypatch.setattr(commands, "installed", lambda framework: False)
+    with pytest.raises(CourseError, match="PyTorch is not installed here"):
+        commands.grade(toy.ASSIGNMENT)
+
+
+def test_a_track_is_released_with_its_cells_and_points(course, capsys):
+    source = course / "solutions" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells[4:]:
+        cell.metadata.tags = ["tensorflow"]
+    nbformat.write(notebook, source)
+    (source.parent / "data.csv").write_text("1,2")
+    assert commands.release(toy.ASSIGNMENT, "torch") == 0
+    assert "(2 points)" in capsys.readouterr().out
+    folder = course / "release" / "torch" / toy.ASSIGNMENT
+    released = nbformat.read(folder / source.name, as_version=4)
+    assert len(released.cells) == 4
+    assert "raise NotImplementedError" in released.cells[2].source
+    assert (folder / "data.csv").exists()
+    assert not (course / "exercises").exists()
+    assert commands.release(toy.ASSIGNMENT) == 0
+    assert "(5 points)" in capsys.readouterr().out
+    assert (course / "exercises" / toy.ASSIGNMENT / source.name).exists()
+
+
+def test_the_configuration_works_from_any_folder(course, monkeypatch):
+    inside = course / "solutions" / toy.ASSIGNMENT
+    monkeypatch.chdir(inside)
+    found = find_course()
+    assert found.root == course
+    assert found.assignments() == [toy.ASSIGNMENT]
+    assert found.directory.db_url == f"sqlite:///{course}/gradebook.db?timeout=60"
+    shutil.rmtree(inside)
