@@ -521,7 +521,7 @@ agree([*got.values()], [0, 0, np.inf, 1.0, 0.0])
 
 # %% tags=["both"]
 one, other = at_0["PyTorch"], at_0["TensorFlow"]
-differ = [name for name in one if one[name] != other[name]]
+differ = [f for f in one if one[f] != other[f]]
 print("they differ on", differ)
 assert differ == ["maximum", "where"]
 
