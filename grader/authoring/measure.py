@@ -4,8 +4,8 @@
 
 A process of its own, because some settings hold for a whole process only:
 TensorFlow's number of threads, and TF_ENABLE_ONEDNN_OPTS in its environment. PyTorch
-takes several ``--threads`` and turns oneDNN on and off between them by itself. Where there
-is a GPU, everything is measured on it as well.
+takes several ``--threads`` and turns oneDNN on and off between them by itself. Where
+there is a GPU, everything is measured on it as well.
 """
 
 import argparse
