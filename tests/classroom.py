@@ -7,7 +7,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import cycle, islice, zip_longest
+from itertools import count, cycle, islice, zip_longest
 from pathlib import Path
 
 import nbformat
@@ -106,16 +106,18 @@ class Classroom:
 
     def members(self) -> list[Member]:
         """The whole class."""
-        return [
-            *self._right(),
-            *self._mistaken(),
-            *self._unlucky(),
-            *self._unreadable(),
-        ]
+        return [*self._mistaken(), *self._unlucky(), *self._unreadable()]
 
-    def _right(self) -> list[Member]:
-        most = max(map(len, self.right.values()))
-        return [self.member(f"right-{n}", self.solved(n)) for n in range(most)]
+    def uncovered(self, members: list[Member]) -> list[str]:
+        """Right answers that nobody in the class hands in."""
+        handed_in = "\n".join(
+            cell.source
+            for member in members
+            if member.state == "graded"
+            for cell in nbformat.reads(member.content.decode(), as_version=4).cells
+        )
+        answers = [source for sources in self.right.values() for source in sources]
+        return [source for source in answers if source not in handed_in]
 
     def _mistaken(self) -> list[Member]:
         """As many learners as an exercise has mistakes; each makes one in each."""
@@ -131,33 +133,33 @@ class Classroom:
         return made
 
     def _unlucky(self) -> list[Member]:
-        """What happens to notebooks, one thing at a time."""
-        solved = self.solved()
-        half = {i: source for i, source in solved.items() if i.endswith("torch")}
+        """What happens to notebooks, one thing at a time, each on other answers."""
+        turn = count()
+
+        def solved() -> dict[str, str]:
+            return self.solved(next(turn))
+
+        half = {i: source for i, source in solved().items() if i.endswith("torch")}
         head = "def chain_rule(*arguments, **inputs):\n    "
 
-        def chain_rule(source: str, framework: str = "torch") -> dict[str, str]:
-            return solved | {f"{LESSON}-chain_rule-{framework}": source}
+        def chain_rule(source: str) -> dict[str, str]:
+            return solved() | {f"{LESSON}-chain_rule-torch": source}
 
-        right = solved[f"{LESSON}-chain_rule-torch"]
+        right = self.solved(1)[f"{LESSON}-chain_rule-torch"]
         loud = (
-            "import sys, warnings\n"
-            "warnings.warn('deprecated')\n"
-            "print('to stderr', file=sys.stderr)\n"
+            "\nimport sys, warnings\nquiet = chain_rule\n"
+            "def chain_rule(x):\n    warnings.warn('deprecated')\n"
+            "    print('working', file=sys.stderr)\n    return quiet(x)"
         )
         whole = self.member
         return [
+            whole("right", solved()),
             whole("blank", {}),
             whole("half-done", half),
             whole(
                 "syntax-error",
                 chain_rule(right.replace("):", ")", 1)),
                 chain_rule_torch="error",
-            ),
-            whole(
-                "syntax-error-second",
-                chain_rule("def chain_rule(:", "tensorflow"),
-                chain_rule_tensorflow="error",
             ),
             whole(
                 "exception",
@@ -171,7 +173,7 @@ class Classroom:
                 well_formed=False,
             ),
             whole("huge-print", chain_rule(f"print('x' * 50_000_000)\n{right}")),
-            whole("noisy", chain_rule(loud + right)),
+            whole("noisy", chain_rule(right + loud), well_formed=False),
             whole(
                 "nan",
                 chain_rule(f"{head}return torch.tensor([float('nan')] * 2)"),
@@ -189,11 +191,11 @@ class Classroom:
             ),
             whole(
                 "deleted-check",
-                solved,
+                solved(),
                 self._delete(f"{LESSON}-chain_rule-torch", f"{LESSON}-locked-2"),
                 well_formed=False,
             ),
-            whole("duplicated", solved, self._duplicate, well_formed=False),
+            whole("duplicated", solved(), self._duplicate, well_formed=False),
             whole(
                 "prints-100",
                 chain_rule(f"{head}print(100)\n    return 100"),
@@ -202,14 +204,14 @@ class Classroom:
             ),
             Member(
                 "replaced-check",
-                self.submission(solved, self._shadow_check),
+                self.submission(solved(), self._shadow_check),
                 dict.fromkeys(self.ids, "error"),
                 well_formed=False,
             ),
             Member(
                 "exits",
                 self.submission(
-                    solved
+                    solved()
                     | {
                         self.ids[4]: f"import os\ndef {self.ids[4].split('-')[1]}"
                         "(*arguments, **inputs):\n    os._exit(0)"
@@ -253,8 +255,11 @@ class Classroom:
     def _duplicate(self, notebook: NotebookNode) -> None:
         """The first exercise's cells once more, and its check at the very end."""
         at = self._position(notebook, self.ids[0])
-        notebook.cells.append(copy.deepcopy(notebook.cells[at]))
-        notebook.cells[at + 1 : at + 1] = copy.deepcopy(notebook.cells[at - 1 : at + 1])
+        twice = [copy.deepcopy(notebook.cells[index]) for index in (at - 1, at, at)]
+        for number, cell in enumerate(twice):
+            cell.id = f"copy-{number}"
+        notebook.cells[at + 1 : at + 1] = twice[:2]
+        notebook.cells.append(twice[2])
 
     def _shadow_check(self, notebook: NotebookNode) -> None:
         at = self._position(notebook, f"{self.ids[0]}-solution")
