@@ -177,6 +177,24 @@ def test_a_lesson_that_does_not_run_well_is_not_written(course, old, new, senten
     assert not course.lesson.notebook.exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            b'# %% tags="torch"\n1\n',
+            "'torch' is not of type 'array' in a cell's header",
+        ),
+        ("# %%\n'\u00e9'\n".encode("latin-1"), "is not UTF-8: save it as UTF-8"),
+    ],
+)
+def test_a_source_that_can_not_be_read_is_one_sentence(course, content, sentence):
+    course.lesson.path.write_bytes(content)
+    code, said = course.build("notebooks", check=True)
+    assert code == 1
+    assert said.startswith("✗ sources/lessons/00_start.py")
+    assert sentence in said
+
+
 def test_solutions_and_exercises_are_built_and_checked(course):
     code, said = course.build("solutions", "exercises", check=True)
     assert code == 1

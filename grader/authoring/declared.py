@@ -42,6 +42,15 @@ def declared(exercise: Exercise, solutions: list[str]) -> Declared:
         exercise: the exercise.
         solutions: the sources of right answers, whose lines no hint may give.
     """
+    try:
+        return _declared(exercise, solutions)
+    except Exception as error:  # an author's, in any of the exercise's functions
+        what = f"{type(error).__name__}: {error}"
+        failure = f"its cases, reference or a mistake raises {what}"
+        return Declared(np.nan, (failure,))
+
+
+def _declared(exercise: Exercise, solutions: list[str]) -> Declared:
     nearest = distances(exercise)
     failures = [
         *_texts(exercise),
