@@ -118,7 +118,7 @@ _MISTAKES = (
 
 PORT_CONV = Exercise(
     id="tensors.port_conv",
-    title="A convolution across the border",
+    title="A convolution between frameworks",
     points=3,
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,

@@ -92,7 +92,7 @@ _MISTAKES = (
 
 PORT_DENSE = Exercise(
     id="tensors.port_dense",
-    title="Dense layers from two homes",
+    title="Dense layers from two frameworks",
     points=2,
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,
