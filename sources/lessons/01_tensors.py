@@ -76,8 +76,9 @@ def refused(call):
 #
 # Memory is a line. A **tensor** is a line with a way to walk it: its
 # **shape** says how many elements each axis has, its **strides** how far
-# ahead one step along an axis leads. Element $[i, j]$ lies at
-# $i s_0 + j s_1$. By hand, one line, walked in two ways:
+# ahead one step along an axis leads. From the start, element $[i, j]$ is
+# $i s_0 + j s_1$ places away. All elements are of one type, the **dtype**,
+# and on one **device** (section 10). By hand, one line, walked in two ways:
 
 # %%
 line = np.arange(10, 16, dtype="float32")
@@ -123,8 +124,8 @@ assert (poured != x.T).any()
 
 # %% [markdown]
 # All three are one memory: an arc is one step along an axis, and the number
-# under a box says when its turn comes. `x.T` swaps the arcs; `x[:, 1:]`
-# starts one box later and leaves out the hatched ones.
+# under a box says when its turn comes, if you read row by row. `x.T` swaps
+# the arcs; `x[:, 1:]` starts one box later and leaves out the hatched ones.
 #
 # **How it breaks.** `x.reshape(3, 2)` has the shape of `x.T`, and no error
 # tells you that its rows mix what belonged apart: it keeps the reading
@@ -176,7 +177,7 @@ agree(a[0], [10, 11, 12])
 # copy; a tensor that lies in its own reading order is **contiguous**.
 #
 # TensorFlow's tensors are **immutable**: to change one means to make
-# another. So nobody can tell a view from a copy.
+# another. So it makes no difference whether `reshape` copies.
 
 # %% [markdown]
 # ## 3. Whose memory?
@@ -220,15 +221,15 @@ agree(owner, [99.0, 2.0])
 # safe.
 #
 # **You try:** `torch.from_numpy(data[::-1])`. What has it against that
-# array? Then `tensors.windows`, a picture of strides.
+# array?
 
 # %% [markdown]
 # ## 4. Which dtype comes out
 #
 # $65536 \cdot 65536$ is 0 in one of the two. By hand: it is
 # $2^{16} \cdot 2^{16} = 2^{32}$, and integers of 32 bits start again at
-# $2^{32}$. A Python integer becomes int64 in PyTorch, int32 in TensorFlow.
-# A Python float becomes float32 in both; NumPy's float64 stays float64.
+# $2^{32}$. A Python integer becomes int64 in PyTorch, in TensorFlow int32 if
+# it fits. A Python float becomes float32 in both; NumPy's float64 stays.
 #
 # And a sum of two dtypes? *Predict int64 + float32.*
 
@@ -254,6 +255,7 @@ tensor_plots.promotions(table, names)
 # %% tags=["tensorflow"] pair="dtypes"
 n = tf.constant(65536)
 agree(n * n, 0)
+assert tf.constant(2**32).dtype == tf.int64
 print([tf.constant(v).dtype.name
        for v in (1, 1.5, np.ones(2))])
 
@@ -285,6 +287,8 @@ y = layer(torch.tensor(data, dtype=torch.float32))
 assert y.dtype == torch.float32
 mixed = torch.ones(3) + torch.tensor(data)
 assert mixed.dtype == torch.float64
+one = torch.tensor(data)[0, 0]  # no axes
+assert (torch.ones(3) + one).dtype == torch.float32
 
 # %% tags=["tensorflow"] pair="meet"
 data = np.ones((1, 3))
@@ -296,9 +300,10 @@ half = tf.constant([1, 2]) + np.array([0.5, 0.5])
 agree(half, [1, 2])
 
 # %% [markdown]
-# PyTorch's layer complains; its sum quietly doubles the memory. Keras casts
-# to float32 and says nothing. And a TensorFlow tensor casts an *array* to
-# its own dtype, even when that cuts off the halves; for a Python number it
+# PyTorch's layer complains; its sum quietly doubles the memory (a tensor
+# without axes, or a Python number, widens nothing). Keras casts to float32
+# and says nothing. And a TensorFlow tensor casts an *array* to its own
+# dtype, even when that cuts off the halves; the Python number 0.5 it
 # refuses. Convert once, where data enter: `data.astype("float32")`.
 #
 # **You try:** the dtype of `n / n`. One half answers float64.
@@ -380,6 +385,7 @@ agree(per_row, [[1], [4], [11]])
 # %% tags=["tensorflow"] pair="pick"
 x = tf.constant(table)
 agree(x[[0, 2]], x[0, 2])
+agree(x[-1], table[2])
 rows = tf.gather(x, [0, 2])
 pairs = tf.gather_nd(x, [[0, 1], [2, 0]])
 per_row = tf.gather(x, columns, batch_dims=1)
@@ -433,8 +439,8 @@ agree(added, [4, 0, 2, 0])
 
 # %% [markdown]
 # An index out of range is an error, on the CPU. Compiled by **XLA**,
-# TensorFlow takes the nearest valid element instead; on a GPU, its manual
-# says, 0. A −1 counts from the end in brackets, not in `gather`.
+# TensorFlow takes the nearest valid element instead; on a GPU, says its
+# manual, 0. A −1 counts from the end in brackets, not in `gather`.
 #
 # Two votes for 0 with weights 1 and 3 should make 4. `lost[i] += votes`
 # reads all, adds, writes all: one vote for 0 overwrites the other. Adding
@@ -481,8 +487,8 @@ agree(v, [2, 3])
 # For PyTorch, as for NumPy, `+=` writes into the memory that the caller
 # sees too, and the dtype stays: 2.7 stored among integers becomes 2, without a
 # word. For a `tf.Tensor`, `t += 1` means `t = t + 1`: the name gets a new
-# tensor. What can be overwritten is a `tf.Variable`, and only by name:
-# `assign`.
+# tensor. What can be overwritten is a `tf.Variable`, and only by methods
+# that say so, such as `assign`.
 #
 # **How it breaks.** The next lesson finds slopes by walking back over a
 # computation, with values kept from the way forward. The slope of $e^w$ is
@@ -507,6 +513,7 @@ agree(tape.gradient(y, w), 6.0)
 # slope is 6.
 #
 # **You try:** replace `torch.exp(w)` by `w * 2`. Why does it pass now?
+# `tensors.find_the_bug` has a view that is overwritten while it is read.
 
 # %% [markdown]
 # ## 8. Summaries that differ
@@ -542,12 +549,13 @@ agree(tf.reduce_mean(tf.constant([1, 2])), 1)
 #
 # In one more thing the two agree with each other and with Python, but not
 # with C: the remainder of a negative number. By hand: $-7 = 3 \cdot (-3) +
-# 2$, if the quotient is rounded *down*.
+# 2$, if the quotient is rounded *down*. C's `fmod` rounds it to zero.
 
 # %%
 n = np.arange(-7, 8)
 down = n - 3 * np.floor(n / 3)
 to_zero = n - 3 * np.trunc(n / 3)
+assert -7 % 3 == 2 and math.fmod(-7, 3) == -1
 plots.curves(n, {"down: %": down,
                  "to zero: fmod, truncatemod": to_zero},
              xlabel="n", ylabel="remainder of n / 3")
@@ -576,13 +584,13 @@ with tf.device("/CPU:0"):
     agree(tf.argmax([[1, 5], [7, 0]]), [1, 0])
 
 # %% [markdown]
-# Rounded down, the remainder runs through 0, 1, 2 without a break, as an
-# index that goes round should. Rounded to zero, it is negative left of 0.
+# Rounded down, the remainder goes 0, 1, 2 all along, as an index that goes
+# round should. Rounded to zero, it is negative left of 0.
 #
 # **How it breaks.** With NaN in the data, `max` says so in both. `argmax`
 # points at the NaN in PyTorch, past it in TensorFlow, whose answer looks
-# healthy. In a tie, both take the first. And without an axis,
-# PyTorch counts through the whole tensor, TensorFlow goes along axis 0.
+# healthy. In this tie, both take the first. And without an axis, PyTorch
+# counts through the whole tensor, TensorFlow goes along axis 0.
 #
 # **You try:** `tensors.unbiased_std`, then `tensors.wrap_index`.
 
@@ -653,12 +661,6 @@ conv.set_weights([K.transpose(2, 3, 1, 0)])
 features = conv(image.transpose(0, 2, 3, 1))
 agree(features, by_hand.transpose(0, 2, 3, 1))
 
-with tf.device("/CPU:0"):
-    nchw = lambda: tf.nn.conv2d(
-        image, K.transpose(2, 3, 1, 0), 1,
-        "VALID", data_format="NCHW")
-    print("NCHW on the CPU:", refused(nchw))
-
 # %%
 chw = np.array([[["R1", "R2", "R3"], ["R4", "R5", "R6"]],
                 [["G1", "G2", "G3"], ["G4", "G5", "G6"]]])
@@ -673,8 +675,8 @@ tensor_plots.memory({"CHW: shape (2, 2, 3)": chw,
 # strides, not the shape.)
 #
 # **How it breaks:** after the last convolution, `Flatten` reads in *this*
-# order. So a dense layer behind it expects its inputs in another order,
-# and there is no error:
+# order. A dense layer that learned its weights behind the other order gets
+# its inputs mixed up, and there is no error:
 
 # %% tags=["torch"] pair="flatten_order"
 head = np.arange(24, dtype="float32").reshape(2, 12)
@@ -698,8 +700,8 @@ agree(flat @ head.T, right)
 
 # %% [markdown]
 # **You try:** with 3 inputs and 3 outputs, forget to transpose `W`. Who
-# notices? Then `tensors.port_dense`, `tensors.port_conv` and
-# `tensors.flatten_order`.
+# notices? Then `tensors.port_dense`, `tensors.windows`,
+# `tensors.port_conv` and `tensors.flatten_order`.
 
 # %% [markdown]
 # ## 10. Devices and clocks
@@ -770,6 +772,7 @@ config = tf.config.experimental
 assert config.get_synchronous_execution()
 for card in tf.config.list_physical_devices("GPU"):
     assert config.get_memory_growth(card)
+    assert "GPU" in m.device
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(sizes, times, log=True,
@@ -788,11 +791,11 @@ plots.curves(sizes, times, log=True,
 # PyTorch computes where its operands are and refuses two devices at once
 # (`meta`, a device without data, shows it anywhere); `x.to(where)` moves a
 # tensor. TensorFlow takes a GPU by itself when there is one, and would
-# reserve nearly all its memory. `device("tensorflow")` turns on **memory
-# growth**, so that both frameworks fit on one GPU.
+# reserve nearly all its memory, says its manual. `device("tensorflow")`
+# turns on **memory growth**, so that both frameworks fit on one GPU.
 #
-# **You try:** leave out `wait` in your own timing of `np.matmul` above.
-# Then `tensors.find_the_bug`.
+# **You try:** let `wait` do nothing for `np.matmul` above. Which line falls,
+# and what does it claim?
 
 # %% [markdown]
 # ## What to remember
@@ -817,7 +820,7 @@ plots.curves(sizes, times, log=True,
 # | images, kernels | NCHW, OIHW | NHWC, HWIO |
 # | wait for the GPU | `torch.cuda.synchronize()` | `sync_devices()` |
 #
-# **Next:** the exercises, in their order; then
+# **Next:** the quiz below; the exercises, in their order; then
 # [02 Autograd](02_autograd.ipynb).
 
 # %% [markdown]
@@ -943,3 +946,5 @@ with tf.device("/CPU:0"):
     pick = lambda: tf.gather(
         [[5, 6]], [[-1]], batch_dims=1)
     print("6:", refused(pick))
+    xla = tf.function(pick, jit_compile=True)
+    agree(xla(), [[5]])
