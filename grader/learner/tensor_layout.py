@@ -39,10 +39,11 @@ class Layout:
 
 
 def read(tensor: object) -> Layout:
-    """The layout of a NumPy array or a PyTorch tensor on the CPU.
+    """The layout of a NumPy array or a PyTorch tensor.
 
     Raises:
         TypeError: any other value; the message says what to pass.
+        ValueError: an array with gaps in memory that is not NumPy's own.
     """
     if isinstance(tensor, np.ndarray):
         return _read_numpy(tensor)
@@ -58,6 +59,11 @@ def _read_numpy(array: np.ndarray) -> Layout:
     owner = array
     while isinstance(owner.base, np.ndarray):
         owner = owner.base
+    if not owner.flags.forc:
+        raise ValueError(
+            "the array is a window on memory that is not NumPy's: what lies in its "
+            "gaps is unknown. Pass the object that it was made from"
+        )
     home = owner.__array_interface__["data"][0]
     ahead = array.__array_interface__["data"][0] - home
     return Layout(
@@ -74,7 +80,7 @@ def _read_torch(tensor: object) -> Layout:
     length = storage.nbytes() // tensor.element_size()
     line = tensor.detach().as_strided((length,), (1,), 0)
     return Layout(
-        line.numpy().copy(),
+        line.cpu().numpy().copy(),
         storage.data_ptr(),
         tuple(tensor.shape),
         tuple(tensor.stride()),
