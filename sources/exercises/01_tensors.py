@@ -412,7 +412,9 @@ check("tensors.port_dense", port_dense, "tensorflow")
 # do not exist: along an axis of $n$ pixels there are
 # $\lfloor (n - \text{size}) / \text{step} \rfloor + 1$. Their order is that of
 # reading: along the first row of windows, then the next row. The pixels
-# within each are in reading order too. *Lesson: sections 1 and 9.*
+# within each are in reading order too. In the tests the pixel in row $r$ and
+# column $c$ holds $10r + c$ plus some hundreds: a wrong number tells where it
+# was read. *Lesson: sections 1 and 9.*
 
 # %% tags=["torch"] pair="windows"
 def windows(image, size, step):
@@ -536,7 +538,7 @@ check(
     flatten_order, "tensorflow")
 
 # %% [markdown]
-# ## 12. Find the bugs (3 points)
+# ## 12. Find the bugs in a relaxation (3 points)
 #
 # Heat spreads along a rod. `u` holds the temperatures at `n` places, and its
 # two ends are held fixed. In each step every other place takes the mean of
@@ -550,8 +552,8 @@ check(
 # - `u`: where to start, shape `(n,)`
 # - `target`: the measurements, as a table's column: shape `(n, 1)`
 # - `steps`: how many steps, a Python `int`
-# - returns the pair `(errors, us)`: lists of `steps` entries, numbers and
-#   tensors of shape `(n,)`; entry 0 is what the first step leads to
+# - returns the pair `(us, errors)`: lists of `steps` entries, tensors of
+#   shape `(n,)` and numbers; entry 0 is what the first step leads to
 #
 # It runs without an error, and has **two bugs**, the same in both
 # frameworks. The cell below it shows a symptom of each:
@@ -567,41 +569,41 @@ check(
 # %% tags=["torch"] pair="buggy_relax"
 def buggy_relax(u, target, steps):
     u = u.clone()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u
         for i in range(1, u.shape[0] - 1):
             u[i] = (old[i - 1] + old[i + 1]) / 2
+        us.append(u.clone())
         difference = u - target
         errors.append((difference**2).mean())
-        us.append(u.clone())
-    return errors, us
+    return us, errors
 
 # %% tags=["torch"] pair="symptoms"
 hot = torch.tensor([0.0, 0.0, 8.0, 0.0, 0.0])
-_, us = buggy_relax(hot, torch.zeros(5, 1), 1)
+us, _ = buggy_relax(hot, torch.zeros(5, 1), 1)
 print("one step:", us[0].tolist())
 assert us[0][1] != us[0][3]
 slope = torch.tensor([0.0, 1.0, 2.0, 3.0, 4.0])
-errors, us = buggy_relax(slope, slope[:, None], 1)
+us, errors = buggy_relax(slope, slope[:, None], 1)
 assert torch.equal(us[0], slope)
 print("error of a slope:", float(errors[0]))
 assert errors[0] > 0
 
 # %% tags=["torch"] pair="find_the_bug"
 def find_the_bug(u, target, steps):
-    """Errors and us after each step, steps entries."""
+    """us and errors after each step, steps entries."""
     ### BEGIN SOLUTION
     u = u.clone()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u.clone()
         for i in range(1, u.shape[0] - 1):
             u[i] = (old[i - 1] + old[i + 1]) / 2
+        us.append(u.clone())
         difference = u - target[:, 0]
         errors.append((difference**2).mean())
-        us.append(u.clone())
-    return errors, us
+    return us, errors
     ### END SOLUTION
 
 # %% tags=["torch"] pair="find_the_bug_check"
@@ -610,41 +612,41 @@ check("tensors.find_the_bug", find_the_bug, "torch")
 # %% tags=["tensorflow"] pair="buggy_relax"
 def buggy_relax(u, target, steps):
     u = tf.Variable(u)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u
         for i in range(1, u.shape[0] - 1):
             u[i].assign((old[i - 1] + old[i + 1]) / 2)
+        us.append(tf.identity(u))
         difference = u - target
         errors.append(tf.reduce_mean(difference**2))
-        us.append(tf.identity(u))
-    return errors, us
+    return us, errors
 
 # %% tags=["tensorflow"] pair="symptoms"
 hot = tf.constant([0.0, 0.0, 8.0, 0.0, 0.0])
-_, us = buggy_relax(hot, tf.zeros([5, 1]), 1)
+us, _ = buggy_relax(hot, tf.zeros([5, 1]), 1)
 print("one step:", us[0].numpy().tolist())
 assert us[0][1] != us[0][3]
 slope = tf.constant([0.0, 1.0, 2.0, 3.0, 4.0])
-errors, us = buggy_relax(slope, slope[:, None], 1)
+us, errors = buggy_relax(slope, slope[:, None], 1)
 assert np.array_equal(us[0], slope)
 print("error of a slope:", float(errors[0]))
 assert errors[0] > 0
 
 # %% tags=["tensorflow"] pair="find_the_bug"
 def find_the_bug(u, target, steps):
-    """Errors and us after each step, steps entries."""
+    """us and errors after each step, steps entries."""
     ### BEGIN SOLUTION
     u = tf.Variable(u)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = tf.identity(u)
         for i in range(1, u.shape[0] - 1):
             u[i].assign((old[i - 1] + old[i + 1]) / 2)
+        us.append(tf.identity(u))
         difference = u - target[:, 0]
         errors.append(tf.reduce_mean(difference**2))
-        us.append(tf.identity(u))
-    return errors, us
+    return us, errors
     ### END SOLUTION
 
 # %% tags=["tensorflow"] pair="find_the_bug_check"

@@ -48,23 +48,23 @@ def _reference(
     move: object = _relaxed,
     measure: object = _error,
 ) -> Trajectory:
-    """(error, u) after each step; the mistakes put in other functions for the two."""
-    errors, us = [], []
+    """(u, error) after each step; the mistakes put in other functions for the two."""
+    us, errors = [], []
     for _ in range(steps):
         u = move(u)
-        errors.append(measure(u, target))
         us.append(u)
-    return np.array(errors), np.array(us)
+        errors.append(measure(u, target))
+    return np.array(us), np.array(errors)
 
 
 def _recorded_before(u: np.ndarray, target: np.ndarray, steps: int) -> Trajectory:
-    errors, us = _reference(u, target, steps)
-    return np.append(_error(u, target), errors[:-1]), np.vstack([u, us[:-1]])
+    us, errors = _reference(u, target, steps)
+    return np.vstack([u, us[:-1]]), np.append(_error(u, target), errors[:-1])
 
 
 def _same_tensor(u: np.ndarray, target: np.ndarray, steps: int) -> Trajectory:
-    errors, us = _reference(u, target, steps)
-    return errors, np.tile(us[-1], (steps, 1))
+    us, errors = _reference(u, target, steps)
+    return np.tile(us[-1], (steps, 1)), errors
 
 
 _MISTAKES = (
@@ -121,7 +121,7 @@ FIND_THE_BUG = Exercise(
     points=3,
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,
-    returns=("errors", "us"),
+    returns=("us", "errors"),
     mistakes=_MISTAKES,
     hints=(
         "Two symptoms, two bugs. A result that leans to one side: what does an entry "

@@ -8,7 +8,7 @@ from grader.references.tensors.numbers import quarters
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    n, out = int(rng.integers(2, 5)), int(rng.integers(2, 4))
+    n, out = int(rng.integers(2, 4)), int(rng.integers(2, 4))
     height, width, channels = rng.permutation([2, 3, int(rng.integers(2, 5))])
     return {
         "x": quarters(rng, n, height, width, channels),

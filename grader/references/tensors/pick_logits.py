@@ -27,8 +27,7 @@ _MISTAKES = (
         "all labels from each row",
         "You return n numbers for each row: every row is asked for the labels of all "
         "rows.",
-        "Indexing with : and a list takes all pairs of a row and a label. Which pairs "
-        "do you need?",
+        "You pair every row with every label. Which n of these pairs do you need?",
         compute=lambda logits, labels: logits[:, labels],
     ),
     Mistake(

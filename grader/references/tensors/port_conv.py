@@ -53,10 +53,10 @@ def _padded(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
 _MISTAKES = (
     Mistake(
         "the kernel's height and width are exchanged",
-        "Your kernel is mirrored along its diagonal: its two last axes have changed "
-        "places on the way.",
-        "Write the four letters of each order below each other and follow each one: "
-        "H has to come before W in both.",
+        "The kernel's rows meet the images' columns: H and W have changed places in "
+        "one of the two.",
+        "Write the four letters of each order below each other and follow each one. "
+        "Does H come before W in both?",
         compute=lambda x, w, b: _reference(x, w.swapaxes(2, 3), b),
     ),
     Mistake(

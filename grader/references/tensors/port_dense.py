@@ -12,13 +12,12 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     # second one is, so that either orientation runs.
     n, d = int(rng.integers(2, 5)), int(rng.integers(2, 4))
     h = d + int(rng.integers(1, 3))
-    return {
-        "x": quarters(rng, n, d),
-        "W": quarters(rng, h, d),
-        "b": quarters(rng, h),
-        "V": quarters(rng, h, h),
-        "c": quarters(rng, h),
-    }
+    active = np.zeros((n, h), dtype=bool)
+    # A row whose hidden units are all 0 shows nothing of what went into them.
+    while not active.any(axis=1).all():
+        x, W, b = quarters(rng, n, d), quarters(rng, h, d), quarters(rng, h)
+        active = x @ W.T + b > 0
+    return {"x": x, "W": W, "b": b, "V": quarters(rng, h, h), "c": quarters(rng, h)}
 
 
 def _relu(z: np.ndarray) -> np.ndarray:

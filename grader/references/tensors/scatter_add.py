@@ -11,7 +11,7 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     # The last label and one in the middle have no rows; the last but one has some.
     k = int(rng.integers(5, 7))
     present = np.delete(np.arange(k - 1), rng.integers(1, k - 2))
-    n = int(rng.integers(6, 10))
+    n = int(rng.integers(6, 9))
     labels = np.append(rng.choice(present, size=n - 1), k - 2)
     d = int(rng.integers(2, 4))
     return {"rows": quarters(rng, n, d), "labels": rng.permutation(labels), "k": k}
@@ -42,7 +42,7 @@ def _first_column(rows: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
 _MISTAKES = (
     Mistake(
         "the last row wins",
-        "Where a label occurs more than once, only its last row arrives: each write "
+        "Where a label occurs more than once, only one of its rows arrives: each write "
         "replaces the one before. (sums[labels] += rows does this too: it reads all "
         "entries first, and then writes.)",
         "Follow two rows with the same label through your function. What does the "

@@ -54,7 +54,7 @@ _MISTAKES = (
     Mistake(
         "the squares are summed",
         "Your numbers are too large: the squares are added up and never divided.",
-        "Read the formula again: what stands under the sum?",
+        "Read the formula again: what stands before the sum?",
         compute=lambda X: X.std(axis=0) * np.sqrt(len(X)),
     ),
     Mistake(

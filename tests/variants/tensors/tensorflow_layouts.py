@@ -358,12 +358,12 @@ def flatten_no_bias(x, W, b):
 
 @right("find_the_bug")
 def relax_sliced(u, target, steps):
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u = tf.concat([u[:1], (u[:-2] + u[2:]) / 2, u[-1:]], axis=0)
         errors.append(tf.reduce_mean((u - tf.squeeze(target, axis=1)) ** 2))
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @right("find_the_bug")
@@ -375,98 +375,98 @@ def relax_in_place_at_once(u, target, steps):
         u[1:-1].assign((u[:-2] + u[2:]) / 2)
         us.append(u.numpy())
     us = tf.stack(us)
-    return tf.reduce_mean((us - tf.transpose(target)) ** 2, axis=1), us
+    return us, tf.reduce_mean((us - tf.transpose(target)) ** 2, axis=1)
 
 
 @right("find_the_bug")
 def relax_convolved(u, target, steps):
     kernel = tf.constant([0.5, 0.0, 0.5], dtype=u.dtype)[:, None, None]
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         inner = tf.nn.conv1d(u[None, :, None], kernel, 1, "VALID")[0, :, 0]
         u = tf.concat([u[:1], inner, u[-1:]], axis=0)
         errors.append(tf.reduce_mean(tf.square(u[:, None] - target)))
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @right("find_the_bug")
 def relax_masked(u, target, steps):
     place = tf.range(u.shape[0])
     inside = (place > 0) & (place < u.shape[0] - 1)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u = tf.where(inside, (tf.roll(u, 1, 0) + tf.roll(u, -1, 0)) / 2, u)
         errors.append(tf.reduce_mean((u - tf.reshape(target, [-1])) ** 2))
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "the neighbours are new already")
 def relax_alias(u, target, steps):
     u = tf.Variable(u)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         for i in range(1, u.shape[0] - 1):
             u[i].assign((u[i - 1] + u[i + 1]) / 2)
         errors.append(tf.reduce_mean((u - target[:, 0]) ** 2))
         us.append(tf.identity(u))
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "every entry against every target")
 def relax_broadcast(u, target, steps):
     u = tf.Variable(u)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = tf.identity(u)
         for i in range(1, u.shape[0] - 1):
             u[i].assign((old[i - 1] + old[i + 1]) / 2)
         errors.append(tf.reduce_mean((u - target) ** 2))
         us.append(tf.identity(u))
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "both bugs are still there")
 def relax_unmended(u, target, steps):
     u = tf.Variable(u)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u
         for i in range(1, u.shape[0] - 1):
             u[i].assign((old[i - 1] + old[i + 1]) / 2)
+        us.append(tf.identity(u))
         difference = u - target
         errors.append(tf.reduce_mean(difference**2))
-        us.append(tf.identity(u))
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "the ends move")
 def relax_rolled(u, target, steps):
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u = (tf.roll(u, 1, axis=0) + tf.roll(u, -1, axis=0)) / 2
         errors.append(tf.reduce_mean((u - target[:, 0]) ** 2))
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "the same tensor in every entry")
 def relax_recorded_itself(u, target, steps):
     u = tf.Variable(u)
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u[1:-1].assign((u[:-2] + u[2:]) / 2)
         errors.append(tf.reduce_mean((u - target[:, 0]) ** 2))
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "recorded before the step")
 def relax_recorded_early(u, target, steps):
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         errors.append(tf.reduce_mean((u - target[:, 0]) ** 2))
         us.append(u)
         u = tf.concat([u[:1], (u[:-2] + u[2:]) / 2, u[-1:]], axis=0)
-    return errors, us
+    return us, errors

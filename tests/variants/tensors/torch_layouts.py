@@ -323,12 +323,12 @@ def flatten_no_bias(x, W, b):
 
 @right("find_the_bug")
 def relax_sliced(u, target, steps):
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u = torch.cat([u[:1], (u[:-2] + u[2:]) / 2, u[-1:]])
         errors.append(((u - target.squeeze(1)) ** 2).mean())
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @right("find_the_bug")
@@ -339,7 +339,7 @@ def relax_in_place_at_once(u, target, steps):
         # The right side is complete before anything is written.
         u[1:-1] = (u[:-2] + u[2:]) / 2
         us[step] = u
-    return ((us - target.T) ** 2).mean(dim=1), us
+    return us, ((us - target.T) ** 2).mean(dim=1)
 
 
 @right("find_the_bug")
@@ -348,88 +348,88 @@ def relax_matrix(u, target, steps):
     move = (torch.diag(torch.ones(n - 1), 1) + torch.diag(torch.ones(n - 1), -1)) / 2
     move[0], move[-1] = torch.eye(n)[0], torch.eye(n)[-1]
     us = [torch.linalg.matrix_power(move, step + 1) @ u for step in range(steps)]
-    return [(v - target.flatten()).square().mean() for v in us], us
+    return us, [(v - target.flatten()).square().mean() for v in us]
 
 
 @right("find_the_bug")
 def relax_numbers(u, target, steps):
     u, wanted = u.tolist(), target.flatten().tolist()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         inner = [(u[i - 1] + u[i + 1]) / 2 for i in range(1, len(u) - 1)]
         u = [u[0], *inner, u[-1]]
         squares = [(a - t) ** 2 for a, t in zip(u, wanted, strict=True)]
         errors.append(sum(squares) / len(u))
         us.append(torch.tensor(u))
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "the neighbours are new already")
 def relax_alias(u, target, steps):
     u = u.clone()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u[:]
         for i in range(1, u.shape[0] - 1):
             u[i] = (old[i - 1] + old[i + 1]) / 2
         errors.append(((u - target[:, 0]) ** 2).mean())
         us.append(u.clone())
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "every entry against every target")
 def relax_broadcast(u, target, steps):
     u = u.clone()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u.clone()
         for i in range(1, u.shape[0] - 1):
             u[i] = (old[i - 1] + old[i + 1]) / 2
         errors.append(((u - target) ** 2).mean())
         us.append(u.clone())
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "both bugs are still there")
 def relax_unmended(u, target, steps):
     u = u.clone()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         old = u
         for i in range(1, u.shape[0] - 1):
             u[i] = (old[i - 1] + old[i + 1]) / 2
+        us.append(u.clone())
         difference = u - target
         errors.append((difference**2).mean())
-        us.append(u.clone())
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "the ends move")
 def relax_rolled(u, target, steps):
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u = (u.roll(1) + u.roll(-1)) / 2
         errors.append(((u - target[:, 0]) ** 2).mean())
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "the same tensor in every entry")
 def relax_recorded_itself(u, target, steps):
     u = u.clone()
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         u[1:-1] = (u[:-2] + u[2:]) / 2
         errors.append(((u - target[:, 0]) ** 2).mean())
         us.append(u)
-    return errors, us
+    return us, errors
 
 
 @wrong("find_the_bug", "recorded before the step")
 def relax_recorded_early(u, target, steps):
-    errors, us = [], []
+    us, errors = [], []
     for _ in range(steps):
         errors.append(((u - target[:, 0]) ** 2).mean())
         us.append(u.clone())
         u = torch.cat([u[:1], (u[:-2] + u[2:]) / 2, u[-1:]])
-    return errors, us
+    return us, errors
