@@ -23,6 +23,8 @@ c.CourseDirectory.release_directory = "exercises"
 # Several processes may write at once: wait for the lock instead of giving up.
 c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout=60"
 
+# What a learner finds in place of a solution.
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
 c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",

@@ -131,10 +131,12 @@ def imported(path):
 def test_every_import_is_a_declared_dependency(part):
     path = ROOT / "grader" / part
     frameworks = ["torch", "tensorflow"]
-    allowed = requirements(*USES.get(part, []), *frameworks).keys()
+    allowed = requirements(*USES.get(part, []), *frameworks).keys() | {"grader"}
+    if part == "authoring":  # works on a checkout, with its variants
+        allowed |= {"tests"}
     for module in [path] if path.is_file() else path.rglob("*.py"):
         for name in imported(module):
-            if name in sys.stdlib_module_names or name == "grader":
+            if name in sys.stdlib_module_names:
                 continue
             declared = canonicalize_name(DISTRIBUTION.get(name, name))
             assert declared in allowed, f"{module.relative_to(ROOT)}: {name}"

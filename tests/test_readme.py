@@ -9,11 +9,16 @@ import pytest
 import grader.references
 from grader.cli import app
 from grader.learner.check import NotCorrect
-from grader.references import exercises
+from grader.references import exercises, lessons
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXERCISE, NOTEBOOK = re.findall(r"```python\n(.*?)```", README, re.S)
+
+
+def forget():
+    lessons.cache_clear()
+    exercises.cache_clear()
 
 
 @pytest.fixture
@@ -22,9 +27,9 @@ def pasted(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = [*grader.references.__path__, str(tmp_path)]
     monkeypatch.setattr(grader.references, "__path__", path)
-    exercises.cache_clear()
+    forget()
     yield
-    exercises.cache_clear()
+    forget()
     sys.modules.pop("grader.references.mylesson", None)
 
 

@@ -24,7 +24,7 @@ NAMES = (
     "find_the_bug",
 )
 FRAMEWORKS = ("torch", "tensorflow")
-SEEDS = range(1, 21)  # drawing sees to the separation; here it is confirmed
+SEEDS = range(1, 11)  # drawing sees to the separation; here it is confirmed
 VARIANT_SEEDS = range(1, 3)
 MARGIN = 10  # on both sides of the tolerance
 
@@ -49,6 +49,7 @@ def central(loss, at: np.ndarray, h: float = 1e-5) -> np.ndarray:
     return slopes
 
 
+@cache
 def drawn(name: str) -> list[dict[str, object]]:
     exercise = find(f"autograd.{name}")
     cases = [case for seed in SEEDS for case in exercise.fresh_cases(seed)]
@@ -167,10 +168,11 @@ def test_variants_are_judged_as_what_they_are(exercise: Exercise, framework: str
     strict = Exercise(
         **{**vars(exercise), "tolerance": exercise.tolerance / MARGIN},
     )
+    drawings = [(seed, exercise.fresh_cases(seed)) for seed in VARIANT_SEEDS]
+    drawings.append(("public", exercise.public_cases()))
     found = variants(framework, exercise.name)
     for variant in found:
-        for seed in (0, *VARIANT_SEEDS):
-            cases = exercise.fresh_cases(seed) if seed else exercise.public_cases()
+        for seed, cases in drawings:
             got = replies(variant, framework, cases)
             where = f"{variant.function.__name__}, seed {seed}"
             if variant.mistake is None:

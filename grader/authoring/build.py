@@ -120,7 +120,11 @@ class Build:
 
     def _read(self, source: Source) -> NotebookNode | None:
         """The source as a notebook, or None when it has problems."""
-        notebook = sources.read(source)
+        try:
+            notebook = sources.read(source)
+        except CourseError as error:
+            self._fail(str(error))
+            return None
         return None if self._report(lint(source, notebook)) else notebook
 
     def _strays(self, folder: str, expected: set[Path]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.authoring import calls, sources
 from grader.judging import Exercise, Mistake
-from grader.judging.compare import error
+from grader.judging.compare import Arrays, error
 from grader.judging.exercise import widened
 from grader.judging.judge import judge
 from grader.judging.verdict import Status
@@ -16,8 +16,9 @@ from grader.learner.answers import answers
 
 LEAST_MISTAKES = 4
 SEPARATION = 10
-NAMED_SEEDS = range(1, 6)
+NAMED_SEEDS = range(1, 4)
 DISTANCE_SEEDS = range(1, 21)
+WIDE = {"float64", "complex128"}
 # Shorter lines of a solution, such as `loss = y.mean()`, give nothing away.
 TELLING = 20
 
@@ -41,41 +42,56 @@ def declared(exercise: Exercise, solutions: list[str]) -> Declared:
         exercise: the exercise.
         solutions: the sources of right answers, whose lines no hint may give.
     """
-    distances = {m.name: distance(exercise, m) for m in exercise.mistakes}
+    try:
+        return _declared(exercise, solutions)
+    except Exception as error:  # an author's, in any of the exercise's functions
+        what = f"{type(error).__name__}: {error}"
+        failure = f"its cases, reference or a mistake raises {what}"
+        return Declared(np.nan, (failure,))
+
+
+def _declared(exercise: Exercise, solutions: list[str]) -> Declared:
+    nearest = distances(exercise)
     failures = [
         *_texts(exercise),
+        *_inputs(exercise),
         *_hints(exercise, solutions),
         *(text for m in exercise.mistakes for text in _named(exercise, m)),
     ]
-    for name, value in distances.items():
+    for name, value in nearest.items():
         if value < SEPARATION * exercise.tolerance:
             failures.append(
                 f"the mistake {name!r} comes as near as {value:.1e}, less than "
                 f"{SEPARATION} times the tolerance {exercise.tolerance:.0e}: draw "
                 "other inputs, or lower the tolerance"
             )
-    return Declared(min(distances.values(), default=np.inf), tuple(failures))
+    return Declared(min(nearest.values(), default=np.inf), tuple(failures))
 
 
-def distance(exercise: Exercise, mistake: Mistake) -> float:
-    """How far the mistake's answer is from the right one, in units of the tolerance.
+def distances(exercise: Exercise) -> dict[str, float]:
+    """How far each mistake is from the right answer, in the tolerance's unit.
 
     One check runs several cases, and one that rejects is enough: the distance in a
     check is the largest over its cases and over the quantities. Of these the
     smallest counts, over the public cases and 20 seeds of fresh ones. A wrong shape
     is infinitely far.
     """
-    return min(
-        max(_far(exercise, mistake, inputs) for inputs in cases)
-        for cases in _draws(exercise, DISTANCE_SEEDS)
-    )
+    nearest = {mistake.name: np.inf for mistake in exercise.mistakes}
+    for cases in _draws(exercise, DISTANCE_SEEDS):
+        expected = [exercise.expected(inputs) for inputs in cases]
+        for mistake in exercise.mistakes:
+            far = max(
+                _far(right, exercise.values(mistake.compute(**widened(inputs))))
+                for inputs, right in zip(cases, expected, strict=True)
+            )
+            nearest[mistake.name] = min(nearest[mistake.name], far)
+    return nearest
 
 
-def _far(exercise: Exercise, mistake: Mistake, inputs: dict[str, object]) -> float:
-    wrong = exercise.values(mistake.compute(**widened(inputs)))
+def _far(expected: Arrays, wrong: Arrays) -> float:
     return max(
         error(want, have).max(initial=0.0) if want.shape == have.shape else np.inf
-        for want, have in zip(exercise.expected(inputs), wrong, strict=True)
+        for want, have in zip(expected, wrong, strict=True)
     )
 
 
@@ -99,6 +115,13 @@ def _texts(exercise: Exercise) -> Iterator[str]:
     for mistake in exercise.mistakes:
         if not all((mistake.name, mistake.message, mistake.next_step)):
             yield f"the mistake {mistake.name!r} lacks a message or a next step"
+
+
+def _inputs(exercise: Exercise) -> Iterator[str]:
+    for name, value in exercise.public_cases()[0].items():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, np.ndarray) and part.dtype.name in WIDE:
+                yield f"its input {name} is {part.dtype}: learners get float32"
 
 
 def _named(exercise: Exercise, mistake: Mistake) -> Iterator[str]:

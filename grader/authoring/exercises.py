@@ -24,7 +24,7 @@ def generate(source: Source, solution: str) -> str:
 
     Raises:
         CourseError: there is no configuration, nbgrader rejects the notebook, or
-            a released stub isn't valid Python that raises NotImplementedError.
+            a released stub isn't a function that raises NotImplementedError.
     """
     with tempfile.TemporaryDirectory(prefix="tandem-release-") as scratch:
         folder = Path(scratch)
@@ -65,9 +65,11 @@ def _require_stubs(source: Source, notebook: nbformat.NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells, start=1):
         if not cell.metadata["nbgrader"]["solution"]:
             continue
-        if calls.tree(cell) is None or "NotImplementedError" not in cell.source:
+        module = calls.tree(cell)
+        stub = module is not None and calls.functions(module)
+        if not stub or "NotImplementedError" not in cell.source:
             raise CourseError(
                 f"{source.name}, cell {number}: without its solution the cell is no "
-                "valid Python that raises NotImplementedError; move the marks so "
-                "that they enclose the function's body"
+                "function that raises NotImplementedError; put the marks inside the "
+                "function, around its body"
             )

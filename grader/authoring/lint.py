@@ -14,6 +14,7 @@ from grader.judging import Exercise
 MAX_LINE = 55  # of half-width columns at JupyterLab's default font
 MAX_LINES = 15
 TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
+HEADER = {"tags", "pair"}
 PAIRED = ("torch", "tensorflow")
 
 
@@ -45,11 +46,11 @@ Found = tuple[int | None, str, str]
 
 def _cells(notebook: NotebookNode) -> Iterator[Found]:
     for number, cell in enumerate(notebook.cells, start=1):
-        if "=" in cell.metadata.get("title", ""):
+        if cell.metadata.keys() - HEADER:
             yield (
                 number,
                 "its header is not understood",
-                ('Write it as in # %% tags=["torch"] pair="name"'),
+                'Write it as in # %% tags=["torch"] pair="name"',
             )
         for tag in sorted(tags(cell) - TAGS):
             yield number, f"unknown tag {tag!r}", f"Use one of {sorted(TAGS)}"

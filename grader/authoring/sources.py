@@ -13,6 +13,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from grader.errors import CourseError
+
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FRAMEWORK_TAGS = ("torch", "tensorflow", "both")
@@ -76,15 +78,28 @@ def source_hash(source: Source) -> str:
 
 
 def read(source: Source) -> NotebookNode:
-    """The source as a notebook without outputs."""
-    text = source.path.read_text(encoding="utf-8")
-    notebook = jupytext.reads(text, fmt="py:percent")
+    """The source as a notebook without outputs.
+
+    Raises:
+        CourseError: the text is not UTF-8, or a cell's header has impossible values.
+    """
+    try:
+        text = source.path.read_text(encoding="utf-8")
+        notebook = jupytext.reads(text, fmt="py:percent")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{source.name} is not UTF-8: save it as UTF-8") from error
+    except nbformat.ValidationError as error:
+        raise CourseError(
+            f"{source.name}: {error.message} in a cell's header; "
+            'write it as in # %% tags=["torch"] pair="name"'
+        ) from error
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)  # the text's layout, no more
         key = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()
         seen[key] += 1
         cell.id = key[:10] if seen[key] == 1 else f"{key[:10]}-{seen[key]}"

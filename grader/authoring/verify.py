@@ -44,7 +44,6 @@ LEAST_VARIANTS = 3
 THREADS = (1, 2)
 LIMIT = 300  # seconds for one measuring process
 AT_ONCE = 2
-WIDTH = 96  # of the table
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ class Job:
 
     framework: str
     threads: tuple[int, ...]
+    mistakes: bool  # whether wrong variants are judged as well: once is enough
     environment: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -89,9 +89,8 @@ def main(lessons: list[str] | None, console: Console) -> int:
         )
     begin = time.perf_counter()
     halves, broken = _measure(here, lessons, console)
-    table, failures = _table(lessons, here, halves)
-    # Cut columns would be of no use: a narrow terminal wraps the lines instead.
-    console.print(table, width=max(console.width, WIDTH), crop=False)
+    tables, failures = _tables(lessons, here, halves)
+    console.print(*tables, sep="\n")
     failures += broken
     for failure in failures:
         _say(console, f"✗ {failure}")
@@ -121,12 +120,12 @@ def _lessons(asked: list[str] | None) -> list[str]:
 
 def _jobs(frameworks: list[str]) -> Iterator[Job]:
     if "tensorflow" in frameworks:
-        for onednn in ("0", "1"):
-            for threads in THREADS:
-                environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
-                yield Job("tensorflow", (threads,), environment)
+        # Two imports, which take most of the time, see each value of each setting.
+        for threads, onednn in zip(THREADS, ("0", "1"), strict=True):
+            environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
+            yield Job("tensorflow", (threads,), onednn == "1", environment)
     if "torch" in frameworks:
-        yield Job("torch", THREADS)
+        yield Job("torch", THREADS, True)
 
 
 def _measure(
@@ -137,7 +136,7 @@ def _measure(
     broken = []
     jobs = list(_jobs(frameworks))
     _say(console, f"measuring {', '.join(lessons)} in {len(jobs)} settings")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool, console.status("measuring"):
         running = {pool.submit(_run, job, lessons): job for job in jobs}
         for done in as_completed(running):
             job = running[done]
@@ -160,6 +159,7 @@ def _run(job: Job, lessons: list[str]) -> tuple[dict, float]:
     command = [sys.executable, "-m", "grader.authoring.measure"]
     command += ["--framework", job.framework, "--lessons", *lessons]
     command += ["--threads", *map(str, job.threads)]
+    command += ["--mistakes"] if job.mistakes else []
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3"}
     try:
         done = subprocess.run(
@@ -195,17 +195,13 @@ def _merge(halves: dict[tuple[str, str], Half], report: dict) -> None:
             half.failures.append(f"{variant['function']}: {variant['failure']}")
 
 
-def _table(
+def _tables(
     lessons: list[str], frameworks: list[str], halves: dict[tuple[str, str], Half]
-) -> tuple[Table, list[str]]:
-    table = Table("exercise", box=box.SIMPLE_HEAD, padding=(0, 1))
-    for name in ("points", "right\ntorch", "right\ntf", "named\nmistakes"):
-        table.add_column(name, justify="right")
-    for name in ("largest\nerror", "tolerance", "nearest\nmistake"):
-        table.add_column(name, justify="right")
-    table.add_column("ok")
-    failures = []
+) -> tuple[list[Table], list[str]]:
+    """A table for each lesson, and all failures as sentences."""
+    tables, failures = [], []
     for lesson in lessons:
+        table = _table(lesson)
         written = source_solutions(lesson)
         for exercise in references.exercises(lesson):
             both = {f: halves.get((exercise.id, f), Half()) for f in frameworks}
@@ -214,7 +210,19 @@ def _table(
             found = list(_failures(exercise, own, both))
             failures += [f"{exercise.id}: {text}" for text in found]
             table.add_row(*_row(exercise, own, both), "no" if found else "yes")
-    return table, failures
+        tables.append(table)
+    return tables, failures
+
+
+def _table(lesson: str) -> Table:
+    # Within 80 columns, so that it survives in a log.
+    table = Table(lesson, box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    for name in ("points", "right\ntorch", "right\ntf", "named\nmistakes"):
+        table.add_column(name, justify="right")
+    for name in ("largest\nerror", "toler-\nance", "nearest\nmistake"):
+        table.add_column(name, justify="right")
+    table.add_column("ok")
+    return table
 
 
 def _failures(
@@ -241,7 +249,7 @@ def _row(exercise: Exercise, own: Declared, halves: dict[str, Half]) -> list[str
     right = [str(halves[f].right) if f in halves else "-" for f in FRAMEWORKS]
     worst = max(half.error for half in halves.values())
     return [
-        exercise.id,
+        exercise.name,
         str(exercise.points),
         *right,
         str(len(exercise.mistakes)),

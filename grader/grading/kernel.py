@@ -7,17 +7,19 @@ submission anything, and answers are fetched as data.
 import asyncio
 import os
 import subprocess
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
 from queue import Empty
 
+from jupyter_client.manager import KernelManager
 from nbclient.exceptions import DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer
+from traitlets import Bool, Integer, default
 
 from grader.judging.verdict import Status
 from grader.learner.check import GRADED_RUN
@@ -54,6 +56,20 @@ class SturdyExecute(Execute):
     # A cell that floods its output is late with it; that costs no marks.
     raise_on_iopub_timeout = Bool(False).tag(config=True)
     store_widget_state = Bool(False).tag(config=True)
+
+    @default("shutdown_kernel")
+    def _shutdown_kernel(self) -> str:
+        return "immediate"  # nothing in it is worth waiting for
+
+    def create_kernel_manager(self) -> KernelManager:
+        manager = super().create_kernel_manager()
+        if os.name == "posix":
+            # Two runs at once can be given the same TCP port. A socket's path must
+            # be short, which a home folder's need not be.
+            self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
+            manager.transport = "ipc"
+            manager.connection_file = os.path.join(self._sockets.name, "kernel.json")
+        return manager
 
     def start_new_kernel(self, **kwargs: object) -> None:
         environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, GRADED_RUN: "1"}

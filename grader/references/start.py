@@ -8,7 +8,7 @@ from grader.judging import Exercise, Mistake
 def _cases(rng: np.random.Generator) -> dict[str, object]:
     size = int(rng.integers(3, 6))
     # Far from -40, where both scales agree, and from each other.
-    return {"f": np.linspace(0, 100, size, dtype=np.float32) + rng.integers(1, 20)}
+    return {"f": np.linspace(0, 100, size, dtype=np.float32) + int(rng.integers(1, 20))}
 
 
 def _reference(f: np.ndarray) -> np.ndarray:

@@ -519,6 +519,12 @@ at_0["TensorFlow"] = got
 print(got)
 agree([*got.values()], [0, 0, np.inf, 1.0, 0.0])
 
+# %% tags=["both"]
+one, other = at_0["PyTorch"], at_0["TensorFlow"]
+differ = [f for f in one if one[f] != other[f]]
+print("they differ on", differ)
+assert differ == ["maximum", "where"]
+
 # %%
 plots.tangents(xs, shapes, at_0)
 
@@ -564,6 +570,7 @@ agree(slope_torch(along, ties), [0.0, 1.0, 0.0])
 # %% tags=["tensorflow"] pair="ties"
 ties = [1.0, 3.0, 3.0]
 agree(slope_tf(tf.reduce_max, ties), [0.0, 0.5, 0.5])
+# and the special case that saved sqrt above:
 agree(tf.raw_ops.SqrtGrad(y=0.0, dy=0.0), 0.0)
 
 # %% [markdown]

@@ -1,0 +1,280 @@
+"""A class that hands in everything a class does, with the marks each deserves.
+
+Made from the release notebook as learners get it and from ``tests/variants``.
+"""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count, cycle, islice, zip_longest
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from tests import variants
+
+ASSIGNMENT = "02_autograd"
+NAME = "02_autograd_exercises"
+LESSON = "autograd"
+EXERCISES = Path(__file__).parents[1] / "exercises"
+FRAMEWORKS = ("torch", "tensorflow")
+CORRECT, BLANK = "correct", "not attempted"
+
+Edit = Callable[[NotebookNode], None]
+
+
+@dataclass
+class Member:
+    """One learner's submission and what it deserves.
+
+    Attributes:
+        content: the bytes handed in.
+        expected: status by grade id; empty when nothing can be graded.
+        mistakes: the mistake's name by grade id, where one is to be named.
+        state: in the report.
+        well_formed: stock nbgrader can grade it, to the same marks.
+    """
+
+    learner: str
+    content: bytes
+    expected: dict[str, str]
+    mistakes: dict[str, str] = field(default_factory=dict)
+    state: str = "graded"
+    well_formed: bool = True
+
+
+class Classroom:
+    """Builds submissions from the release notebook in ``exercises``."""
+
+    def __init__(self, exercises: Path = EXERCISES) -> None:
+        path = exercises / ASSIGNMENT / f"{NAME}.ipynb"
+        self.release = nbformat.read(path, as_version=4)
+        self.ids = [
+            cell.metadata.nbgrader.grade_id
+            for cell in self.release.cells
+            if cell.metadata.nbgrader.grade
+        ]
+        self.right: dict[str, list[str]] = {grade_id: [] for grade_id in self.ids}
+        self.wrong: dict[str, list[variants.Variant]] = {i: [] for i in self.ids}
+        for framework in FRAMEWORKS:
+            for variant in variants.load(LESSON, framework):
+                grade_id = f"{variant.exercise.replace('.', '-')}-{framework}"
+                if variant.mistake is None:
+                    self.right[grade_id].append(variants.cell(variant))
+                else:
+                    self.wrong[grade_id].append(variant)
+
+    def submission(self, cells: dict[str, str], edit: Edit | None = None) -> bytes:
+        """The release notebook with solution cells filled in, by grade id."""
+        notebook = copy.deepcopy(self.release)
+        for cell in notebook.cells:
+            grade_id = cell.metadata.nbgrader.grade_id.removesuffix("-solution")
+            if cell.metadata.nbgrader.solution and grade_id in cells:
+                cell.source = cells[grade_id]
+        if edit:
+            edit(notebook)
+        return nbformat.writes(notebook).encode()
+
+    def solved(self, number: int = 0) -> dict[str, str]:
+        """A right answer to everything; another one for each number."""
+        return {
+            grade_id: next(islice(cycle(sources), number, None))
+            for grade_id, sources in self.right.items()
+        }
+
+    def member(
+        self,
+        learner: str,
+        cells: dict[str, str],
+        edit: Edit | None = None,
+        well_formed: bool = True,
+        **statuses: str,
+    ) -> Member:
+        """Correct where there is a right answer, unless ``statuses`` say otherwise.
+
+        In the names of ``statuses`` an underscore before the framework stands for
+        the hyphen of the grade id, whose lesson is left out.
+        """
+        expected = {i: CORRECT if i in cells else BLANK for i in self.ids}
+        for name, status in statuses.items():
+            exercise, _, framework = name.rpartition("_")
+            expected[f"{LESSON}-{exercise}-{framework}"] = status
+        content = self.submission(cells, edit)
+        return Member(learner, content, expected, well_formed=well_formed)
+
+    def members(self) -> list[Member]:
+        """The whole class."""
+        return [*self._mistaken(), *self._unlucky(), *self._unreadable()]
+
+    def uncovered(self, members: list[Member]) -> list[str]:
+        """Right answers that nobody in the class hands in."""
+        handed_in = "\n".join(
+            cell.source
+            for member in members
+            if member.state == "graded"
+            for cell in nbformat.reads(member.content.decode(), as_version=4).cells
+        )
+        answers = [source for sources in self.right.values() for source in sources]
+        return [source for source in answers if source not in handed_in]
+
+    def _mistaken(self) -> list[Member]:
+        """As many learners as an exercise has mistakes; each makes one in each."""
+        made = []
+        for number, row in enumerate(zip_longest(*self.wrong.values())):
+            variant_of = {i: v for i, v in zip(self.wrong, row, strict=True) if v}
+            cells = self.solved() | {i: variants.cell(v) for i, v in variant_of.items()}
+            member = self.member(f"mistaken-{number}", cells)
+            for grade_id, variant in variant_of.items():
+                member.expected[grade_id] = "wrong"
+                member.mistakes[grade_id] = variant.mistake
+            made.append(member)
+        return made
+
+    def _unlucky(self) -> list[Member]:
+        """What happens to notebooks, one thing at a time, each on other answers."""
+        turn = count()
+
+        def solved() -> dict[str, str]:
+            return self.solved(next(turn))
+
+        half = {i: source for i, source in solved().items() if i.endswith("torch")}
+        head = "def chain_rule(*arguments, **inputs):\n    "
+
+        def chain_rule(source: str) -> dict[str, str]:
+            return solved() | {f"{LESSON}-chain_rule-torch": source}
+
+        right = self.solved(1)[f"{LESSON}-chain_rule-torch"]
+        loud = (
+            "\nimport sys, warnings\nquiet = chain_rule\n"
+            "def chain_rule(x):\n    warnings.warn('deprecated')\n"
+            "    print('working', file=sys.stderr)\n    return quiet(x)"
+        )
+        whole = self.member
+        return [
+            whole("right", solved()),
+            whole("blank", {}),
+            whole("half-done", half),
+            whole(
+                "syntax-error",
+                chain_rule(right.replace("):", ")", 1)),
+                chain_rule_torch="error",
+            ),
+            whole(
+                "exception",
+                chain_rule(f"{head}return undefined"),
+                chain_rule_torch="error",
+            ),
+            whole(
+                "infinite-loop",
+                chain_rule(f"{head}while True:\n        pass"),
+                chain_rule_torch="timeout",
+                well_formed=False,
+            ),
+            whole("huge-print", chain_rule(f"print('x' * 50_000_000)\n{right}")),
+            whole("noisy", chain_rule(right + loud), well_formed=False),
+            whole(
+                "nan",
+                chain_rule(f"{head}return torch.tensor([float('nan')] * 2)"),
+                chain_rule_torch="wrong",
+            ),
+            whole(
+                "wrong-type",
+                chain_rule(f"{head}return 'seven'"),
+                chain_rule_torch="wrong",
+            ),
+            whole(
+                "renamed-function",
+                chain_rule(right.replace("def chain_rule", "def chainrule")),
+                chain_rule_torch="error",
+            ),
+            whole(
+                "deleted-check",
+                solved(),
+                self._delete(f"{LESSON}-chain_rule-torch", f"{LESSON}-locked-2"),
+                well_formed=False,
+            ),
+            whole("duplicated", solved(), self._duplicate, well_formed=False),
+            whole(
+                "prints-100",
+                chain_rule(f"{head}print(100)\n    return 100"),
+                self._replace(f"{LESSON}-chain_rule-torch", "print(100)\n100"),
+                chain_rule_torch="wrong",
+            ),
+            Member(
+                "replaced-check",
+                self.submission(solved(), self._shadow_check),
+                dict.fromkeys(self.ids, "error"),
+                well_formed=False,
+            ),
+            Member(
+                "exits",
+                self.submission(
+                    solved()
+                    | {
+                        self.ids[4]: f"import os\ndef {self.ids[4].split('-')[1]}"
+                        "(*arguments, **inputs):\n    os._exit(0)"
+                    }
+                ),
+                dict.fromkeys(self.ids[:4], CORRECT)
+                | dict.fromkeys(self.ids[4:], "crashed"),
+                well_formed=False,
+            ),
+        ]
+
+    def _unreadable(self) -> list[Member]:
+        solved = self.solved()
+        accented = solved | {self.ids[0]: "# né à Zürich\n" + solved[self.ids[0]]}
+        text = json.dumps(json.loads(self.submission(accented)), ensure_ascii=False)
+        latin = dict.fromkeys(self.ids, CORRECT)
+        return [
+            Member("not-json", b"I lost it", {}, {}, "quarantined", False),
+            Member("truncated", text.encode()[:9999], {}, {}, "quarantined", False),
+            Member("latin-1", _latin_1(text), latin, {}, "graded with note", False),
+        ]
+
+    @staticmethod
+    def _position(notebook: NotebookNode, grade_id: str) -> int:
+        ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells]
+        return ids.index(grade_id)
+
+    def _delete(self, *grade_ids: str) -> Edit:
+        def edit(notebook: NotebookNode) -> None:
+            for grade_id in grade_ids:
+                del notebook.cells[self._position(notebook, grade_id)]
+
+        return edit
+
+    def _replace(self, grade_id: str, source: str) -> Edit:
+        def edit(notebook: NotebookNode) -> None:
+            notebook.cells[self._position(notebook, grade_id)].source = source
+
+        return edit
+
+    def _duplicate(self, notebook: NotebookNode) -> None:
+        """The first exercise's cells once more, and its check at the very end."""
+        at = self._position(notebook, self.ids[0])
+        twice = [copy.deepcopy(notebook.cells[index]) for index in (at - 1, at, at)]
+        for number, cell in enumerate(twice):
+            cell.id = f"copy-{number}"
+        notebook.cells[at + 1 : at + 1] = twice[:2]
+        notebook.cells.append(twice[2])
+
+    def _shadow_check(self, notebook: NotebookNode) -> None:
+        at = self._position(notebook, f"{self.ids[0]}-solution")
+        source = notebook.cells[at].source
+        notebook.cells[at].source = f"def check(*anything): print(100)\n{source}"
+
+
+def hand_in(course: Path, members: list[Member]) -> None:
+    """Put each submission where nbgrader expects it."""
+    for member in members:
+        path = course / "submitted" / member.learner / ASSIGNMENT / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(member.content)
+
+
+def _latin_1(text: str) -> bytes:
+    """JSON in Latin-1; characters that it lacks become JSON's own escapes."""
+    return text.encode("latin-1", errors="backslashreplace")

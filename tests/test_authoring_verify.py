@@ -1,0 +1,273 @@
+"""``course check`` finds each way in which an exercise can be faulty."""
+
+import dataclasses
+import io
+import json
+import sys
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from grader import references
+from grader.authoring import declared as checks
+from grader.authoring import verify
+from grader.authoring.declared import declared, distances
+from grader.authoring.verify import Half, Job
+from grader.errors import CourseError
+from grader.judging import Exercise, Mistake
+from grader.learner.frameworks import installed
+
+
+def mistake(name: str, compute) -> Mistake:
+    return Mistake(name, "What is wrong.", "What to try.", compute=compute)
+
+
+SOUND = Exercise(
+    id="lesson.identity",
+    title="The identity",
+    points=1,
+    cases=lambda rng: {"x": rng.uniform(1, 2, size=3).astype(np.float32)},
+    reference=lambda x: x,
+    returns=("y",),
+    mistakes=(
+        mistake("doubled", lambda x: 2 * x),
+        mistake("squared", lambda x: x**2 + 1),
+        mistake("turned round", lambda x: x[::-1] + 3),
+        mistake("cut short", lambda x: x[:2]),
+    ),
+    hints=("What changes nothing?", "The functions.", "return what came in"),
+)
+
+
+def faults(**changes) -> list[str]:
+    solutions = changes.pop("solutions", [])
+    return list(declared(dataclasses.replace(SOUND, **changes), solutions).failures)
+
+
+def replaced(name: str, compute) -> tuple[Mistake, ...]:
+    return tuple(
+        dataclasses.replace(m, compute=compute) if m.name == name else m
+        for m in SOUND.mistakes
+    )
+
+
+def test_a_sound_exercise_has_no_faults():
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"mistakes": SOUND.mistakes[:3]}, "it has 3 mistakes, fewer than 4"),
+        (
+            {"mistakes": (*SOUND.mistakes, SOUND.mistakes[0])},
+            "two of its mistakes have the same name",
+        ),
+        ({"mistakes": replaced("doubled", lambda x: x)}, "'doubled' is judged correct"),
+        (
+            {"mistakes": replaced("doubled", lambda x: x + 5e-4)},
+            "the mistake 'doubled' comes as near as",
+        ),
+        (
+            {"mistakes": replaced("squared", lambda x: 2 * x)},
+            "the mistake 'squared' is taken for 'doubled'",
+        ),
+        (
+            {"mistakes": replaced("squared", lambda x: 1 / 0)},
+            "raises ZeroDivisionError: division by zero",
+        ),
+        ({"reference": lambda y: y}, "raises TypeError: "),
+        ({"hints": ("An idea.", " ", "A skeleton.")}, "it needs three hints"),
+        ({"hints": ("One.", "Two.")}, "it needs three hints"),
+        ({"points": 0}, "it gives 0 points"),
+        ({"id": "lesson.not-a-name"}, "the id is not lesson.name"),
+        (
+            {"cases": lambda rng: {"x": rng.uniform(1, 2, size=3)}},
+            "its input x is float64: learners get float32",
+        ),
+        (
+            {
+                "hints": ("a", "b", "y = torch.clone( x ) + 0 * x\nreturn y"),
+                "solutions": ["    y = torch.clone(x) + 0 * x\n    return y\n"],
+            },
+            "hint 3 gives away the line 'y=torch.clone(x)+0*x' of a solution",
+        ),
+    ],
+)
+def test_each_fault_is_named(changes, said):
+    found = faults(**changes)
+    assert any(said in text for text in found), found
+
+
+def test_a_short_line_gives_nothing_away():
+    assert faults(hints=("a", "b", "return y"), solutions=["    return y\n"]) == []
+
+
+def test_the_distance_is_of_the_case_that_shows_a_mistake_best():
+    """In half of the cases the mistake is right; a check of 3 cases still sees it."""
+    draws = iter(range(10_000))
+    exercise = dataclasses.replace(
+        SOUND,
+        cases=lambda rng: {"x": np.float32([1.0, 1.5 if next(draws) % 2 else 0.0])},
+        mistakes=(mistake("first only", lambda x: np.array([x[0], 0.0])),),
+    )
+    assert distances(exercise) == {"first only": 1.0}
+
+
+def test_the_distance_is_of_the_seed_that_shows_a_mistake_worst():
+    exercise = dataclasses.replace(
+        SOUND,
+        cases=lambda rng: {"x": np.float32([1.0, rng.uniform(0, 1)])},
+        mistakes=(mistake("first only", lambda x: np.array([x[0], 0.0])),),
+    )
+    largest = [
+        max(float(case["x"][1]) for case in cases)
+        for cases in checks._draws(exercise, checks.DISTANCE_SEEDS)
+    ]
+    assert distances(exercise)["first only"] == min(largest)
+
+
+def test_a_wrong_shape_is_infinitely_far():
+    assert distances(SOUND)["cut short"] == np.inf
+
+
+REPORT = {
+    "framework": "torch",
+    "stubs": {"start.celsius": "not attempted"},
+    "variants": [
+        {
+            "exercise": "start.celsius",
+            "function": f"variant_{number}",
+            "mistake": None,
+            "source": "return f",
+            "failure": "",
+            "error": 1e-7,
+        }
+        for number in range(3)
+    ],
+    "unknown": [],
+}
+
+
+def checked(monkeypatch, report: dict, frameworks=("torch",)) -> tuple[int, str]:
+    """``course check start`` when each process reports ``report``."""
+    monkeypatch.setattr(verify, "installed", lambda name: name in frameworks)
+    monkeypatch.setattr(
+        verify, "_run", lambda job, _: ({**report, "framework": job.framework}, 0.1)
+    )
+    said = io.StringIO()
+    return verify.main(["start"], Console(file=said, width=80)), said.getvalue()
+
+
+def test_a_sound_half_passes_and_the_missing_one_is_mentioned(monkeypatch):
+    code, said = checked(monkeypatch, REPORT)
+    assert code == 0
+    assert "TensorFlow is not installed: its half is unchecked." in said
+    (row,) = [line for line in said.split("\n") if line.lstrip().startswith("celsius")]
+    assert row.split() == "celsius 1 3 - 4 1.0e-07 1e-04 3.2e-01 yes".split()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"variants": REPORT["variants"][:2]}, "PyTorch: 2 right variants in tests/"),
+        ({"stubs": {"start.celsius": "wrong"}}, "an untouched stub is judged wrong"),
+        (
+            {"variants": [{**v, "error": 2e-5} for v in REPORT["variants"]]},
+            "a right variant is off by 2.0e-05, more than a tenth of the tolerance",
+        ),
+        (
+            {"variants": [{**v, "failure": "wrong: y"} for v in REPORT["variants"]]},
+            "start.celsius: PyTorch: variant_0: wrong: y",
+        ),
+        ({"unknown": ["start.kelvin"]}, "answers start.kelvin, which is no exercise"),
+    ],
+)
+def test_what_a_process_found_is_said_and_fails(monkeypatch, change, said):
+    code, output = checked(monkeypatch, {**REPORT, **change})
+    assert code == 1
+    assert said in output
+
+
+def test_a_lesson_that_there_is_not_is_one_sentence():
+    with pytest.raises(CourseError, match="no lesson with exercises is called 'strat'"):
+        verify.main(["strat"], Console(file=io.StringIO()))
+
+
+def test_no_framework_at_all_is_one_sentence(monkeypatch):
+    with pytest.raises(CourseError, match="neither PyTorch nor TensorFlow"):
+        checked(monkeypatch, REPORT, frameworks=())
+
+
+def test_a_process_that_fails_is_a_failure_with_its_last_line(monkeypatch):
+    monkeypatch.setattr(verify, "installed", lambda name: name == "torch")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    said = io.StringIO()
+    assert verify.main(["start"], Console(file=said, width=200)) == 1
+    assert "PyTorch, 1/2 threads: no message" in said.getvalue()
+
+
+def test_every_setting_has_each_of_its_values():
+    jobs = list(verify._jobs(["torch", "tensorflow"]))
+    flow = [job for job in jobs if job.framework == "tensorflow"]
+    assert {job.threads for job in flow} == {(1,), (2,)}
+    assert {job.environment["TF_ENABLE_ONEDNN_OPTS"] for job in flow} == {"0", "1"}
+    for framework in ("torch", "tensorflow"):
+        assert sum(j.mistakes for j in jobs if j.framework == framework) == 1
+    assert Job("torch", (1, 2), True) in jobs
+
+
+def test_the_sources_hold_a_solution_for_each_exercise():
+    solutions = checks.source_solutions("autograd")
+    names = [exercise.name for exercise in references.exercises("autograd")]
+    assert {name: len(solutions.get(name, ())) for name in names} == dict.fromkeys(
+        names, 2
+    )
+
+
+@pytest.mark.filterwarnings("ignore:TF32")
+@pytest.mark.skipif(not installed("torch"), reason="needs PyTorch")
+def test_measuring_tells_right_variants_from_others(monkeypatch):
+    from grader.authoring import measure
+    from tests import variants
+
+    def right(f):
+        return (f - 32) * 5 / 9
+
+    def almost(f):
+        return (f - 32) * 5 / 9 + 2e-3
+
+    def misnamed(f):
+        return f * 5 / 9
+
+    found = [
+        variants.Variant("start.celsius", right, None),
+        variants.Variant("start.celsius", almost, None),
+        variants.Variant("start.celsius", misnamed, "the other direction"),
+        variants.Variant("start.celsius", misnamed, "the shift is missing"),
+        variants.Variant("start.kelvin", right, None),
+    ]
+    monkeypatch.setattr(variants, "load", lambda lesson, framework: found)
+    report = measure.measure("torch", ["start"], [1, 2], mistakes=True)
+    json.dumps(report)
+    assert report["stubs"] == {"start.celsius": "not attempted"}
+    assert report["unknown"] == ["start.kelvin"]
+    exact, rough, called, named = report["variants"]
+    assert exact["failure"] == "" and 0 < exact["error"] < 1e-6
+    # Within the tolerance, and nearer to it than a right variant may be.
+    assert rough["failure"] == "" and 1e-5 < rough["error"] < 1e-4
+    assert "should be named 'the other direction'" in called["failure"]
+    assert named["failure"] == ""
+    right_only = measure.measure("torch", ["start"], [1], mistakes=False)
+    assert [v["mistake"] for v in right_only["variants"]] == [None, None]
+
+
+def test_halves_add_up_over_the_processes_of_a_framework():
+    halves: dict[tuple[str, str], Half] = {}
+    verify._merge(halves, REPORT)
+    worse = [{**REPORT["variants"][0], "error": 3e-7, "failure": "off"}]
+    verify._merge(halves, {**REPORT, "variants": worse + REPORT["variants"][1:]})
+    half = halves["start.celsius", "torch"]
+    assert (half.right, half.error) == (3, 3e-7)
+    assert half.failures == ["variant_0: off"]
