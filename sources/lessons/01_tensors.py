@@ -142,7 +142,7 @@ assert (poured != x.T).any()
 #
 # By hand: `a.T` reads the positions 0, 3, 1, 4, 2, 5. No single stride
 # walks like that, so a flat `a.T` needs a line of its own. *Predict what
-# each cell prints.*
+# each cell prints* (`refused` gives the kind of error).
 
 # %% tags=["torch"] pair="flatten"
 a = torch.tensor(x)
@@ -302,7 +302,8 @@ agree(n + np.array([0.5, 0.5]), [1, 2])
 # dtype, even when that cuts off the halves; the Python number 0.5 it
 # refuses. Convert once, where data enter: `data.astype("float32")`.
 #
-# **You try:** the dtype of `n / n`. One half answers float64.
+# **You try:** add `np.array([2**40])` to an int32 tensor (in PyTorch, as a
+# tensor). Which half loses the number?
 
 # %% [markdown]
 # ## 5. Broadcasting
@@ -545,9 +546,9 @@ agree(tf.reduce_mean(tf.constant([1, 2])), 1)
 # integers up in int64 and has no mean of integers; TensorFlow keeps the
 # dtype, so sums wrap and means are cut.
 #
-# In one more thing the two agree with each other and with Python, but not
-# with C: the remainder of a negative number. By hand: $-7 = 3 \cdot (-3) +
-# 2$, if the quotient is rounded *down*. C's `fmod` rounds it to zero.
+# On the remainder of a negative number, both agree with Python, not with C.
+# By hand: $-7 = 3 \cdot (-3) + 2$, if the quotient is rounded *down*. C's
+# `fmod` rounds it to zero.
 
 # %%
 n = np.arange(-7, 8)
@@ -731,8 +732,8 @@ assert returned < done / 2
 # %%
 def best(call, value, wait):
     call(value)  # the first call sets things up
-    return min(clock(call, value, wait)
-               for _ in range(3))
+    runs = [clock(call, value, wait) for _ in range(5)]
+    return [min(run[k] for run in runs) for k in (0, 1)]
 
 
 sizes = [64, 128, 256, 512, 1024]
@@ -746,9 +747,9 @@ times = {"returned": [row[0] for row in rows],
 where, square = device("torch"), lambda m: m @ m
 wait = lambda _: (
     where == "cpu" or torch.cuda.synchronize())
+ones = lambda n: torch.ones(n, n, device=where)
 times["PyTorch"] = [
-    best(square, torch.ones(n, n, device=where), wait)[0]
-    for n in sizes]
+    best(square, ones(n), wait)[0] for n in sizes]
 
 out = np.zeros((512, 512), "float32")
 m = torch.ones(512, 512)
@@ -761,9 +762,9 @@ print("cpu + meta:", refused(lambda: m + other))
 # %% tags=["tensorflow"] pair="clock"
 square = lambda m: m @ m
 wait = lambda _: tf.test.experimental.sync_devices()
+ones = lambda n: tf.ones((n, n))
 times["TensorFlow"] = [
-    best(square, tf.ones((n, n)), wait)[0]
-    for n in sizes]
+    best(square, ones(n), wait)[0] for n in sizes]
 
 config = tf.config.experimental
 assert config.get_synchronous_execution()
@@ -823,10 +824,15 @@ plots.curves(sizes, times, log=True,
 # %% [markdown]
 # ## Quiz
 #
-# Decide before you open an answer. The cells at the end show them.
+# Decide before you open an answer. The cells at the end show the answers to
+# 1–6 and the last sentence of 8; section 9 showed 7.
 #
 # **1.** `x` has the shape (4, 5) and is contiguous. The strides of
-# `x[::2].T`, in elements? **A** (10, 1) **B** (1, 10) **C** (5, 1)
+# `x[::2].T`, in elements?
+#
+# - **A** (10, 1)
+# - **B** (1, 10)
+# - **C** (5, 1)
 #
 # <details><summary>Answer</summary>
 #
@@ -835,7 +841,10 @@ plots.curves(sizes, times, log=True,
 # </details>
 #
 # **2.** Which line fails in PyTorch, for a contiguous `x` of shape (2, 3)?
-# **A** `x.T.reshape(6)` **B** `x.T.view(6)` **C** `x.view(3, 2)`
+#
+# - **A** `x.T.reshape(6)`
+# - **B** `x.T.view(6)`
+# - **C** `x.view(3, 2)`
 #
 # <details><summary>Answer</summary>
 #
@@ -845,7 +854,10 @@ plots.curves(sizes, times, log=True,
 #
 # **3.** `a` is a float32 tensor, `d = np.ones(3)`. The dtypes of
 # `a + torch.tensor(d)`, and in TensorFlow of `a + d`?
-# **A** both float32 **B** float64, float32 **C** both fail
+#
+# - **A** both float32
+# - **B** float64 and float32
+# - **C** none, both fail
 #
 # <details><summary>Answer</summary>
 #
@@ -855,8 +867,11 @@ plots.curves(sizes, times, log=True,
 # </details>
 #
 # **4.** Predictions have the shape (32, 1), targets (32,). What does
-# `((p - t) ** 2).mean()` compare? **A** each prediction with its target
-# **B** each prediction with every target **C** nothing, it fails
+# `((p - t) ** 2).mean()` compare?
+#
+# - **A** each prediction with its target
+# - **B** each prediction with every target
+# - **C** nothing, it fails
 #
 # <details><summary>Answer</summary>
 #
@@ -865,7 +880,11 @@ plots.curves(sizes, times, log=True,
 # </details>
 #
 # **5.** `t` is a tensor of zeros. After `s = t`, then `s = s + 1`, then
-# `s += 1`, what does `t` hold? **A** 0 **B** 1 **C** 2
+# `s += 1`, what does `t` hold?
+#
+# - **A** 0
+# - **B** 1
+# - **C** 2
 #
 # <details><summary>Answer</summary>
 #
@@ -875,18 +894,25 @@ plots.curves(sizes, times, log=True,
 # </details>
 #
 # **6.** Label −1 marks "unknown". Which line picks a number for it without
-# any error, on the CPU? **A** `logits[rows, labels]` in PyTorch
-# **B** `tf.gather(logits, labels, batch_dims=1)` **C** neither
+# any error, on the CPU?
+#
+# - **A** `logits[rows, labels]` in PyTorch
+# - **B** `tf.gather(logits, labels, batch_dims=1)` in TensorFlow
+# - **C** neither: both refuse
 #
 # <details><summary>Answer</summary>
 #
-# **A**: the last class. B refuses, on the CPU; compiled by XLA, it would take
-# class 0. So look at labels before you pick by them.
+# **A**: in brackets, −1 is the last class, so C is wrong too. B refuses, on
+# the CPU; compiled by XLA, it would take class 0. Look at labels before you
+# pick by them.
 # </details>
 #
 # **7.** You carried a network from PyTorch to Keras. The last convolution's
 # outputs agree, up to the order of axes; the final ones are far off. Why?
-# **A** the kernels are transposed wrongly **B** `Flatten` **C** rounding
+#
+# - **A** the kernels are transposed wrongly
+# - **B** `Flatten` reads in another order
+# - **C** rounding
 #
 # <details><summary>Answer</summary>
 #
@@ -899,8 +925,8 @@ plots.curves(sizes, times, log=True,
 #
 # <details><summary>A model answer</summary>
 #
-# All three make a new way to walk, if they can, over the same memory.
-# `transpose` swaps strides, changes the reading order and never copies.
+# In PyTorch, all three make a new way to walk, if they can, over the same
+# memory. `transpose` swaps strides, changes the reading order and never copies.
 # `view` and `reshape` keep the reading order and cut it into another shape.
 # Where no strides can do that, as after most transposes, `view` fails and
 # `reshape` copies. It is wrong that `reshape` always copies, and that
