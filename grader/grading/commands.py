@@ -87,9 +87,11 @@ def grade(
         log = _grade_all(course, assignment, name, accepted, Path(scratch), console)
     _enrol(course, found)
     if log:
-        path = course.root / f"grade-{assignment}.log"
+        path = course.folder("autograded") / f"{assignment}.log"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(log, encoding="utf-8")
-        console.print(f"Some submissions were not graded: see {path.name}")
+        where = path.relative_to(course.root)
+        console.print(f"nbgrader could not grade some submissions: see {where}")
     report = make_report(course, assignment)
     _show(report, as_json)
     return 0 if report.clean else 1

@@ -95,7 +95,10 @@ class Course:
         finally:
             for name, value in before.items():
                 setattr(self.directory, name, value)
-        return result["success"], result.get("log", "") + result.get("error", "")
+        error = result.get("error", "")
+        if error.rstrip().endswith("KeyboardInterrupt"):
+            raise KeyboardInterrupt  # capture_log catches it with all others
+        return result["success"], result.get("log", "") + error
 
 
 def find_course(start: Path | None = None) -> Course:
