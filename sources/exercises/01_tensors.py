@@ -82,8 +82,8 @@ def strides(shape, index):
     for size in reversed(shape):
         steps.insert(0, block)
         block *= size
-    offset = sum(i * s for i, s in zip(index, steps))
-    return torch.tensor(steps), offset
+    steps = torch.tensor(steps)
+    return steps, (torch.tensor(index) * steps).sum()
     ### END SOLUTION
 
 # %% tags=["torch"] pair="strides_check"
