@@ -174,7 +174,8 @@ agree(a[0], [10, 11, 12])
 # PyTorch's `reshape` gives a **view** where strides can do it, and silently
 # a **copy** where they can't: in its picture, `flat` shares memory A with
 # `a`, and `turned` has memory B. `view` refuses where it would have to
-# copy; a tensor that lies in its own reading order is **contiguous**.
+# copy; a tensor that lies in its own reading order, without gaps, is
+# **contiguous**.
 #
 # TensorFlow's tensors are **immutable**: to change one means to make
 # another. So it makes no difference whether `reshape` copies.
@@ -224,7 +225,7 @@ agree(owner, [99.0, 2.0])
 # ## 4. Which dtype comes out
 #
 # $65536 \cdot 65536$ is 0 in one of the two. By hand: it is
-# $2^{16} \cdot 2^{16} = 2^{32}$, and integers of 32 bits start again at
+# $2^{16} \cdot 2^{16} = 2^{32}$, and integers of 32 bits count modulo
 # $2^{32}$. A Python integer becomes int64 in PyTorch, in TensorFlow int32 if
 # it fits. A Python float becomes float32 in both; NumPy's float64 stays.
 #
@@ -283,8 +284,9 @@ print("float64 in:", refused(lambda: layer(double)))
 assert layer(double.float()).dtype == torch.float32
 mixed = torch.ones(3) + double
 assert mixed.dtype == torch.float64
-one = double[0, 0]  # no axes
-assert (torch.ones(3) + one).dtype == torch.float32
+for one in (double[0, 0], 1.5):  # no axes
+    y = torch.ones(3) + one
+    assert y.dtype == torch.float32
 
 # %% tags=["tensorflow"] pair="meet"
 data = np.ones((1, 3))
@@ -297,7 +299,7 @@ agree(n + np.array([0.5, 0.5]), [1, 2])
 
 # %% [markdown]
 # PyTorch's layer complains; its sum quietly doubles the memory (a tensor
-# without axes, or a Python number, widens nothing). Keras casts to float32
+# without axes, or a Python number, would not widen it). Keras casts to float32
 # and says nothing. And a TensorFlow tensor casts an *array* to its own
 # dtype, even when that cuts off the halves; the Python number 0.5 it
 # refuses. Convert once, where data enter: `data.astype("float32")`.
@@ -482,9 +484,9 @@ v.assign_add([1, 1])
 agree(v, [2, 3])
 
 # %% [markdown]
-# For PyTorch, as for NumPy, `+=` writes into the memory that the caller
-# sees too, and the dtype stays: 2.7 stored among integers becomes 2, without a
-# word. For a `tf.Tensor`, `t += 1` means `t = t + 1`: the name gets a new
+# For PyTorch, `+=` writes into the memory that the caller
+# sees too, and the dtype stays: 2.7 stored among integers becomes 2, without
+# a word. For a `tf.Tensor`, `t += 1` means `t = t + 1`: the name gets a new
 # tensor. What can be overwritten is a `tf.Variable`, and only by methods
 # that say so, such as `assign`.
 #
@@ -800,8 +802,8 @@ plots.curves(sizes, times, log=True,
 #
 # | | PyTorch | TensorFlow |
 # |---|---|---|
-# | `x.T`, slices | views | new tensors |
-# | `reshape` | view if possible, else copy | cannot be told |
+# | transpose, slice | views | new tensors |
+# | `reshape` | view if possible, else copy | makes no difference |
 # | overwrite | `x[0] = 1`, `x += 1` | `tf.Variable.assign` |
 # | from NumPy | `from_numpy` shares, `tensor` copies | copies |
 # | Python `1` | int64 | int32 |
