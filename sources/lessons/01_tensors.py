@@ -305,7 +305,7 @@ agree(n + np.array([0.5, 0.5]), [1, 2])
 # refuses. Convert once, where data enter: `data.astype("float32")`.
 #
 # **You try:** add `np.array([2**40])` to an int32 tensor (in PyTorch, as a
-# tensor). Which half loses the number?
+# tensor). Which half loses the number? Then `tensors.image_change`.
 
 # %% [markdown]
 # ## 5. Broadcasting
@@ -513,7 +513,7 @@ agree(tape.gradient(y, w), 6.0)
 # slope is 6.
 #
 # **You try:** replace `torch.exp(w)` by `w * 2`. Why does it pass now?
-# `tensors.find_the_bug` has a view that is overwritten while it is read.
+# (`tensors.find_the_bug` needs this section too.)
 
 # %% [markdown]
 # ## 8. Summaries that differ
