@@ -65,6 +65,21 @@ def test_pick_logits_takes_each_rows_label():
     )
 
 
+def test_image_change_counts_in_whole_numbers_without_end():
+    def by_hand(before, after):
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        return [
+            statistics.fmean(
+                abs(a - b)
+                for row_b, row_a in zip(image_b, image_a, strict=True)
+                for b, a in zip(row_b, row_a, strict=True)
+            )
+            for image_b, image_a in pairs
+        ]
+
+    agree("image_change", by_hand)
+
+
 def test_unbiased_std_is_the_sample_standard_deviation():
     agree("unbiased_std", lambda X: [statistics.stdev(column) for column in X.T])
 

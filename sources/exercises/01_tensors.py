@@ -25,8 +25,9 @@
 #    `hint("tensors.strides", 2)` the functions to use, and 3 a skeleton.
 #
 # **What your functions get.** Arrays arrive as tensors of the framework:
-# float32, or int64 for labels and indices. Whole numbers arrive as Python
-# `int`, shapes as lists of `int`. Nothing tracks gradients.
+# float32, int64 for labels and indices, uint8 where an exercise says so.
+# Whole numbers arrive as Python `int`, shapes as lists of `int`. Nothing
+# tracks gradients.
 #
 # **What they return.** Tensors or plain numbers; several values as a tuple,
 # in the order the exercise names. The shape counts: `(n,)` is not `(n, 1)`.
@@ -141,7 +142,49 @@ def pick_logits(logits, labels):
 check("tensors.pick_logits", pick_logits, "tensorflow")
 
 # %% [markdown]
-# ## 3. The same standard deviation in both (1 point)
+# ## 3. How much an image changed (1 point)
+#
+# A camera looks at a door and gives a **uint8** for each pixel: 0 is black, 255
+# white. The door has moved if the pixels have changed, in either direction:
+#
+# $$\text{change}_k = \frac{1}{hw} \sum_{i,j}
+# \big|\text{after}_{kij} - \text{before}_{kij}\big|$$
+#
+# Write `image_change(before, after)`.
+#
+# - `before`, `after`: `n` images each, **uint8**, shape `(n, h, w)`
+# - returns the change of each image, shape `(n,)`; its decimals count
+#
+# *Lesson: sections 4 and 8.*
+
+# %% tags=["torch"] pair="image_change"
+def image_change(before, after):
+    """Mean absolute difference of each image, (n,)."""
+    ### BEGIN SOLUTION
+    difference = after.float() - before.float()
+    return difference.abs().mean(dim=(1, 2))
+    ### END SOLUTION
+
+# %% tags=["torch"] pair="image_change_check"
+check("tensors.image_change", image_change, "torch")
+
+# %% tags=["tensorflow"] pair="image_change"
+def image_change(before, after):
+    """Mean absolute difference of each image, (n,)."""
+    ### BEGIN SOLUTION
+    difference = (tf.cast(after, tf.float32)
+                  - tf.cast(before, tf.float32))
+    return tf.reduce_mean(
+        tf.abs(difference), axis=[1, 2])
+    ### END SOLUTION
+
+# %% tags=["tensorflow"] pair="image_change_check"
+check(
+    "tensors.image_change",
+    image_change, "tensorflow")
+
+# %% [markdown]
+# ## 4. The same standard deviation in both (1 point)
 #
 # Write `unbiased_std(X)`: the sample standard deviation of each column, with
 # the divisor $n - 1$,
@@ -181,7 +224,7 @@ check(
     unbiased_std, "tensorflow")
 
 # %% [markdown]
-# ## 4. Weighted columns, centered (2 points)
+# ## 5. Weighted columns, centered (2 points)
 #
 # Each row of `X` is a measurement, and the rows count unequally. Subtract from
 # each column its weighted mean:
@@ -227,7 +270,7 @@ check(
     center_columns, "tensorflow")
 
 # %% [markdown]
-# ## 5. Positions on a ring (2 points)
+# ## 6. Positions on a ring (2 points)
 #
 # A ring buffer has `n` places, 0 to `n - 1`. Behind the last comes the first
 # again; before the first, at index $-1$, lies the last. Any whole number is
@@ -269,7 +312,7 @@ def wrap_index(index, n):
 check("tensors.wrap_index", wrap_index, "tensorflow")
 
 # %% [markdown]
-# ## 6. All distances at once (2 points)
+# ## 7. All distances at once (2 points)
 #
 # Which stored point is nearest? For the answer you need the distance of every
 # point in `A` from every point in `B`:
@@ -312,7 +355,7 @@ check(
     pairwise_distances, "tensorflow")
 
 # %% [markdown]
-# ## 7. Rows added up by label (2 points)
+# ## 8. Rows added up by label (2 points)
 #
 # The sum of all rows with the same label is the first step to the mean of each
 # class, to a confusion matrix, and to the gradient of an embedding.
@@ -352,7 +395,7 @@ def scatter_add(rows, labels, k):
 check("tensors.scatter_add", scatter_add, "tensorflow")
 
 # %% [markdown]
-# ## 8. Dense layers from two frameworks (2 points)
+# ## 9. Dense layers from two frameworks (2 points)
 #
 # A network of two dense layers was put together from two files. The first
 # layer comes from PyTorch, which stores a weight matrix as `[out, in]`; the
@@ -395,7 +438,7 @@ def port_dense(x, W, b, V, c):
 check("tensors.port_dense", port_dense, "tensorflow")
 
 # %% [markdown]
-# ## 9. The windows of an image (3 points)
+# ## 10. The windows of an image (3 points)
 #
 # A convolution is a matrix product, once each window of the image is a row of
 # a matrix. (Libraries call the step *im2col*.) Build that matrix.
@@ -444,7 +487,7 @@ def windows(image, size, step):
 check("tensors.windows", windows, "tensorflow")
 
 # %% [markdown]
-# ## 10. A convolution between frameworks (3 points)
+# ## 11. A convolution between frameworks (3 points)
 #
 # The images come from TensorFlow, **channels last**. The kernel comes from
 # PyTorch, where the channels stand first. The result goes back to TensorFlow:
@@ -492,7 +535,7 @@ def port_conv(x, w, b):
 check("tensors.port_conv", port_conv, "tensorflow")
 
 # %% [markdown]
-# ## 11. The order of a flattened image (3 points)
+# ## 12. The order of a flattened image (3 points)
 #
 # A network in PyTorch ends in a flatten and a dense layer. You rebuild it
 # channels last, and carry the dense layer's weights over. All shapes fit, and
@@ -538,7 +581,7 @@ check(
     flatten_order, "tensorflow")
 
 # %% [markdown]
-# ## 12. Find the bugs in a relaxation (3 points)
+# ## 13. Find the bugs in a relaxation (3 points)
 #
 # Heat spreads along a rod. `u` holds the temperatures at `n` places, and its
 # two ends are held fixed. In each step every other place takes the mean of
@@ -666,7 +709,7 @@ check(
 #   Compare the two models' outputs on a batch of ten examples before you
 #   trust a ported one, and choose sizes that differ in your tests.
 # - **An alias** and **a column against a row** are the two bugs of exercise
-#   12. Real code has both: an exponential average that follows its own
+#   13. Real code has both: an exponential average that follows its own
 #   copy, a loss of predictions `(n, 1)` against targets `(n,)`.
 #
 # Take a function of your own that works on tensors. Write the shape behind

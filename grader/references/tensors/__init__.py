@@ -3,6 +3,7 @@
 from grader.references.tensors.center_columns import CENTER_COLUMNS
 from grader.references.tensors.find_the_bug import FIND_THE_BUG
 from grader.references.tensors.flatten_order import FLATTEN_ORDER
+from grader.references.tensors.image_change import IMAGE_CHANGE
 from grader.references.tensors.pairwise_distances import PAIRWISE_DISTANCES
 from grader.references.tensors.pick_logits import PICK_LOGITS
 from grader.references.tensors.port_conv import PORT_CONV
@@ -17,6 +18,7 @@ NOTEBOOK = "01_tensors"
 EXERCISES = (
     STRIDES,
     PICK_LOGITS,
+    IMAGE_CHANGE,
     UNBIASED_STD,
     CENTER_COLUMNS,
     WRAP_INDEX,

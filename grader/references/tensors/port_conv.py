@@ -10,8 +10,9 @@ from grader.references.tensors.numbers import quarters
 def _draw(rng: np.random.Generator) -> dict[str, object]:
     # Height and width are equal, as are both numbers of channels: wrong orders of
     # axes then raise no error.
-    n, side = int(rng.integers(2, 4)), int(rng.integers(4, 6))
-    channels, size = int(rng.integers(2, 4)), int(rng.integers(2, 4))
+    n, side = rng.integers(2, 4), rng.integers(4, 7)
+    # A kernel that is left as it is must not fit by chance.
+    channels, size = rng.permutation([2, 3])
     return {
         "x": quarters(rng, n, side, side, channels),
         "w": quarters(rng, channels, channels, size, size),

@@ -70,6 +70,80 @@ def pick_mean(logits, labels):
     return tf.reduce_mean(tf.one_hot(labels, logits.shape[1]) * logits, axis=1)
 
 
+# image_change
+
+
+@right("image_change")
+def change_in_int(before, after):
+    gap = tf.abs(tf.cast(after, tf.int32) - tf.cast(before, tf.int32))
+    return tf.reduce_mean(tf.cast(gap, tf.float32), axis=[1, 2])
+
+
+@right("image_change")
+def change_in_bytes(before, after):
+    # The larger minus the smaller never wraps; its sum would.
+    gap = tf.maximum(after, before) - tf.minimum(after, before)
+    return tf.reduce_mean(tf.cast(gap, tf.float64), axis=[1, 2])
+
+
+@right("image_change")
+def change_flat(before, after):
+    n = before.shape[0]
+    gap = tf.cast(after, tf.float32) - tf.cast(before, tf.float32)
+    flat = tf.reshape(gap, [n, -1])
+    return tf.norm(flat, ord=1, axis=1) / flat.shape[1]
+
+
+@right("image_change")
+def change_by_keras(before, after):
+    n = before.shape[0]
+    b = tf.reshape(tf.cast(before, tf.float32), [n, -1])
+    a = tf.reshape(tf.cast(after, tf.float32), [n, -1])
+    return tf.keras.losses.MAE(b, a)
+
+
+@wrong("image_change", "the difference wraps round")
+def change_cast_late(before, after):
+    return tf.reduce_mean(tf.abs(tf.cast(after - before, tf.float32)), axis=[1, 2])
+
+
+@wrong("image_change", "int8 is too small")
+def change_signed_bytes(before, after):
+    gap = tf.abs(tf.cast(after, tf.int8) - tf.cast(before, tf.int8))
+    return tf.reduce_mean(tf.cast(gap, tf.float32), axis=[1, 2])
+
+
+@wrong("image_change", "the sum wraps round")
+def change_sum_of_bytes(before, after):
+    gap = tf.maximum(after, before) - tf.minimum(after, before)
+    total = tf.cast(tf.reduce_sum(gap, axis=[1, 2]), tf.float32)
+    return total / (before.shape[1] * before.shape[2])
+
+
+@wrong("image_change", "the signs cancel")
+def change_signed(before, after):
+    gap = tf.cast(after, tf.float32) - tf.cast(before, tf.float32)
+    return tf.reduce_mean(gap, axis=[1, 2])
+
+
+@wrong("image_change", "the bars come too late")
+def change_of_means(before, after):
+    gap = tf.cast(after, tf.float32) - tf.cast(before, tf.float32)
+    return tf.abs(tf.reduce_mean(gap, axis=[1, 2]))
+
+
+@wrong("image_change", "squares instead of absolute values")
+def change_squared(before, after):
+    gap = tf.cast(after, tf.float32) - tf.cast(before, tf.float32)
+    return tf.reduce_mean(gap**2, axis=[1, 2])
+
+
+@wrong("image_change", "one number for all images")
+def change_of_all(before, after):
+    gap = tf.cast(after, tf.float32) - tf.cast(before, tf.float32)
+    return tf.reduce_mean(tf.abs(gap))
+
+
 # unbiased_std
 
 

@@ -69,6 +69,63 @@ def pick_mean(logits, labels):
     return (hot * logits).mean(dim=1)
 
 
+# image_change
+
+
+@right("image_change")
+def change_in_int(before, after):
+    return (after.int() - before.int()).abs().double().mean(dim=(1, 2))
+
+
+@right("image_change")
+def change_promoted(before, after):
+    return (1.0 * after - before).abs().flatten(1).mean(dim=1)
+
+
+@right("image_change")
+def change_in_bytes(before, after):
+    # The larger minus the smaller never wraps, and PyTorch sums bytes in int64.
+    gap = torch.maximum(after, before) - torch.minimum(after, before)
+    return gap.sum(dim=(1, 2)) / gap[0].numel()
+
+
+@right("image_change")
+def change_l1(before, after):
+    pairs = zip(before.float(), after.float(), strict=True)
+    return torch.stack([torch.nn.functional.l1_loss(b, a) for b, a in pairs])
+
+
+@wrong("image_change", "the difference wraps round")
+def change_cast_late(before, after):
+    return (after - before).abs().float().mean(dim=(1, 2))
+
+
+@wrong("image_change", "int8 is too small")
+def change_signed_bytes(before, after):
+    difference = after.to(torch.int8) - before.to(torch.int8)
+    return difference.abs().float().mean(dim=(1, 2))
+
+
+@wrong("image_change", "the signs cancel")
+def change_signed(before, after):
+    return (after.float() - before.float()).mean(dim=(1, 2))
+
+
+@wrong("image_change", "the bars come too late")
+def change_of_means(before, after):
+    return (after.float().mean(dim=(1, 2)) - before.float().mean(dim=(1, 2))).abs()
+
+
+@wrong("image_change", "squares instead of absolute values")
+def change_squared(before, after):
+    return ((after.float() - before.float()) ** 2).mean(dim=(1, 2))
+
+
+@wrong("image_change", "one number for all images")
+def change_of_all(before, after):
+    return (after.float() - before.float()).abs().mean()
+
+
 # unbiased_std
 
 
