@@ -1,6 +1,7 @@
 """A real JupyterLab on a learner's copy of the course, driven through Chromium."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -19,23 +20,33 @@ QUIET = [
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
 
+# No password, and the application within reach of a page's scripts.
+SETTINGS = {
+    "LabApp": {"expose_app_in_browser": True},
+    "IdentityProvider": {"token": ""},
+}
+
 
 @contextmanager
 def running_lab(folder: Path):
-    """``jupyter lab`` in ``folder``; gives its address. Ends with the block."""
+    """``course lab`` on ``folder``; gives its address. Ends with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = [
-        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
-        *(f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
-        *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=none"),
-        *("--ServerApp.shutdown_no_activity_timeout=600",),
-    ]
+    address = f"http://localhost:{port}"
+    config = folder / ".tandem" / "config"
+    config.mkdir()
+    (config / "jupyter_lab_config.json").write_text(json.dumps(SETTINGS))
+    command = [sys.executable, "-m", "grader.cli", "lab", "--no-browser"]
+    command += ["--port", str(port), "--to", str(folder)]
     log = folder / ".tandem" / "lab.log"
     with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
+        server = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "JUPYTER_CONFIG_DIR": str(config)},
+        )
     try:
         _wait_until_up(address, server, log)
         yield address
@@ -59,38 +70,51 @@ def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
 class Notebook:
     """The notebook that is open in a page, as a learner's hands and eyes have it."""
 
-    MODEL = "window.jupyterapp.shell.currentWidget.content.model.toJSON()"
+    CONTENT = "window.jupyterapp.shell.currentWidget.content"
+    # Other tabs' notebooks are in the page as well.
+    CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"
 
     def __init__(self, page, address: str, path: str) -> None:
         self.page = page
         page.goto(f"{address}/lab/tree/{path}")
-        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
-        self._wait_for_kernel()
-
-    def _wait_for_kernel(self) -> None:
         # Lab drops keys pressed before the kernel has answered for the first time.
-        self.page.wait_for_function(
-            "window.jupyterapp.shell.currentWidget.sessionContext.session"
-            "?.kernel?.status === 'idle'",
+        page.wait_for_function(
+            "path => { const shown = window.jupyterapp?.shell.currentWidget;"
+            " return shown?.context?.path === path && shown.context.isReady &&"
+            " shown.sessionContext.session?.kernel?.status === 'idle' }",
+            arg=path,
             timeout=120_000,
         )
 
     def cells(self) -> list[dict]:
         """The notebook's cells as they are in the browser, outputs included."""
-        return json.loads(self.page.evaluate(f"JSON.stringify({self.MODEL})"))["cells"]
+        return json.loads(
+            self.page.evaluate(f"JSON.stringify({self.CONTENT}.model.toJSON())")
+        )["cells"]
 
     def run_all(self, timeout_s: int = 180) -> None:
-        """Run > Run All Cells, and wait until the last one has run."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        self._wait_idle(timeout_s)
-
-    def _wait_idle(self, timeout_s: int) -> None:
-        self.page.wait_for_timeout(500)
+        """Clear all outputs, then run all cells; returns when each has run."""
+        for command in ("clear-all-cell-outputs", "run-all-cells"):
+            self.page.evaluate(
+                f"void window.jupyterapp.commands.execute('notebook:{command}')"
+            )
+        # Not awaited: it ends at the first error, though the cells go on running.
         self.page.wait_for_function(
-            "() => { const c = window.jupyterapp.shell.currentWidget;"
-            " return c.sessionContext.session?.kernel?.status === 'idle' &&"
-            " !c.content.widgets.some(w => w.promptNode?.textContent === '[*]:') }",
+            f"() => {self.CONTENT}.widgets.every("
+            "w => w.model.type !== 'code' || w.model.executionCount) && "
+            "window.jupyterapp.shell.currentWidget.sessionContext.session"
+            ".kernel.status === 'idle'",
+            timeout=timeout_s * 1000,
+        )
+
+    def _count(self, index: int) -> str:
+        return f"{self.CONTENT}.widgets[{index}].model.executionCount"
+
+    def _run(self, index: int, timeout_s: int) -> None:
+        before = self.page.evaluate(self._count(index))
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(
+            f"![null, {before or 'null'}].includes({self._count(index)})",
             timeout=timeout_s * 1000,
         )
 
@@ -104,7 +128,7 @@ class Notebook:
 
     def cell(self, index: int):
         """The cell's element, scrolled into view."""
-        found = self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+        found = self.page.locator(self.CELLS).nth(index)
         found.scroll_into_view_if_needed()
         return found
 
@@ -113,13 +137,11 @@ class Notebook:
         self.cell(index).locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(source)
-        self.page.keyboard.press("Control+Enter")
-        self._wait_idle(timeout_s)
+        self._run(index, timeout_s)
 
     def run(self, index: int, timeout_s: int = 120) -> str:
         """Run one cell with Ctrl+Enter; gives the visible text of its outputs."""
         self.cell(index).locator(".cm-content").click()
-        self.page.keyboard.press("Control+Enter")
-        self._wait_idle(timeout_s)
+        self._run(index, timeout_s)
         outputs = self.cell(index).locator(".jp-OutputArea-output").all()
         return "\n".join(output.inner_text() for output in outputs)

@@ -19,8 +19,8 @@ CONFIG = "nbgrader_config.py"
 def generate(source: Source, solution: str) -> str:
     """The release notebook's text for the source notebook's text.
 
-    The course's own ``nbgrader_config.py`` applies, but for the folders and the
-    gradebook, which are scratch: the instructor's is never touched.
+    The course's own ``nbgrader_config.py`` applies, but for the folders, which are
+    scratch, and the gradebook: the instructor's is never touched.
 
     Raises:
         CourseError: there is no configuration, nbgrader rejects the notebook, or
@@ -48,7 +48,9 @@ def _config(root: Path, scratch: Path) -> Config:
     config.CourseDirectory.root = str(scratch)
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "exercises"
-    config.CourseDirectory.db_url = f"sqlite:///{scratch / 'gradebook.db'}"
+    # As `nbgrader generate_assignment --no-db`: no gradebook is read or written.
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
     return config
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,6 +35,7 @@ from grader.learner.frameworks import FRAMEWORKS, installed
 from grader.learner.tracks import TRACKS, filter_track
 
 CELL_SECONDS = 120
+AT_ONCE = 2
 LIMIT = 600  # seconds for one notebook
 
 
@@ -49,18 +51,20 @@ class Run:
 
 def run_all(root: Path, tracks: list[str], console: Console) -> list[Run]:
     """Run every lesson and solution of ``root`` in each of ``tracks``."""
-    runs = []
-    for track in tracks:
-        for path in _notebooks(root):
-            name = path.relative_to(root).as_posix()
-            begin = time.perf_counter()
-            with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
-                problem = _run(root, path, track, Path(scratch))
-            run = Run(name, track, time.perf_counter() - begin, problem)
-            runs.append(run)
-            state = "failed" if problem else "ok"
-            _say(console, f"{track:10} {name}: {state} ({run.seconds:.0f} s)")
-    return runs
+
+    def timed(path: Path, track: str) -> Run:
+        begin = time.perf_counter()
+        with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
+            problem = _run(root, path, track, Path(scratch))
+        name = path.relative_to(root).with_suffix("").as_posix()
+        run = Run(name, track, time.perf_counter() - begin, problem)
+        state = "failed" if problem else "ok"
+        _say(console, f"{track:10} {name}: {state} ({run.seconds:.0f} s)")
+        return run
+
+    planned = [(path, track) for track in tracks for path in _notebooks(root)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda run: timed(*run), planned))
 
 
 def _notebooks(root: Path) -> Iterator[Path]:
@@ -123,14 +127,18 @@ def main(
     ] = None,
 ) -> None:
     """Run every lesson and every solution, as built, in every track."""
-    console = Console()
-    runs = run_all(ROOT, [track] if track else _possible(console), console)
+    begin, console = time.perf_counter(), Console()
+    tracks = _possible(console)
+    if not tracks or (track and track not in tracks):
+        _say(console, f"✗ the track {track or 'both'} can't run in this installation.")
+        raise typer.Exit(1)
+    runs = run_all(ROOT, [track] if track else tracks, console)
     console.print(_table(runs))
     failed = [run for run in runs if run.problem]
     for run in failed:
         _say(console, f"\n✗ {run.notebook} in the track {run.track}:\n{run.problem}")
-    total = sum(run.seconds for run in runs)
-    _say(console, f"{len(runs)} runs, {len(failed)} failed ({total:.0f} s)")
+    seconds = time.perf_counter() - begin
+    _say(console, f"{len(runs)} runs, {len(failed)} failed ({seconds:.0f} s)")
     raise typer.Exit(1 if failed else 0)
 
 

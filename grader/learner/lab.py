@@ -87,6 +87,10 @@ def open_lab(folder: Path, port: int, browser: bool) -> None:
     """Run JupyterLab in this process until the learner stops it."""
     from jupyterlab.labapp import main
 
+    # Lab's defaults for the course; what a learner sets by hand still wins.
+    ours = str(Path(__file__).parent / "jupyter")
+    paths = filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), ours])
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
     os.chdir(folder)
     main(arguments(folder, port, browser))
 

@@ -1,0 +1,143 @@
+"""nbgrader's own commands and formgrader work in the course as it is shipped."""
+
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.classroom import ASSIGNMENT, NAME
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
+LEARNER = "ann"
+TOKEN = "t" * 20
+SOLVED = "autograd-chain_rule-torch"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The shipped course, and one submission with a single exercise solved."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions", folder / "solutions")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    notebook = nbformat.read(
+        ROOT / "exercises" / ASSIGNMENT / f"{NAME}.ipynb", as_version=4
+    )
+    solutions = nbformat.read(
+        ROOT / "solutions" / ASSIGNMENT / f"{NAME}.ipynb", as_version=4
+    )
+    solved = f"{SOLVED}-solution"
+    source = next(
+        c.source for c in solutions.cells if c.metadata.nbgrader.grade_id == solved
+    )
+    for cell in notebook.cells:
+        if cell.metadata.nbgrader.grade_id == solved:
+            cell.source = source
+    path = folder / "submitted" / LEARNER / ASSIGNMENT / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    assert nbgrader(folder, "generate_assignment", ASSIGNMENT).returncode == 0
+    return folder
+
+
+def nbgrader(folder, *arguments):
+    """From a folder of its own, with nothing on the path: config must carry it."""
+    environment = {**os.environ, "PATH": os.defpath}
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def server(course):
+    """A Jupyter server in the course's folder; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+            *("--port", str(port), f"--IdentityProvider.token={TOKEN}"),
+            "--ServerApp.port_retries=0",
+        ],
+        cwd=course,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}/formgrader"
+    try:
+        for _ in range(120):
+            time.sleep(0.5)
+            try:
+                urllib.request.urlopen(f"{address}/api/assignments?token={TOKEN}")
+                break
+            except OSError:
+                assert process.poll() is None, "the server ended"
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def call(address, method="GET"):
+    request = urllib.request.Request(
+        address, method=method, headers={"Authorization": f"token {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=300) as reply:
+        return json.load(reply)
+
+
+def test_the_release_is_the_shipped_one(course):
+    made = course / "exercises" / ASSIGNMENT / f"{NAME}.ipynb"
+    shipped = ROOT / "exercises" / ASSIGNMENT / f"{NAME}.ipynb"
+    cells = [nbformat.read(path, as_version=4).cells for path in (made, shipped)]
+    assert [c.source for c in cells[0]] == [c.source for c in cells[1]]
+
+
+def test_validate_finds_what_is_not_solved(course):
+    path = Path("submitted", LEARNER, ASSIGNMENT, f"{NAME}.ipynb")
+    run = nbgrader(course, "validate", str(path))
+    assert run.returncode == 0, run.stderr
+    assert "VALIDATION FAILED ON 23 CELL(S)!" in run.stdout
+    assert "autograd.chain_rule (PyTorch)" not in run.stdout
+    assert "autograd.chain_rule (TensorFlow): not attempted" in run.stdout
+
+
+def test_formgraders_button_grades_as_course_grade_does(course, server):
+    listed = call(f"{server}/api/assignments")
+    assert [one["name"] for one in listed] == [ASSIGNMENT]
+    assert listed[0]["num_submissions"] == 1
+    done = call(f"{server}/api/submission/{ASSIGNMENT}/{LEARNER}/autograde", "POST")
+    assert done["success"], done
+    submission = call(f"{server}/api/submission/{ASSIGNMENT}/{LEARNER}")
+    assert submission["autograded"] and submission["score"] == 1
+    path = course / "autograded" / LEARNER / ASSIGNMENT / f"{NAME}.ipynb"
+    verdicts = [
+        cell.metadata.tandem.verdict.status
+        for cell in nbformat.read(path, as_version=4).cells
+        if "tandem" in cell.metadata
+    ]
+    assert sorted(set(verdicts)) == ["correct", "not attempted"]
+    assert verdicts.count("correct") == 1
+
+    assert nbgrader(course, "generate_feedback", ASSIGNMENT).returncode == 0
+    page = course / "feedback" / LEARNER / ASSIGNMENT / f"{NAME}.html"
+    assert "autograd.chain_rule (PyTorch): correct" in page.read_text(encoding="utf-8")
+
+    assert nbgrader(course, "export", "--to", "marks.csv").returncode == 0
+    with (course / "marks.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["student_id"], row["score"]) for row in rows] == [(LEARNER, "1.0")]
