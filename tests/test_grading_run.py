@@ -210,6 +210,13 @@ def test_a_track_is_released_with_its_cells_and_points(course, capsys):
     assert (course / "exercises" / toy.ASSIGNMENT / source.name).exists()
 
 
+def test_a_course_is_its_own_whatever_folder_one_is_in(course, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[1])  # a course as well
+    found = find_course(course)
+    assert found.root == course
+    assert found.directory.db_url == f"sqlite:///{course}/gradebook.db?timeout=60"
+
+
 def test_the_configuration_works_from_any_folder(course, monkeypatch):
     inside = course / "solutions" / toy.ASSIGNMENT
     monkeypatch.chdir(inside)
