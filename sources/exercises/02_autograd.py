@@ -353,7 +353,7 @@ check(
     straight_through, "tensorflow")
 
 # %% [markdown]
-# ## 7. Gradient accumulation (2 points)
+# ## 7. Gradient accumulation over unequal micro-batches (2 points)
 #
 # A batch too large for memory comes in micro-batches, **of unequal sizes**.
 # Their gradients are to add up to exactly that of the full batch.
@@ -411,7 +411,7 @@ check(
     accumulation, "tensorflow")
 
 # %% [markdown]
-# ## 8. A target that stands still (2 points)
+# ## 8. A target that passes no gradient (2 points)
 #
 # An agent predicts how much reward is still to come from a state $x$:
 # $\hat v(x) = x\cdot w$. After one move it knows more: the reward $r$ it got,
@@ -472,7 +472,7 @@ check(
     stop_gradient, "tensorflow")
 
 # %% [markdown]
-# ## 9. A gradient penalty (3 points)
+# ## 9. A gradient penalty, by second-order gradients (3 points)
 #
 # A network whose output jumps at the slightest change of its input is
 # easily fooled. A **gradient penalty** asks for slopes of length 1. The loss
@@ -544,7 +544,7 @@ check(
     gradient_penalty, "tensorflow")
 
 # %% [markdown]
-# ## 10. A gradient check (3 points)
+# ## 10. A gradient check by central differences (3 points)
 #
 # Autograd differentiates what you *wrote*. Whether that is what you *meant*
 # you learn from a gradient check. Here is a function that takes tensors of
@@ -623,7 +623,7 @@ check(
     numerical_gradient, "tensorflow")
 
 # %% [markdown]
-# ## 11. A line, step by step (3 points)
+# ## 11. Gradient descent on a line, step by step (3 points)
 #
 # Fit $y \approx wx + b$ by gradient descent. Not the last value is judged
 # but **the whole path**: each loss, each $w$, each $b$.
@@ -690,7 +690,7 @@ def line_fit(x, y, w, b, rate, steps):
 check("autograd.line_fit", line_fit, "tensorflow")
 
 # %% [markdown]
-# ## 12. Find the bugs (3 points)
+# ## 12. Find the bugs in a training loop (3 points)
 #
 # `buggy_descent` is to fit $y \approx Xw$ by gradient descent with a penalty
 # on large weights:

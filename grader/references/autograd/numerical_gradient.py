@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 Pair = tuple[np.ndarray, np.ndarray]
 

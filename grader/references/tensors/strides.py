@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 FLOAT32_BYTES = 4
 
