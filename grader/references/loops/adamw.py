@@ -8,7 +8,10 @@ from grader.references.loops import adam, linear
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    return {**adam.draw(rng), "lam": round(float(rng.uniform(0.3, 0.7)), 2)}
+    inputs = adam.draw(rng)
+    steps = inputs.pop("steps")
+    lam = round(float(rng.uniform(0.3, 0.7)), 2)
+    return {**inputs, "lam": lam, "steps": steps}
 
 
 def _reference(*, lam: float, **inputs: object) -> linear.Trajectory:
