@@ -373,8 +373,7 @@ check("loops.nesterov", nesterov, "tensorflow")
 # %% tags=["torch"] pair="clip_by_norm"
 def clip_by_norm(w, b, X, y, rate, max_norm, steps):
     ### BEGIN SOLUTION
-    w = torch.nn.Parameter(w)
-    b = torch.nn.Parameter(b)
+    w, b = torch.nn.Parameter(w), torch.nn.Parameter(b)
     sgd = torch.optim.SGD([w, b], lr=rate)
     clip = torch.nn.utils.clip_grad_norm_
     losses, ws, bs = [], [], []

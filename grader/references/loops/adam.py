@@ -123,8 +123,7 @@ _MISTAKES = (
     Mistake(
         "t starts at 2",
         "Your first step corrects as if it were the second.",
-        "Print t when it is used for the first time. (A start at 0 would divide by "
-        "0.)",
+        "Print t when it is used for the first time. (A start at 0 would divide by 0.)",
         compute=lambda **inputs: reference(**inputs, first=2),
     ),
     Mistake(

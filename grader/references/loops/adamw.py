@@ -54,8 +54,7 @@ _MISTAKES = (
         "the decay comes after the step",
         "You shrink the w that the step has led to: part of the step itself is "
         "undone. The difference is small, and here from the first update on.",
-        "Which w stands in the decay's term: the one before the step or the one "
-        "after?",
+        "Which w stands in the decay's term: the one before the step or the one after?",
         compute=lambda *, lam, **inputs: adam.reference(
             **inputs, decay_after=inputs["rate"] * lam
         ),

@@ -40,9 +40,7 @@ def _gradients(w, b, X, y) -> Gradients:
 
 def _sizes(w, b, X, y, rate, max_norm, steps) -> list[float]:
     _, ws, bs = _reference(w, b, X, y, rate, max_norm, steps)
-    return [
-        _size(*_gradients(w, b, X, y)) for w, b in zip(ws, bs, strict=True)
-    ]
+    return [_size(*_gradients(w, b, X, y)) for w, b in zip(ws, bs, strict=True)]
 
 
 def _global(dw: np.ndarray, db: float, max_norm: float) -> Gradients:

@@ -107,9 +107,7 @@ _MISTAKES = (
         "the floor is missing",
         "Your rate falls towards 0.",
         "Put p = 1 into your formula. What should come out?",
-        compute=lambda peak, floor, warmup, total: _reference(
-            peak, 0.0, warmup, total
-        ),
+        compute=lambda peak, floor, warmup, total: _reference(peak, 0.0, warmup, total),
     ),
     Mistake(
         "the floor is put on top",

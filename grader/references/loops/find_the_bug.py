@@ -73,7 +73,7 @@ _BUGS = {
         "print the rate that each epoch really uses",
     ),
     "means": (
-        "the epoch's loss is a mean of means",
+        "the loss is a mean of means",
         "a row in the small last batch counts more than the others",
         "for batches of 4 and 1 rows, write the mean over all 5 rows",
     ),
