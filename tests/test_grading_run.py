@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -121,6 +122,12 @@ def test_marks_by_hand_and_later_submissions(course, capsys, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(execute, "judge_seen_and_unseen", broken)
         rows = graded(capsys, 1)
+    assert commands.report(toy.ASSIGNMENT) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"01_toy: 1 learner\b", shown)
+    assert "double (PyTorch)" in shown and "mark by hand" in shown
+    log = course / "autograded" / f"{toy.ASSIGNMENT}.log"
+    assert "ZeroDivisionError: in our code" in log.read_text()
     assert outcome(rows["ann"]) == [("grader fault", 0), ("grader fault", 0)]
     assert rows["ann"]["by_hand"]
 
@@ -152,8 +159,11 @@ def test_marks_by_hand_and_later_submissions(course, capsys, monkeypatch):
     notebook = nbformat.read(source, as_version=4)
     del notebook.cells[4:]
     nbformat.write(notebook, source)
+    released = course / "exercises" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    before = released.read_bytes()
     with pytest.raises(CourseError, match="has graded submissions"):
         commands.release(toy.ASSIGNMENT)
+    assert released.read_bytes() == before
 
 
 def test_errors_are_one_sentence(course, monkeypatch):
@@ -198,6 +208,13 @@ def test_a_track_is_released_with_its_cells_and_points(course, capsys):
     assert commands.release(toy.ASSIGNMENT) == 0
     assert "(5 points)" in capsys.readouterr().out
     assert (course / "exercises" / toy.ASSIGNMENT / source.name).exists()
+
+
+def test_a_course_is_its_own_whatever_folder_one_is_in(course, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[1])  # a course as well
+    found = find_course(course)
+    assert found.root == course
+    assert found.directory.db_url == f"sqlite:///{course}/gradebook.db?timeout=60"
 
 
 def test_the_configuration_works_from_any_folder(course, monkeypatch):

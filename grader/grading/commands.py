@@ -14,6 +14,7 @@ from rich.progress import TimeElapsedColumn as Elapsed
 
 from grader.errors import CourseError
 from grader.grading.course import Course, find_course
+from grader.grading.execute import FAULT_LOGGED
 from grader.grading.export import write_csv
 from grader.grading.graded_cells import FRAMEWORKS
 from grader.grading.intake import Arrival, Submission, scan, stage
@@ -42,7 +43,10 @@ def release(assignment: str, track: str | None = None) -> int:
     folder = course.folder("release")
     if track != BOTH:
         folder = course.root / "release" / track
-    _register(course, assignment, name, track, folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        # nbgrader empties its release folder first, even if it then fails.
+        _register(course, assignment, name, track, Path(scratch))
+        shutil.copytree(scratch, folder, dirs_exist_ok=True)
     print(
         f"{folder / assignment / name}.ipynb ({_points(course, assignment):g} points)"
     )
@@ -91,7 +95,7 @@ def grade(
         path.parent.mkdir(exist_ok=True)
         path.write_text(log, encoding="utf-8")
         where = path.relative_to(course.root)
-        console.print(f"nbgrader could not grade some submissions: see {where}")
+        console.print(f"Grading failed in places: see {where}")
     report = make_report(course, assignment)
     _show(report, as_json)
     return 0 if report.clean else 1
@@ -126,15 +130,15 @@ def _register(
 ) -> None:
     """nbgrader's generate_assignment, on the track's cells."""
     source = course.folder("source") / assignment / f"{name}.ipynb"
-    with tempfile.TemporaryDirectory() as scratch:
-        filtered = Path(scratch, assignment, source.name)
+    with tempfile.TemporaryDirectory() as sources:
+        filtered = Path(sources, assignment, source.name)
         shutil.copytree(source.parent, filtered.parent)
         notebook = nbformat.read(source, as_version=4)
         nbformat.write(filter_track(notebook, track), filtered)
         done, log = course.convert(
             GenerateAssignment,
             assignment,
-            source_directory=scratch,
+            source_directory=sources,
             release_directory=str(folder),
         )
     if not done:
@@ -180,7 +184,7 @@ def _grade_all(
     staging: Path,
     console: Console,
 ) -> str:
-    """Grade and write feedback one by one; the log of those that failed."""
+    """Grade and write feedback one by one; the log where something failed."""
     logs = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, Elapsed(), console=console, transient=True) as progress:
@@ -193,8 +197,9 @@ def _grade_all(
                 Autograde, assignment, learner, submitted_directory=str(staging)
             )
             if done:
-                done, log = course.convert(GenerateFeedback, assignment, learner)
-            if not done:
+                done, more = course.convert(GenerateFeedback, assignment, learner)
+                log += more
+            if not done or FAULT_LOGGED in log:
                 logs.append(f"== {learner}\n{log}")
             progress.advance(task)
     return "\n".join(logs)

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,9 @@ def find_course(start: Path | None = None) -> Course:
     for folder in (start, *start.parents):
         if (folder / CONFIG).is_file() and (folder / "solutions").is_dir():
             app = SilentNbGrader()
-            app.initialize([], root=str(folder))
+            # nbgrader reads the settings of the present folder before any other.
+            with chdir(folder):
+                app.initialize([], root=str(folder))
             app.coursedir.root = str(folder)
             return Course(app)
     raise CourseError(

@@ -18,6 +18,7 @@ from grader.judging.verdict import Status, Verdict
 from grader.judging.wire import WireError, decode_replies, encode_inputs
 
 RECORDED = ("tandem-course", "numpy", "torch", "tensorflow-cpu", "tensorflow", "keras")
+FAULT_LOGGED = "Grader fault"
 # What collecting answers can raise by a learner's doing: LookupError says that check
 # was replaced, the others are not caught with the exceptions of their function.
 # Anything else is the grader's or the machine's fault.
@@ -76,7 +77,7 @@ class ExecuteAndJudge(SturdyExecute):
             verdict, decided_by = self._judge(graded, problem)
         except Exception as error:
             # Ours: it must neither cost the learner a point nor stop the class.
-            self.log.exception("Grader fault at %s", graded.grade_id)
+            self.log.exception("%s at %s", FAULT_LOGGED, graded.grade_id)
             verdict = grader_fault(graded.exercise, graded.framework, error)
             decided_by = "none"
         _publish(cell, verdict, decided_by)

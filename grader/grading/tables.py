@@ -7,6 +7,7 @@ from rich.text import Text
 
 from grader.grading.report import Report, Row
 from grader.judging.verdict import Status
+from grader.learner.frameworks import TITLES
 
 LETTERS = {
     Status.CORRECT: "✓",
@@ -34,7 +35,9 @@ def _table(title: str) -> Table:
 
 
 def _learners(report: Report) -> Table:
-    table = _table(f"{report.assignment}: {len(report.learners)} learners")
+    number = len(report.learners)
+    learners = "1 learner" if number == 1 else f"{number} learners"
+    table = _table(f"{report.assignment}: {learners}")
     table.add_column("learner", overflow="fold")
     table.add_column("state")
     table.add_column("points", justify="right")
@@ -52,7 +55,7 @@ def _learners(report: Report) -> Table:
 
 def _exercises(report: Report) -> Table:
     table = _table("Exercises")
-    table.add_column("exercise", overflow="fold")
+    table.add_column("exercise", no_wrap=True)
     table.add_column("correct", justify="right")
     table.add_column("mistakes, with the number of learners", overflow="fold")
     for summary in report.exercises:
@@ -63,8 +66,17 @@ def _exercises(report: Report) -> Table:
             for status, n in summary.statuses.items()
             if status not in (Status.CORRECT, Status.WRONG)
         ]
-        table.add_row(summary.grade_id, share, Text("; ".join(counts + others)))
+        table.add_row(
+            _readable(summary.grade_id), share, Text("; ".join(counts + others))
+        )
     return table
+
+
+def _readable(grade_id: str) -> str:
+    """``mse_gradient (PyTorch)`` for ``autograd-mse_gradient-torch``."""
+    _, _, rest = grade_id.partition("-")
+    name, _, framework = rest.rpartition("-")
+    return f"{name} ({TITLES[framework]})" if framework in TITLES else grade_id
 
 
 def _attention(rows: list[Row]) -> Table:

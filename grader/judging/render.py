@@ -127,7 +127,8 @@ def _cells(
                 if (r, c) == (marked_row, marked_column)
                 else ""
             )
-            cells += f'<td style="{mark}text-align:right">{escape(text)}</td>'
+            style = f"{mark}padding:.1em .5em;text-align:right"
+            cells += f'<td style="{style}">{escape(text)}</td>'
         lines.append(f"<tr>{cells}</tr>")
     return "".join(lines)
 
@@ -135,7 +136,8 @@ def _cells(
 def _inputs(difference: Difference) -> str:
     lines = "\n".join(f"{name} = {text}" for name, text in difference.inputs)
     return (
-        "<details><summary>The inputs of this case</summary>"
+        '<details><summary style="display:list-item;cursor:pointer">'
+        "The inputs of this case</summary>"
         '<pre style="color:inherit;background:transparent;white-space:pre-wrap">'
         f"{escape(lines)}</pre></details>"
     )

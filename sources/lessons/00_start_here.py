@@ -217,9 +217,9 @@ from grader import progress
 progress()
 
 # %% [markdown]
-# Next: **[02 Autograd](02_autograd.ipynb)**, how a framework gets the
-# gradient of any program you write. Its exercises are in
-# [02_autograd_exercises](../exercises/02_autograd/02_autograd_exercises.ipynb).
+# Next: **[01 Tensors](01_tensors.ipynb)**, what a tensor is, and where the
+# two frameworks treat the same one differently. Its exercises are in
+# [01_tensors_exercises](../exercises/01_tensors/01_tensors_exercises.ipynb).
 #
 # Your notebooks are your own copy: change them as you like. Nothing in this
 # course sends anything anywhere; it works without a network.

@@ -1,0 +1,32 @@
+"""The exercises of ``01_tensors``, in the order of its notebook."""
+
+from grader.references.tensors.center_columns import CENTER_COLUMNS
+from grader.references.tensors.find_the_bug import FIND_THE_BUG
+from grader.references.tensors.flatten_order import FLATTEN_ORDER
+from grader.references.tensors.image_change import IMAGE_CHANGE
+from grader.references.tensors.pairwise_distances import PAIRWISE_DISTANCES
+from grader.references.tensors.pick_logits import PICK_LOGITS
+from grader.references.tensors.port_conv import PORT_CONV
+from grader.references.tensors.port_dense import PORT_DENSE
+from grader.references.tensors.scatter_add import SCATTER_ADD
+from grader.references.tensors.strides import STRIDES
+from grader.references.tensors.unbiased_std import UNBIASED_STD
+from grader.references.tensors.windows import WINDOWS
+from grader.references.tensors.wrap_index import WRAP_INDEX
+
+NOTEBOOK = "01_tensors"
+EXERCISES = (
+    STRIDES,
+    PICK_LOGITS,
+    IMAGE_CHANGE,
+    UNBIASED_STD,
+    CENTER_COLUMNS,
+    WRAP_INDEX,
+    PAIRWISE_DISTANCES,
+    SCATTER_ADD,
+    PORT_DENSE,
+    WINDOWS,
+    PORT_CONV,
+    FLATTEN_ORDER,
+    FIND_THE_BUG,
+)

@@ -1,0 +1,140 @@
+"""All windows of an image as rows of a matrix (im2col)."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.references.autograd.drawing import separated
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    height, width = rng.choice(np.arange(6, 9), size=2, replace=False)
+    size, step = rng.permutation([2, 3])
+    # The hundreds set the image apart from padding; tens and ones tell the place.
+    hundreds = 100 * rng.integers(1, 4)
+    image = hundreds + 10 * np.arange(height)[:, None] + np.arange(width)
+    return {
+        "image": image.astype(np.float32),
+        "size": int(size),
+        "step": int(step),
+    }
+
+
+def _corners(image: np.ndarray, extent: int, step: int, fewer: int = 0) -> list:
+    """Upper left corners of windows of ``extent``, row by row."""
+    rows, columns = (
+        [step * i for i in range((n - extent) // step + 1 - fewer)] for n in image.shape
+    )
+    return [(r, c) for r in rows for c in columns]
+
+
+def _cut(image: np.ndarray, corners: list, size: int, apart: int = 1) -> np.ndarray:
+    """Windows of ``size`` by ``size`` entries that lie ``apart``, as rows."""
+    extent = (size - 1) * apart + 1
+    windows = [
+        image[r : r + extent : apart, c : c + extent : apart] for r, c in corners
+    ]
+    return np.array(windows).reshape(len(windows), size * size)
+
+
+def _reference(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    return _cut(image, _corners(image, size, step), size)
+
+
+def _columns_first(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    corners = _corners(image, size, step)
+    return _cut(image, sorted(corners, key=lambda corner: corner[1]), size)
+
+
+def _on_their_side(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    windows = _reference(image, size, step).reshape(-1, size, size)
+    return windows.swapaxes(1, 2).reshape(-1, size * size)
+
+
+def _dilated(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    extent = (size - 1) * step + 1
+    return _cut(image, _corners(image, extent, 1), size, apart=step)
+
+
+def _padded(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    # TensorFlow's SAME: ceil(n / step) windows, the larger half of the zeros behind.
+    widths = []
+    for n in image.shape:
+        total = max((-(-n // step) - 1) * step + size - n, 0)
+        widths.append((total // 2, total - total // 2))
+    return _reference(np.pad(image, widths), size, step)
+
+
+_MISTAKES = (
+    Mistake(
+        "the step is left out",
+        "Your windows begin at every pixel.",
+        "Is step used in your function?",
+        compute=lambda image, size, step: _reference(image, size, 1),
+    ),
+    Mistake(
+        "side by side",
+        "Your windows begin size pixels apart, so that they never overlap or leave a "
+        "gap.",
+        "Which of the two arguments says how far it is to the next window?",
+        compute=lambda image, size, step: _reference(image, size, size),
+    ),
+    Mistake(
+        "down the columns",
+        "Your windows are right, and come in another order: down the first column of "
+        "windows, then the next.",
+        "Which of your two loops (or axes) runs faster?",
+        compute=_columns_first,
+    ),
+    Mistake(
+        "each window lies on its side",
+        "Your windows begin at the right places; within each, the pixels are read "
+        "column by column.",
+        "Write the first window on paper. Which pixel comes second in your row?",
+        compute=_on_their_side,
+    ),
+    Mistake(
+        "the step goes inside",
+        "Your windows leave out pixels: they take every step-th one, and begin at "
+        "every pixel.",
+        "Pixels of one window are neighbours. The step lies between windows: which "
+        "argument of your function says so?",
+        compute=_dilated,
+    ),
+    Mistake(
+        "the border is padded",
+        "Your image has a border of zeros, and windows reach into it.",
+        "A window has to lie inside the image. Which padding does your function use?",
+        compute=_padded,
+    ),
+    Mistake(
+        "the last ones are missing",
+        "In each direction there is one window too few.",
+        "How many windows of 3 pixels fit into 3 pixels? Put these numbers into your "
+        "formula.",
+        compute=lambda image, size, step: _cut(
+            image, _corners(image, size, step, fewer=1), size
+        ),
+    ),
+)
+
+WINDOWS = Exercise(
+    id="tensors.windows",
+    title="The windows of an image",
+    points=3,
+    cases=separated(_draw, _reference, _MISTAKES),
+    reference=_reference,
+    returns=("windows",),
+    mistakes=_MISTAKES,
+    hints=(
+        "Find out where the windows begin, in each direction: 0, step, 2 step, as "
+        "long as the whole window fits. Then read them, row by row.",
+        "torch: Tensor.unfold(dim, size, step) adds an axis for each direction; or "
+        "two loops with slices and torch.stack\n"
+        "TensorFlow: tf.image.extract_patches takes (1, H, W, 1); or two loops with "
+        "slices and tf.stack",
+        "rows, columns = where the windows begin in each direction\n"
+        "for each of rows, and within it for each of columns:\n"
+        "    cut the window out, flatten it\n"
+        "stack them: shape (number of windows, size * size)",
+    ),
+)
