@@ -140,7 +140,7 @@ def walk_and_count(losses, patience):
 
 @right("early_stopping")
 def best_of_each_beginning(losses, patience):
-    values = np.array(losses)
+    values = np.asarray(losses)
     for stop in range(len(values)):
         best = int(np.argmin(values[: stop + 1]))
         if stop - best == patience:
@@ -149,7 +149,7 @@ def best_of_each_beginning(losses, patience):
 
 @right("early_stopping")
 def lowest_so_far(losses, patience):
-    values = np.array(losses)
+    values = np.asarray(losses)
     before = np.concatenate([[np.inf], np.minimum.accumulate(values)[:-1]])
     epochs = np.arange(len(values))
     best = np.maximum.accumulate(np.where(values < before, epochs, 0))
@@ -181,7 +181,7 @@ def argmin_of_everything(losses, patience):
         else:
             wait += 1
             if wait >= patience:
-                return int(np.argmin(np.array(losses))), epoch
+                return int(np.argmin(np.asarray(losses))), epoch
     return best, len(losses) - 1
 
 
