@@ -73,7 +73,7 @@ from grader import check, hint
 # In each set of inputs one example is sure of a wrong class: its right one has a
 # probability near $10^{-14}$, and its loss is near 32. Both frameworks have a
 # function for this, and both have one that wants something else and raises no
-# error.
+# error. *Lesson: section 2.*
 
 # %% tags=["torch"] pair="logits_loss"
 def logits_loss(logits, labels):
@@ -117,7 +117,7 @@ check("loops.logits_loss", logits_loss, "tensorflow")
 # All arguments are plain numbers: `peak` and `floor` are floats, `warmup` (at
 # least 2) and `total` are ints. **Return** the rates as a list or tensor of
 # shape `(total,)`. Plain Python will do in both halves; each framework also has
-# a class for the second piece.
+# a class for the second piece. *Lesson: section 7.*
 
 # %% tags=["torch"] pair="cosine_schedule"
 def cosine_schedule(peak, floor, warmup, total):
@@ -176,7 +176,7 @@ check(
 # **Return** `(best_epoch, stop_epoch)`, two whole numbers: the epoch whose
 # weights are kept, and the last epoch that was trained. What comes after it in
 # `losses` would never have been measured. The inputs are such that training
-# always stops.
+# always stops. *Lesson: section 10.*
 
 # %% tags=["torch"] pair="early_stopping"
 def early_stopping(losses, patience):
@@ -238,7 +238,7 @@ check(
 # **Return** `(losses, ws)`, one entry for each step: lists, or tensors of shapes
 # `(steps,)` and `(steps, d)`. Entry 0 is the start; where the last update leads
 # is not recorded. TensorFlow multiplies a matrix by a vector with
-# `tf.linalg.matvec(X, w)`.
+# `tf.linalg.matvec(X, w)`. *Lesson: sections 1 and 3.*
 
 # %% tags=["torch"] pair="sgd_momentum"
 def sgd_momentum(w, X, y, rates, mu):
@@ -301,7 +301,7 @@ check("loops.sgd_momentum", sgd_momentum, "tensorflow")
 # | `steps` | how many steps | Python int |
 #
 # **Return** `(losses, ws)`, `steps` entries each, both recorded **before** the
-# update.
+# update. *Lesson: sections 3 and 4.*
 
 # %% tags=["torch"] pair="nesterov"
 def nesterov(w, X, y, rate, mu, steps):
@@ -368,7 +368,7 @@ check("loops.nesterov", nesterov, "tensorflow")
 # | `steps` | how many steps | Python int |
 #
 # **Return** `(losses, ws, bs)`, `steps` entries each, recorded **before** the
-# update. Some steps are clipped, and some are not.
+# update. Some steps are clipped, and some are not. *Lesson: section 6.*
 
 # %% tags=["torch"] pair="clip_by_norm"
 def clip_by_norm(w, b, X, y, rate, max_norm, steps):
@@ -436,7 +436,7 @@ check("loops.clip_by_norm", clip_by_norm, "tensorflow")
 # | `momentum` | $m$ | Python float |
 #
 # **Return** `(means, variances)`: both statistics **after** each batch, as lists
-# or tensors of shape `(len(batches), d)`.
+# or tensors of shape `(len(batches), d)`. *Lesson: section 5.*
 
 # %% tags=["torch"] pair="batch_norm_stats"
 def batch_norm_stats(mean, var, batches, momentum):
@@ -496,7 +496,7 @@ check(
 # | `steps` | how many steps | Python int |
 #
 # **Return** `(losses, ws)`, `steps` entries each, both recorded **before** the
-# update.
+# update. *Lesson: section 4.*
 
 # %% tags=["torch"] pair="rmsprop"
 def rmsprop(w, X, y, rate, alpha, eps, steps):
@@ -566,7 +566,7 @@ check("loops.rmsprop", rmsprop, "tensorflow")
 # | `steps` | how many steps | Python int |
 #
 # **Return** `(losses, ws)`, `steps` entries each, both recorded **before** the
-# update.
+# update. *Lesson: section 4.*
 
 # %% tags=["torch"] pair="adam"
 def adam(w, X, y, rate, beta1, beta2, eps, steps):
@@ -634,7 +634,7 @@ check("loops.adam", adam, "tensorflow")
 # | `steps` | how many steps | Python int |
 #
 # **Return** `(losses, ws)`, `steps` entries each, both recorded **before** the
-# update.
+# update. *Lesson: section 4.*
 
 # %% tags=["torch"] pair="adamw"
 def adamw(
@@ -704,7 +704,8 @@ check("loops.adamw", adamw, "tensorflow")
 # | `rate`, `mu` | rate before it falls, and $\mu$ | Python floats |
 # | `steps` | how many more steps | Python int |
 #
-# **Return** `(losses, ws)`, `steps` entries each. Entry 0 is the saved `w`.
+# **Return** `(losses, ws)`, `steps` entries each. Entry 0 is the saved
+# `w`. *Lesson: section 9.*
 
 # %% tags=["torch"] pair="resume"
 def resume(w, v, done, X, y, rate, mu, steps):
@@ -782,7 +783,7 @@ check("loops.resume", resume, "tensorflow")
 #   all rows. It is another.
 #
 # **Write** `find_the_bug`: the same function, mended. You may call `batches` and
-# `mse`.
+# `mse`. *Lesson: sections 1, 6 and 7.*
 
 # %%
 def batches(X, y, size):

@@ -84,15 +84,18 @@ def _left(bugs: dict[str, bool]) -> Mistake:
     """The mistake of having left these bugs in."""
     texts = [_BUGS[bug] for bug, there in bugs.items() if there]
     says = "; ".join(what for _, what, _ in texts)
+    first = texts[0][2]
+    try_next = first.capitalize() if len(texts) == 1 else f"Begin with one: {first}"
     if len(texts) == len(_BUGS):
-        name, message = "all three bugs are still there", "This is what it was: " + says
+        name = "all three bugs are still there"
+        message = f"This is what buggy_training returns: {says}"
     else:
         name = "still there: " + ", and ".join(name for name, _, _ in texts)
         message = f"{len(_BUGS) - len(texts)} of 3 bugs mended. Left: {says}"
     return Mistake(
         name,
         f"{message}.",
-        f"Take the first that is left: {texts[0][2]}.",
+        f"{try_next}.",
         compute=lambda **inputs: _reference(**inputs, **bugs),
     )
 

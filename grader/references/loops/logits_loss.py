@@ -45,7 +45,8 @@ _MISTAKES = (
     Mistake(
         "softmax taken twice",
         "Your loss is that of softmax(softmax(logits)): no row can cost more than "
-        "about log(k) + 1, and a wrong row costs hardly more than a right one.",
+        "log(k - 1 + e), below 2 here, and a row that is wrong costs hardly more than "
+        "one that is right.",
         "Look up what the loss function you call does to its input first.",
         compute=lambda logits, labels: _reference(_softmax(logits), labels),
     ),
