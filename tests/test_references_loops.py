@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.authoring.sources import ROOT, Source
 from grader.judging.compare import error
 from grader.judging.exercise import Exercise, widened
 from grader.judging.judge import judge
@@ -48,10 +47,6 @@ def agree(name: str, by_hand) -> None:
         )
         for one, other in parts:
             np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-12)
-
-
-def test_the_notebook_gives_the_lesson_its_name():
-    assert Source(ROOT, "exercises", "05_training_loops").lesson == "loops"
 
 
 # Each reference against its formula, element by element, or another library.
