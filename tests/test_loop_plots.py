@@ -58,14 +58,16 @@ def test_more_than_four_are_refused():
         loop_plots.valley(five, (1.0, 1.0))
     with pytest.raises(ValueError, match="at most 4"):
         loop_plots.arrows(five, xlabel="", ylabel="")
+    with pytest.raises(ValueError, match="at most 4"):
+        loop_plots.seeds(five, xlabel="")
 
 
-def test_orders_show_where_each_example_comes_from():
-    loop_plots.orders({"kept": [0, 1, 2], "turned": [2, 1, 0]})
-    kept, turned = drawn()
-    assert list(kept.lines[0].get_ydata()) == [0, 1, 2]
-    assert list(turned.lines[0].get_ydata()) == [2, 1, 0]
-    assert turned.get_title() == "turned"
+def test_an_order_shows_where_each_example_comes_from():
+    loop_plots.order("turned", [2, 1, 0])
+    (axes,) = drawn()
+    assert list(axes.lines[0].get_xdata()) == [0, 1, 2]
+    assert list(axes.lines[0].get_ydata()) == [2, 1, 0]
+    assert axes.get_title() == "turned"
 
 
 def test_seeds_have_a_row_each_and_a_bar_at_the_mean():

@@ -72,26 +72,18 @@ def arrows(vectors: Mapping[str, Sequence[float]], *, xlabel: str, ylabel: str) 
     figure.tight_layout()
 
 
-def orders(epochs: Mapping[str, Sequence[int]]) -> None:
+def order(title: str, indices: Sequence[int]) -> None:
     """Draw where in the data each example of an epoch comes from.
 
     Args:
-        epochs: title -> indices of shape (n,) in the order they came; one panel each.
+        title: who put them in this order.
+        indices: places in the data, shape (n,), in the order they came.
     """
-    figure, row = plt.subplots(
-        1,
-        len(epochs),
-        figsize=(2.7 * len(epochs), 2.8),
-        facecolor="white",
-        squeeze=False,
-        sharey=True,
-    )
-    for axes, (title, order) in zip(row[0], epochs.items(), strict=True):
-        axes.plot(np.arange(len(order)), order, ".", color="black", markersize=2)
-        axes.set_title(title, fontsize=9)
-        axes.set_aspect("equal")
-        _frame(axes, "place in the epoch", "")
-    row[0][0].set_ylabel("place in the data")
+    figure, axes = plt.subplots(figsize=(3.6, 3.4), facecolor="white")
+    axes.plot(np.arange(len(indices)), indices, ".", color="black", markersize=2)
+    axes.set_title(title, fontsize=10)
+    axes.set_aspect("equal")
+    _frame(axes, "place in the epoch", "place in the data")
     figure.tight_layout()
 
 
@@ -101,8 +93,12 @@ def seeds(runs: Mapping[str, Sequence[float]], *, xlabel: str) -> None:
     Args:
         runs: title -> results of shape (n,), one per seed.
         xlabel: what the results are, with their unit if they have one.
+
+    Raises:
+        ValueError: more than four titles.
     """
-    figure, axes = plt.subplots(figsize=(5.4, 0.7 * len(runs) + 1), facecolor="white")
+    _at_most(runs)
+    figure, axes = plt.subplots(figsize=(5.4, 2.4), facecolor="white")
     for row, (values, marker) in enumerate(zip(runs.values(), _MARKERS, strict=False)):
         axes.plot(
             values,

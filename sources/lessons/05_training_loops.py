@@ -715,7 +715,7 @@ plots.curves(range(200), drawn, xlabel="step",
              ylabel="learning rate")
 half = (1 + np.cos(np.pi * np.arange(101) / 100)) / 2
 for rate in drawn.values():
-    agree(rate[:101], half)
+    assert np.allclose(rate[:101], half, atol=1e-6)
 drawn = {}
 
 # %% [markdown]
@@ -780,7 +780,7 @@ torch.manual_seed(0)
 loader = DataLoader(range(1000), shuffle=True)
 order = [int(i) for i in loader]
 assert sorted(order) == list(range(1000))
-drawn["DataLoader, shuffle=True"] = order
+loop_plots.order("DataLoader, shuffle=True", order)
 
 # %% tags=["tensorflow"] pair="shuffle"
 tf.random.set_seed(0)
@@ -788,11 +788,7 @@ loader = tf.data.Dataset.range(1000).shuffle(100)
 order = [int(i) for i in loader]
 late = np.array(order) - np.arange(1000)
 assert late.max() <= 99  # never far ahead
-drawn["tf.data, shuffle(100)"] = order
-
-# %%
-loop_plots.orders(drawn)
-drawn = {}
+loop_plots.order("tf.data, shuffle(100)", order)
 
 # %% [markdown]
 # PyTorch's dots fill the square. TensorFlow's hug the diagonal: nothing
@@ -1059,7 +1055,7 @@ drawn["TensorFlow"] = [digits_tf(s) for s in range(5)]
 # %%
 loop_plots.seeds(drawn, xlabel="share right on test")
 for shares in drawn.values():
-    agree(np.mean(shares), 0.97, tolerance=0.01)
+    assert abs(np.mean(shares) - 0.97) < 0.01
 
 # %% [markdown]
 # Each mark is a run, the bar their mean: 97% right, and since weights and
