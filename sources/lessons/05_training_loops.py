@@ -1062,7 +1062,7 @@ for shares in drawn.values():
 # batches are the same, so are the rows. The seeds differ by 3 points: one
 # run each says nothing about two frameworks.
 #
-# **You try:** `loops.find_the_bug` hides six faults of this lesson.
+# **You try:** `loops.find_the_bug` hides three faults of this lesson.
 
 # %% [markdown]
 # ## What to remember
