@@ -292,10 +292,11 @@ def test_ids_of_cells_follow_their_content_alone(course):
     assert {cell.id for cell in before.cells} <= set(ids)
 
 
-def test_a_lesson_is_called_by_its_stem_without_the_number(tmp_path):
+def test_a_lesson_is_called_as_its_references_or_by_its_stem(tmp_path):
     for stem, lesson in (
         ("02_autograd", "autograd"),
-        ("00_start_here", "start_here"),
+        ("05_training_loops", "loops"),  # the NOTEBOOK of grader.references.loops
+        ("99_not_yet", "not_yet"),
         ("autograd", "autograd"),
     ):
         assert Source(tmp_path, "exercises", stem).lesson == lesson

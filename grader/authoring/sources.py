@@ -13,6 +13,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from grader import references
 from grader.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,9 +46,10 @@ class Source:
 
     @property
     def lesson(self) -> str:
-        """The lesson's name in exercise ids: the stem without its number."""
+        """The lesson's name in exercise ids; by default the stem without its number."""
         number, _, rest = self.stem.partition("_")
-        return rest if number.isdigit() else self.stem
+        named = references.lesson_of(self.stem)
+        return named or (rest if number.isdigit() else self.stem)
 
     @property
     def notebook(self) -> Path:

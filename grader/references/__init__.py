@@ -19,6 +19,12 @@ def lessons() -> list[str]:
     return sorted(names, key=lambda name: getattr(_module(name), "NOTEBOOK", "~"))
 
 
+def lesson_of(notebook: str) -> str | None:
+    """The lesson whose ``NOTEBOOK`` this is, None if no lesson names it."""
+    names = (n for n in lessons() if getattr(_module(n), "NOTEBOOK", "") == notebook)
+    return next(names, None)
+
+
 def _module(lesson: str) -> ModuleType:
     return import_module(f"{__name__}.{lesson}")
 

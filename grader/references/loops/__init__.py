@@ -1,0 +1,30 @@
+"""The exercises of ``05_training_loops``, in the order of its notebook."""
+
+from grader.references.loops.adam import ADAM
+from grader.references.loops.adamw import ADAMW
+from grader.references.loops.batch_norm_stats import BATCH_NORM_STATS
+from grader.references.loops.clip_by_norm import CLIP_BY_NORM
+from grader.references.loops.cosine_schedule import COSINE_SCHEDULE
+from grader.references.loops.early_stopping import EARLY_STOPPING
+from grader.references.loops.find_the_bug import FIND_THE_BUG
+from grader.references.loops.logits_loss import LOGITS_LOSS
+from grader.references.loops.nesterov import NESTEROV
+from grader.references.loops.resume import RESUME
+from grader.references.loops.rmsprop import RMSPROP
+from grader.references.loops.sgd_momentum import SGD_MOMENTUM
+
+NOTEBOOK = "05_training_loops"
+EXERCISES = (
+    LOGITS_LOSS,
+    COSINE_SCHEDULE,
+    EARLY_STOPPING,
+    SGD_MOMENTUM,
+    NESTEROV,
+    CLIP_BY_NORM,
+    BATCH_NORM_STATS,
+    RMSPROP,
+    ADAM,
+    ADAMW,
+    RESUME,
+    FIND_THE_BUG,
+)

@@ -1,0 +1,110 @@
+"""A whole loop: AdamW, whose weight decay stays out of the gradient."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.references.autograd.drawing import separated
+from grader.references.loops import adam, linear
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    inputs = adam.draw(rng)
+    steps = inputs.pop("steps")
+    lam = round(float(rng.uniform(0.3, 0.7)), 2)
+    return {**inputs, "lam": lam, "steps": steps}
+
+
+def _reference(*, lam: float, **inputs: object) -> linear.Trajectory:
+    return adam.reference(**inputs, decay=inputs["rate"] * lam)
+
+
+def _in_gradient(*, lam: float, **inputs: object) -> linear.Trajectory:
+    return adam.reference(**inputs, coupled=lam)
+
+
+def _in_loss(*, lam: float, **inputs: object) -> linear.Trajectory:
+    losses, ws = _in_gradient(lam=lam, **inputs)
+    return losses + lam / 2 * np.sum(ws**2, axis=1), ws
+
+
+_MISTAKES = (
+    Mistake(
+        "the decay is in the gradient",
+        "Your first update is off already: lam w was added to the gradient, so that "
+        "it goes through m and v, and is divided by the root like all the rest. That "
+        "is Adam with an L2 penalty.",
+        "Set the gradient of the loss to 0 in the formula. By how much does AdamW "
+        "shrink w, and by how much does yours?",
+        compute=_in_gradient,
+    ),
+    Mistake(
+        "a penalty in the loss",
+        "Your loss holds lam/2 times the squared length of w, and so the decay "
+        "reaches w through the gradient, through m and through v.",
+        "The loss here is the squared error alone. Where else can w be made smaller?",
+        compute=_in_loss,
+    ),
+    Mistake(
+        "the decay lacks the rate",
+        "Your w loses the share lam in each step; it should lose rate times lam.",
+        "Read the first term of the update again: what multiplies w?",
+        compute=lambda *, lam, **inputs: adam.reference(**inputs, decay=lam),
+    ),
+    Mistake(
+        "the decay comes after the step",
+        "You shrink the w that the step has led to: part of the step itself is "
+        "undone. The difference is small, and here from the first update on.",
+        "Which w stands in the decay's term: the one before the step or the one after?",
+        compute=lambda *, lam, **inputs: adam.reference(
+            **inputs, decay_after=inputs["rate"] * lam
+        ),
+    ),
+    Mistake(
+        "no decay",
+        "Your steps are Adam's: lam has no effect.",
+        "Search your code for lam. If it is there, does what it computes reach w?",
+        compute=lambda *, lam, **inputs: adam.reference(**inputs),
+    ),
+    Mistake(
+        "growth instead of decay",
+        "Your w grows by rate lam w in each step.",
+        "Take a gradient of 0: should w come nearer to 0, or go away from it?",
+        compute=lambda *, lam, **inputs: adam.reference(
+            **inputs, decay=-inputs["rate"] * lam
+        ),
+    ),
+    Mistake(
+        "epsilon before the correction",
+        "The decay is right. You add epsilon to the root of v before the bias "
+        "correction, as Keras does.",
+        "The formula corrects v, takes the root, and adds epsilon last. In which "
+        "order does your code, or your optimizer, do it?",
+        compute=lambda *, lam, **inputs: adam.reference(
+            **inputs,
+            divisor=adam.before_correction,
+            decay=inputs["rate"] * lam,
+        ),
+    ),
+)
+
+ADAMW = Exercise(
+    id="loops.adamw",
+    title="AdamW: decay outside the gradient",
+    points=3,
+    cases=separated(_draw, _reference, _MISTAKES, least=0.005),
+    reference=_reference,
+    returns=("loss", "w"),
+    mistakes=_MISTAKES,
+    hints=(
+        "Take your Adam. The decay needs no mean and no root: it is a second, "
+        "separate pull on w, towards 0.",
+        "torch: torch.optim.AdamW has this formula, with weight_decay=lam\n"
+        "TensorFlow: your Adam of the exercise before; Keras' AdamW decays alike "
+        "and adds epsilon earlier",
+        "as for Adam, and in each step:\n"
+        "    m and v see the gradient of the loss alone\n"
+        "    w loses the share rate times lam of itself\n"
+        "    and moves by Adam's step",
+    ),
+    per_step=True,
+)

@@ -1,0 +1,137 @@
+"""A whole loop: SGD with momentum while the learning rate falls."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.references.autograd.drawing import separated
+from grader.references.loops import linear
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    steps, high = int(rng.integers(6, 9)), round(float(rng.uniform(0.05, 0.1)), 3)
+    drop = int(rng.integers(2, 4))
+    rates = [high] * drop + [round(high / 4, 5)] * (steps - drop)
+    mu = round(float(rng.uniform(0.6, 0.9)), 2)
+    return {**linear.draw(rng), "rates": rates, "mu": mu}
+
+
+def _reference(
+    w: np.ndarray,
+    X: np.ndarray,
+    y: np.ndarray,
+    rates: list[float],
+    mu: float,
+    new: float = 1.0,
+    kept: float = 0.0,
+    late: bool = False,
+    inside: bool = False,
+) -> linear.Trajectory:
+    """v = mu v + g, then w = w - rate v, as torch.optim.SGD has it.
+
+    The mistakes' knobs: ``new`` scales the gradient in v, ``kept`` is the share of
+    earlier gradients left in g, ``late`` moves w by the old v, and ``inside`` puts
+    the rate into v, as Keras does.
+    """
+    v, total, left = np.zeros_like(w), np.zeros_like(w), iter(rates)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal v, total
+        rate, old = next(left), v
+        total = kept * total + g
+        v = mu * v + new * total * (rate if inside else 1)
+        return w - (1 if inside else rate) * (old if late else v)
+
+    return linear.descend(w, X, y, len(rates), update)
+
+
+def _same_tensor(w, X, y, rates, mu) -> linear.Trajectory:
+    losses, ws = _reference(w, X, y, [*rates, 0.0], mu)
+    return losses[:-1], np.tile(ws[-1], (len(rates), 1))
+
+
+def _summed(w, X, y, rates, mu) -> linear.Trajectory:
+    losses, ws = _reference(w, X, y, rates, mu, new=len(y))
+    return len(y) * losses, ws
+
+
+_MISTAKES = (
+    Mistake(
+        "the rate is inside the velocity",
+        "All is right until the rate falls. From then on your steps are too long: "
+        "your velocity still holds the earlier gradients times the old, higher rate.",
+        "Two formulas for momentum agree while the rate stays the same. Write both "
+        "for two steps with different rates. Which one is asked for?",
+        compute=lambda **inputs: _reference(**inputs, inside=True),
+    ),
+    Mistake(
+        "no momentum",
+        "Your first two entries are right; from then on nothing is left of the "
+        "earlier gradients.",
+        "Print v at the end of each step, and at the start of the next.",
+        compute=lambda w, X, y, rates, mu: _reference(w, X, y, rates, 0.0),
+    ),
+    Mistake(
+        "the gradient is damped",
+        "Your gradient enters the velocity times 1 - mu: already the first step is "
+        "too short.",
+        "That is a running mean. The formula here is a running sum: compare v after "
+        "the first step with the gradient.",
+        compute=lambda **inputs: _reference(**inputs, new=1 - inputs["mu"]),
+    ),
+    Mistake(
+        "the velocity of the step before",
+        "Your first update doesn't move w: w is changed before v is, so that each "
+        "step uses the velocity of the one before.",
+        "Work the first step out by hand. What is v when w uses it?",
+        compute=lambda **inputs: _reference(**inputs, late=True),
+    ),
+    Mistake(
+        "gradients add up",
+        "Entries 0 and 1 are right. From then on your gradient is the sum of all "
+        "gradients so far, and momentum comes on top.",
+        "Print the gradient (not the velocity) in step 0 and in step 1. Is the "
+        "second that of its own step?",
+        compute=lambda **inputs: _reference(**inputs, kept=1.0),
+    ),
+    Mistake(
+        "the same tensor in every entry",
+        "All entries of w equal the last value: you recorded the variable itself, "
+        "and it changed later.",
+        "What does a list hold after a = [t], when t then changes in place? Record "
+        "something that can't change any more.",
+        compute=_same_tensor,
+    ),
+    Mistake(
+        "sum instead of mean",
+        "Your loss is n times too large, and with it each gradient and each step.",
+        "Read the loss again: what happens to the n squared errors at the end?",
+        compute=_summed,
+    ),
+)
+
+SGD_MOMENTUM = Exercise(
+    id="loops.sgd_momentum",
+    title="SGD with momentum, step by step",
+    points=2,
+    cases=separated(_draw, _reference, _MISTAKES),
+    reference=_reference,
+    returns=("loss", "w"),
+    mistakes=_MISTAKES,
+    hints=(
+        "The velocity is the only thing that a step hands to the next, apart from "
+        "w. It is made of gradients alone: the rate comes in when w moves.",
+        "torch: torch.autograd.grad(loss, w)[0]; torch.no_grad(); "
+        "torch.optim.SGD has this formula, with the rate in "
+        'param_groups[0]["lr"]\n'
+        "TensorFlow: tf.GradientTape(), tape.gradient(loss, w), assign_sub on a "
+        "tf.Variable; Keras' SGD has the other formula",
+        "v = zeros in the shape of w\n"
+        "for each rate in rates:\n"
+        "    compute the loss and its gradient at w\n"
+        "    record the loss, and a copy of w\n"
+        "    v becomes mu times itself plus the gradient\n"
+        "    w moves against v, by rate\n"
+        "return both lists",
+    ),
+    per_step=True,
+)

@@ -1,0 +1,310 @@
+"""The exercises on training loops: references, mistakes, variants, tolerances."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.judging.compare import error
+from grader.judging.exercise import Exercise, widened
+from grader.judging.judge import judge
+from grader.judging.wire import Leaf, Reply, decode_replies, encode_inputs
+from grader.learner.answers import answers
+from grader.references import exercises, find
+from tests.variants import Variant, cell, load
+
+NAMES = tuple(exercise.name for exercise in exercises("loops"))
+FRAMEWORKS = ("torch", "tensorflow")
+SEEDS = range(10)  # 0 stands for the public cases; `course check` draws more
+VARIANT_SEED = 1  # `course check` runs them on more
+MARGIN = 10  # on both sides of the tolerance
+SOURCE = Path(__file__).parents[1] / "sources/exercises/05_training_loops.py"
+
+each_exercise = pytest.mark.parametrize(
+    "exercise", exercises("loops"), ids=lambda e: e.name
+)
+each_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+
+
+def drawn(exercise: Exercise, seed: int) -> list[dict[str, object]]:
+    return exercise.fresh_cases(seed) if seed else exercise.public_cases()
+
+
+def wide(name: str) -> list[dict[str, object]]:
+    """Inputs of many cases in float64."""
+    exercise = find(f"loops.{name}")
+    return [widened(case) for seed in SEEDS for case in drawn(exercise, seed)]
+
+
+def agree(name: str, by_hand) -> None:
+    """The reference gives what ``by_hand`` gives, in every case."""
+    reference = find(f"loops.{name}").reference
+    for case in wide(name):
+        got, wanted = reference(**case), by_hand(**case)
+        parts = (
+            zip(got, wanted, strict=True) if isinstance(got, tuple) else [(got, wanted)]
+        )
+        for one, other in parts:
+            np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-12)
+
+
+# Each reference against its formula, element by element, or another library.
+
+
+def test_logits_loss_is_minus_the_mean_log_probability():
+    def by_hand(logits, labels):
+        losses = []
+        for z, label in zip(logits.tolist(), labels.tolist(), strict=True):
+            top = max(z)
+            total = math.fsum(math.exp(x - top) for x in z)
+            losses.append(math.log(total) + top - z[label])
+        return math.fsum(losses) / len(losses)
+
+    agree("logits_loss", by_hand)
+
+
+def test_logits_loss_always_has_a_confident_mistake():
+    for case in wide("logits_loss"):
+        z, labels = case["logits"], case["labels"]
+        behind = z.max(axis=1) - z[np.arange(len(labels)), labels]
+        assert 28 <= behind.max() <= 45
+
+
+def test_cosine_schedule_climbs_to_its_peak_and_falls_towards_its_floor():
+    def by_hand(peak, floor, warmup, total):
+        rates = [peak * (t + 1) / warmup for t in range(warmup)]
+        for t in range(warmup, total):
+            share = math.cos(math.pi * (t - warmup) / (total - warmup) / 2) ** 2
+            rates.append(share * peak + (1 - share) * floor)
+        return rates
+
+    agree("cosine_schedule", by_hand)
+
+
+def test_early_stopping_is_the_first_epoch_that_far_from_its_best():
+    def by_hand(losses, patience):
+        for stop in range(len(losses)):
+            best = int(np.argmin(losses[: stop + 1]))  # the first of equal ones
+            if stop - best == patience:
+                return best, stop
+        raise AssertionError("the exercise promises that training always stops")
+
+    agree("early_stopping", by_hand)
+
+
+def _with_optimizer(make):
+    """A loop with an optimizer of PyTorch in float64."""
+    import torch
+
+    def by_hand(w, X, y, **rest):
+        w, X, y = (torch.tensor(value, dtype=torch.float64) for value in (w, X, y))
+        w.requires_grad_()
+        optimizer = make(torch.optim, [w], rest)
+        losses, ws = [], []
+        for rate in rest.get("rates") or [rest["rate"]] * rest["steps"]:
+            optimizer.param_groups[0]["lr"] = rate
+            optimizer.zero_grad()
+            loss = ((X @ w - y) ** 2).mean()
+            loss.backward()
+            losses.append(loss.item())
+            ws.append(w.tolist())
+            optimizer.step()
+        return losses, ws
+
+    return by_hand
+
+
+def _betas(given: dict[str, object]) -> dict[str, object]:
+    return {"betas": (given["beta1"], given["beta2"]), "eps": given["eps"]}
+
+
+OPTIMIZERS = {
+    "sgd_momentum": lambda optim, w, given: optim.SGD(w, momentum=given["mu"]),
+    "nesterov": lambda optim, w, given: optim.SGD(
+        w, momentum=given["mu"], nesterov=True
+    ),
+    "rmsprop": lambda optim, w, given: optim.RMSprop(
+        w, alpha=given["alpha"], eps=given["eps"]
+    ),
+    "adam": lambda optim, w, given: optim.Adam(w, **_betas(given)),
+    "adamw": lambda optim, w, given: optim.AdamW(
+        w, **_betas(given), weight_decay=given["lam"]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_follows_pytorchs(name: str):
+    agree(name, _with_optimizer(OPTIMIZERS[name]))
+
+
+def test_clip_by_norm_never_moves_further_than_its_limit():
+    for case in wide("clip_by_norm"):
+        losses, ws, bs = find("loops.clip_by_norm").reference(**case)
+        A = np.column_stack([case["X"], np.ones(len(case["y"]))])
+        points = np.column_stack([ws, bs])
+        np.testing.assert_allclose(
+            losses, np.mean((points @ A.T - case["y"]) ** 2, axis=1)
+        )
+        clipped = 0
+        for before, after in zip(points[:-1], points[1:], strict=True):
+            g = 2 * A.T @ (A @ before - case["y"]) / len(A)
+            size = np.linalg.norm(g)
+            clipped += size > case["max_norm"]
+            move = case["rate"] * min(size, case["max_norm"]) * g / size
+            np.testing.assert_allclose(before - after, move, atol=1e-12)
+        assert 0 < clipped < len(points) - 1
+
+
+def test_batch_norm_stats_are_pytorchs():
+    import torch
+
+    def by_hand(mean, var, batches, momentum):
+        layer = torch.nn.BatchNorm1d(len(mean), momentum=momentum).double()
+        layer.running_mean.copy_(torch.from_numpy(mean))
+        layer.running_var.copy_(torch.from_numpy(var))
+        rows = []
+        for batch in batches:
+            layer(torch.from_numpy(batch))
+            rows.append([layer.running_mean.tolist(), layer.running_var.tolist()])
+        return np.array(rows).swapaxes(0, 1)
+
+    agree("batch_norm_stats", by_hand)
+
+
+def test_resume_goes_on_as_a_run_that_never_stopped():
+    reference = find("loops.resume").reference
+    for case in wide("resume"):
+        start = {**case, "done": 0, "v": np.zeros_like(case["v"])}
+        whole = reference(**{**start, "steps": case["done"] + case["steps"]})
+        # The velocity when it stopped, from the last move.
+        t, before = case["done"] - 1, whole[1][case["done"] - 1]
+        w = whole[1][case["done"]]
+        v = (before - w) * np.sqrt(t + 1) / case["rate"]
+        again = reference(**{**case, "w": w, "v": v})
+        for one, other in zip(again, whole, strict=True):
+            np.testing.assert_allclose(one, other[case["done"] :], rtol=1e-9)
+
+
+def test_find_the_bug_is_descent_row_by_row():
+    def by_hand(w, X, y, size, rate, decay, epochs):
+        losses, ws = [], []
+        for epoch in range(epochs):
+            errors = []
+            for start in range(0, len(y), size):
+                rows = range(start, min(start + size, len(y)))
+                residuals = [X[i] @ w - y[i] for i in rows]
+                errors += [r**2 for r in residuals]
+                g = sum(2 * r * X[i] for r, i in zip(residuals, rows, strict=True))
+                w = w - rate * decay**epoch * g / len(rows)
+            losses.append(sum(errors) / len(y))
+            ws.append(w)
+        return losses, ws
+
+    agree("find_the_bug", by_hand)
+
+
+def test_find_the_bug_always_has_a_smaller_last_batch():
+    for case in wide("find_the_bug"):
+        assert 0 < len(case["y"]) % case["size"] < case["size"]
+
+
+@each_framework
+def test_the_notebook_shows_the_bugs_that_the_mistake_names(framework: str):
+    (unmended,) = (
+        variant
+        for variant in load("loops", framework)
+        if variant.mistake == "all three bugs are still there"
+    )
+    shown = cell(unmended).replace("def find_the_bug", "def buggy_training")
+    assert shown in SOURCE.read_text(encoding="utf-8")
+
+
+# Mistakes and variants.
+
+
+@each_exercise
+def test_every_mistake_lies_beyond_ten_tolerances_in_every_case(exercise: Exercise):
+    for seed in SEEDS:
+        for case in drawn(exercise, seed):
+            right = exercise.expected(case)
+            for mistake in exercise.mistakes:
+                values = exercise.values(mistake.compute(**widened(case)))
+                distance = max(
+                    error(want, have).max(initial=0.0)
+                    for want, have in zip(right, values, strict=True)
+                )
+                assert distance >= MARGIN * exercise.tolerance, (mistake.name, seed)
+
+
+@each_exercise
+def test_every_mistake_in_float32_is_named(exercise: Exercise):
+    for seed in SEEDS:
+        cases = drawn(exercise, seed)
+        for mistake in exercise.mistakes:
+            verdict = judge(exercise, None, cases, [_made(mistake, c) for c in cases])
+            assert verdict.status == "wrong"
+            assert verdict.diagnosis, (mistake.name, seed)
+            assert verdict.diagnosis.name == mistake.name, seed
+
+
+def _made(mistake: object, case: dict[str, object]) -> Reply:
+    made = mistake.compute(**widened(case))
+    if not isinstance(made, tuple):
+        return Reply(Leaf(np.asarray(made, np.float32), "array"))
+    return Reply([Leaf(np.asarray(part, np.float32), "array") for part in made])
+
+
+@each_exercise
+def test_sizes_vary(exercise: Exercise):
+    """A factor that depends on a size can't hide behind one that doesn't."""
+    sizes = {
+        str([getattr(value, "shape", value) for value in case.values()])
+        for seed in range(5)
+        for case in drawn(exercise, seed)
+    }
+    assert len(sizes) > 2
+
+
+@each_framework
+@each_exercise
+def test_variants_are_judged_as_what_they_are(exercise: Exercise, framework: str):
+    # A tenth of the tolerance must be enough for every right answer.
+    strict = Exercise(**{**vars(exercise), "tolerance": exercise.tolerance / MARGIN})
+    found = [v for v in load("loops", framework) if v.exercise == exercise.id]
+    assert sum(v.mistake is None for v in found) >= 3
+    cases = drawn(exercise, VARIANT_SEED)
+    for variant in found:
+        judged_by = strict if variant.mistake is None else exercise
+        replies = _replies(variant, framework, cases)
+        verdict = judge(judged_by, framework, cases, replies)
+        where = f"{variant.function.__name__}: {verdict.summary}"
+        assert verdict.status == ("wrong" if variant.mistake else "correct"), where
+        if variant.mistake:
+            assert verdict.diagnosis, where
+            assert verdict.diagnosis.name == variant.mistake, where
+
+
+def _replies(variant: Variant, framework: str, cases: list[dict]) -> list[Reply]:
+    packed = answers(variant.function, framework, encode_inputs(cases))
+    return decode_replies(packed._repr_json_(), len(cases))
+
+
+@each_exercise
+def test_every_mistake_is_made_by_a_variant(exercise: Exercise):
+    made = {
+        variant.mistake
+        for framework in FRAMEWORKS
+        for variant in load("loops", framework)
+        if variant.exercise == exercise.id
+    }
+    assert made - {None} == {mistake.name for mistake in exercise.mistakes}
+
+
+@pytest.mark.parametrize("number, name", list(enumerate(NAMES, start=1)))
+def test_the_notebook_says_what_the_exercise_is(number: int, name: str):
+    exercise = find(f"loops.{name}")
+    unit = "point" if exercise.points == 1 else "points"
+    heading = f"# ## {number}. {exercise.title} ({exercise.points} {unit})\n"
+    assert heading in SOURCE.read_text(encoding="utf-8")
