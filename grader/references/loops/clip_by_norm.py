@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 from grader.references.loops import linear
 
 Trajectory = tuple[np.ndarray, np.ndarray, np.ndarray]
