@@ -145,7 +145,9 @@ def glorot_bound(u):
     ### END SOLUTION
 
 # %% tags=["torch"] pair="glorot_bound_check"
-check("initialization.glorot_bound", glorot_bound, "torch")
+check(
+    "initialization.glorot_bound",
+    glorot_bound, "torch")
 
 # %% tags=["tensorflow"] pair="glorot_bound"
 def glorot_bound(u):
@@ -186,7 +188,9 @@ def kaiming_std(z):
     ### END SOLUTION
 
 # %% tags=["torch"] pair="kaiming_std_check"
-check("initialization.kaiming_std", kaiming_std, "torch")
+check(
+    "initialization.kaiming_std",
+    kaiming_std, "torch")
 
 # %% tags=["tensorflow"] pair="kaiming_std"
 def kaiming_std(z):
@@ -232,7 +236,9 @@ def torch_default(u, v):
     ### END SOLUTION
 
 # %% tags=["torch"] pair="torch_default_check"
-check("initialization.torch_default", torch_default, "torch")
+check(
+    "initialization.torch_default",
+    torch_default, "torch")
 
 # %% tags=["tensorflow"] pair="torch_default"
 def torch_default(u, v):
@@ -269,7 +275,7 @@ check(
 
 # %% tags=["torch"] pair="lstm_bias"
 def lstm_bias(b_ih, b_hh):
-    """One bias with forget gate 1, shape (4 units,)."""
+    """One bias, its forget gate at 1."""
     ### BEGIN SOLUTION
     bias = b_ih + b_hh
     units = len(bias) // 4
@@ -282,14 +288,17 @@ check("initialization.lstm_bias", lstm_bias, "torch")
 
 # %% tags=["tensorflow"] pair="lstm_bias"
 def lstm_bias(b_ih, b_hh):
-    """One bias with forget gate 1, shape (4 units,)."""
+    """One bias, its forget gate at 1."""
     ### BEGIN SOLUTION
     i, f, g, o = tf.split(b_ih + b_hh, 4)
-    return tf.concat([i, tf.ones_like(f), g, o], axis=0)
+    one = tf.ones_like(f)
+    return tf.concat([i, one, g, o], axis=0)
     ### END SOLUTION
 
 # %% tags=["tensorflow"] pair="lstm_bias_check"
-check("initialization.lstm_bias", lstm_bias, "tensorflow")
+check(
+    "initialization.lstm_bias",
+    lstm_bias, "tensorflow")
 
 # %% [markdown]
 # ## 6. Dead units and saturated outputs (2 points)
@@ -312,9 +321,9 @@ check("initialization.lstm_bias", lstm_bias, "tensorflow")
 def dead_share(z):
     """Shares of dead units and saturated outputs."""
     ### BEGIN SOLUTION
-    dead = (z <= 0).all(dim=0)
-    saturated = torch.tanh(z).abs() > 0.97
-    return dead.float().mean(), saturated.float().mean()
+    dead = (z <= 0).all(dim=0).float()
+    saturated = (torch.tanh(z).abs() > 0.97).float()
+    return dead.mean(), saturated.mean()
     ### END SOLUTION
 
 # %% tags=["torch"] pair="dead_share_check"
@@ -368,7 +377,9 @@ def variance_step(x, weights):
     ### END SOLUTION
 
 # %% tags=["torch"] pair="variance_step_check"
-check("initialization.variance_step", variance_step, "torch")
+check(
+    "initialization.variance_step",
+    variance_step, "torch")
 
 # %% tags=["tensorflow"] pair="variance_step"
 def variance_step(x, weights):
@@ -462,7 +473,7 @@ check(
 
 # %% tags=["torch"] pair="orthogonal"
 def orthogonal(a):
-    """The Q of A = QR with a positive diagonal in R."""
+    """Q of A = QR, with a positive diagonal in R."""
     ### BEGIN SOLUTION
     q, r = torch.linalg.qr(a)
     return q * torch.sign(torch.diagonal(r))
@@ -473,7 +484,7 @@ check("initialization.orthogonal", orthogonal, "torch")
 
 # %% tags=["tensorflow"] pair="orthogonal"
 def orthogonal(a):
-    """The Q of A = QR with a positive diagonal in R."""
+    """Q of A = QR, with a positive diagonal in R."""
     ### BEGIN SOLUTION
     q, r = tf.linalg.qr(a)
     return q * tf.sign(tf.linalg.diag_part(r))
@@ -574,7 +585,8 @@ check(
 def keep_variance(x, z, activation):
     """The gain of each layer, 50 numbers."""
     ### BEGIN SOLUTION
-    function, n = getattr(torch, activation), x.shape[1]
+    function = getattr(torch, activation)
+    n = x.shape[1]
     gains, h = [], x
     for layer in z:
         a = h @ layer / n**0.5
@@ -585,13 +597,16 @@ def keep_variance(x, z, activation):
     ### END SOLUTION
 
 # %% tags=["torch"] pair="keep_variance_check"
-check("initialization.keep_variance", keep_variance, "torch")
+check(
+    "initialization.keep_variance",
+    keep_variance, "torch")
 
 # %% tags=["tensorflow"] pair="keep_variance"
 def keep_variance(x, z, activation):
     """The gain of each layer, 50 numbers."""
     ### BEGIN SOLUTION
-    function, n = getattr(tf.nn, activation), x.shape[1]
+    function = getattr(tf.nn, activation)
+    n = x.shape[1]
     gains, h = [], x
     for layer in z:
         a = h @ layer / n**0.5
@@ -672,7 +687,9 @@ def find_the_bug(x, zs):
     ### END SOLUTION
 
 # %% tags=["torch"] pair="find_the_bug_check"
-check("initialization.find_the_bug", find_the_bug, "torch")
+check(
+    "initialization.find_the_bug",
+    find_the_bug, "torch")
 
 # %% tags=["tensorflow"] pair="buggy_init"
 def buggy_init(x, zs):
