@@ -668,7 +668,7 @@ zs = torch.randn(8, 300, 300, generator=noise)
 x = torch.randn(100, 300, generator=noise)
 _, squares = buggy_init(x, zs)
 growth = float(squares[-1] / squares[0]) ** (1 / 7)
-print("from layer to layer: times", round(growth, 1))
+print("from layer to layer: times", round(growth))
 assert 1.8 < growth < 2.2
 
 # %% tags=["torch"] pair="find_the_bug"
@@ -714,7 +714,7 @@ zs = noise.normal([8, 300, 300])
 x = noise.normal([100, 300])
 _, squares = buggy_init(x, zs)
 growth = float(squares[-1] / squares[0]) ** (1 / 7)
-print("from layer to layer: times", round(growth, 1))
+print("from layer to layer: times", round(growth))
 assert 1.8 < growth < 2.2
 
 # %% tags=["tensorflow"] pair="find_the_bug"
