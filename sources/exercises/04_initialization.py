@@ -561,7 +561,7 @@ check(
 #
 # He's $\sqrt 2$ keeps a signal *on average over all draws*. With 14 units a
 # layer the draws differ, and over 50 layers the differences multiply. So
-# choose each layer's gain by looking at what comes out (this is called
+# choose each layer's gain by looking at what comes out of it (its name is
 # layer-sequential unit variance):
 #
 # $$W_k = \text{gain}_k \cdot \frac{z_k}{\sqrt n}, \qquad
@@ -579,7 +579,9 @@ check(
 #   these names are in `torch` and in `tf.nn`
 # - returns the 50 gains, as a list or a tensor
 #
-# Print them when you are done. About which number do they lie for `"relu"`?
+# Print the mean of the gains when you are done. For `"relu"` it is larger than
+# $\sqrt 2$: He's formula keeps the mean over all draws, which a few lucky
+# ones carry. In a typical draw of a narrow network the signal fades.
 
 # %% tags=["torch"] pair="keep_variance"
 def keep_variance(x, z, activation):

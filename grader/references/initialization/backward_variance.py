@@ -9,8 +9,8 @@ Weights = list[np.ndarray]
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    widths = rng.integers(3, 7, size=int(rng.integers(4, 7)))
-    rows, gain = int(rng.integers(3, 7)), rng.uniform(0.8, 1.4)
+    widths = rng.integers(5, 7, size=int(rng.integers(4, 7)))
+    rows, gain = int(rng.integers(2, 5)), rng.uniform(0.8, 1.4)
     return {
         "x": rng.normal(size=(rows, widths[0])).astype(np.float32),
         "weights": [

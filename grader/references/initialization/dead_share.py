@@ -10,14 +10,15 @@ Shares = tuple[float, float]
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    rows, units = int(rng.integers(4, 8)), int(rng.integers(8, 13))
+    # Small enough for messages to show z.
+    rows, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
     size = rng.uniform(0.15, 3.0, size=(rows, units))
     # None near 0, the limit itself, or where tanh reaches the limit.
     for edge in (LIMIT, np.arctanh(LIMIT)):
         near = np.abs(size - edge) < 0.1
         size[near] = edge + np.where(size[near] > edge, 0.1, -0.1)
     z = size * rng.choice([-1, 1], p=[0.6, 0.4], size=size.shape)
-    dead = rng.choice(units, size=int(rng.integers(2, 5)), replace=False)
+    dead = rng.choice(units, size=int(rng.integers(1, 3)), replace=False)
     z[:, dead] = -np.abs(z[:, dead])
     z[int(rng.integers(rows))] = -size[0]  # a row that no unit answers to
     return {"z": z.astype(np.float32)}

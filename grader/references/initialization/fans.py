@@ -15,7 +15,8 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     def kernel(*shape: int) -> np.ndarray:
         return rng.normal(size=shape).astype(np.float32)
 
-    outs, ins = rng.integers(2, 9, size=(2, 4))
+    # Large enough for messages to show shapes in place of numbers.
+    outs, ins = rng.integers(5, 10, size=(2, 4))
     window, other = rng.integers(2, 4, size=2)
     return {
         "torch_kernels": [

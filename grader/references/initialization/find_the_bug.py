@@ -11,7 +11,7 @@ Steps = tuple[np.ndarray, np.ndarray]
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
     count = int(rng.integers(4, 6))
-    widths = rng.choice(np.arange(3, 10), size=count, replace=False)
+    widths = rng.choice(np.arange(5, 11), size=count, replace=False)
     return {
         "x": rng.normal(size=(int(rng.integers(4, 8)), widths[0])).astype(np.float32),
         "zs": [

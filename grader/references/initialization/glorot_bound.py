@@ -56,7 +56,7 @@ _MISTAKES = (
     Mistake(
         "the root is missing",
         "Your bound is the square of the right one.",
-        "Is what you computed a variance or a size of weights?",
+        "Is what you computed the size of a weight, or that of its square?",
         compute=lambda u: _spread(u, 6 / sum(u.shape)),
     ),
     Mistake(

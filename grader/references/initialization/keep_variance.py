@@ -20,11 +20,12 @@ TABLE = {"relu": np.sqrt(2), "tanh": 5 / 3, "sigmoid": 1.0}
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
+    activation = str(rng.choice(list(FUNCTIONS)))
     n, rows = int(rng.integers(12, 17)), int(rng.integers(8, 13))
     return {
         "x": rng.normal(size=(rows, n)).astype(np.float32),
         "z": rng.normal(size=(LAYERS, n, n)).astype(np.float32),
-        "activation": str(rng.choice(list(FUNCTIONS))),
+        "activation": activation,
     }
 
 

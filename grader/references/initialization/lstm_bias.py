@@ -11,7 +11,7 @@ from grader.references.autograd.drawing import separated
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    units = int(rng.integers(2, 7))
+    units = int(rng.integers(2, 5))
     bound = 1 / np.sqrt(units)
     one, other = rng.uniform(-bound, bound, size=(2, 4 * units))
     return {"b_ih": one.astype(np.float32), "b_hh": other.astype(np.float32)}

@@ -13,7 +13,7 @@ CONDITION = 15  # beyond it float32 loses digits of Q
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    n = int(rng.integers(3, 7))
+    n = int(rng.integers(2, 5))
     while True:
         a = rng.normal(size=(n, n))
         if np.linalg.cond(a) < CONDITION:

@@ -13,7 +13,7 @@ Layer = tuple[np.ndarray, np.ndarray]
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    ins, outs = rng.choice(np.arange(2, 9), size=2, replace=False)
+    ins, outs = rng.choice(np.arange(2, 6), size=2, replace=False)
     return {
         "u": rng.uniform(size=(ins, outs)).astype(np.float32),
         "v": rng.uniform(size=outs).astype(np.float32),

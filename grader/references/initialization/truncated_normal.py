@@ -14,7 +14,7 @@ SHRUNK = np.sqrt(
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    shape = tuple(rng.integers(2, 6, size=2))
+    shape = int(rng.integers(2, 5)), int(rng.integers(2, 6))
     # Some beyond the cut if the cut were left out.
     u = rng.uniform(0.03, 0.97, size=shape)
     u[0, 0], u[-1, -1] = rng.uniform(0.001, 0.01), rng.uniform(0.99, 0.999)
@@ -52,7 +52,7 @@ _MISTAKES = (
     Mistake(
         "nothing is cut off",
         "Your weights are normal, with tails beyond two standard deviations.",
-        "Which z belongs to u = 0 in your code? It should be -2.",
+        "Which x belongs to u = 0 in your code? It should be -2.",
         compute=lambda u, std: std * ndtri(u),
     ),
     Mistake(

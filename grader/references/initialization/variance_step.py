@@ -9,10 +9,10 @@ Weights = list[np.ndarray]
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    widths = rng.integers(3, 7, size=int(rng.integers(4, 7)))
+    widths = rng.integers(5, 7, size=int(rng.integers(4, 7)))
     gain = rng.uniform(1.0, 1.6)
     return {
-        "x": rng.normal(size=(int(rng.integers(4, 8)), widths[0])).astype(np.float32),
+        "x": rng.normal(size=(int(rng.integers(3, 6)), widths[0])).astype(np.float32),
         "weights": [
             (gain * rng.normal(size=(i, o)) / np.sqrt(i)).astype(np.float32)
             for i, o in zip(widths, widths[1:], strict=False)
@@ -43,9 +43,9 @@ def _first_relu(x: np.ndarray, weights: Weights) -> np.ndarray:
 _MISTAKES = (
     Mistake(
         "the mean square",
-        "You return the mean of z². A variance is taken about the mean, and behind a "
-        "ReLU the mean of z is not 0.",
-        "Print the mean of z in the second layer.",
+        "You return the mean of z². A variance is taken about the mean, and the mean "
+        "of z is not 0, least of all behind a ReLU.",
+        "Print the mean of z in each layer.",
         compute=lambda x, weights: _reference(x, weights, lambda z: np.mean(z**2)),
     ),
     Mistake(
