@@ -36,7 +36,10 @@ def test_by_depth_has_markers_for_measured_and_lines_for_theory():
 
 
 def test_by_depth_without_theory_joins_what_was_measured():
-    init_plots.by_depth({"": {"he": ([1.0, 2.0, 3.0], None)}}, ylabel="slope")
+    init_plots.by_depth(
+        {"": {"he": ([1.0, 2.0, 3.0], None)}}, ylabel="slope", xlabel="step"
+    )
+    assert plt.gca().get_xlabel() == "step"
     (line,) = plt.gca().lines
     assert line.get_linestyle() == "-" and line.get_marker() == "o"
 
@@ -56,10 +59,12 @@ def test_distributions_share_bins_and_differ_in_dashes():
     init_plots.distributions(values, xlabel="weight")
     narrow, wide = plt.gca().patches
     assert narrow.get_linestyle() != wide.get_linestyle()
-    assert narrow.get_hatch() != wide.get_hatch()
     for patch in (narrow, wide):
         assert patch.get_xy()[:, 0].min() == -3 and patch.get_xy()[:, 0].max() == 3
     assert (plt.gca().get_xlabel(), plt.gca().get_ylabel()) == ("weight", "density")
+    assert plt.gca().get_yscale() == "linear"
+    init_plots.distributions(values, xlabel="weight", log=True)
+    assert plt.gca().get_yscale() == "log"
     with pytest.raises(ValueError, match="at most 4"):
         init_plots.distributions({str(k): [1.0] for k in range(5)}, xlabel="x")
 

@@ -22,6 +22,7 @@ def by_depth(
     panels: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float] | None]]],
     *,
     ylabel: str,
+    xlabel: str = "layer",
 ) -> None:
     """Draw quantities layer by layer: measured as markers, theory as lines.
 
@@ -29,6 +30,7 @@ def by_depth(
         panels: title -> {label: (measured, theory)}, each of shape (layers,); theory
             may be None. Up to four labels, the same in all panels.
         ylabel: what the values are, with their unit if they have one.
+        xlabel: what is counted from 1.
 
     Raises:
         ValueError: more than four labels, panels with different labels, or a theory
@@ -64,7 +66,7 @@ def by_depth(
                     )
                 axes.plot(layer, theory, _DASHES[rank], color=_GREYS[rank], zorder=1)
         axes.set_yscale("log", nonpositive="mask")
-        axes.set_xlabel("layer")
+        axes.set_xlabel(xlabel)
         if len(panels) > 1:
             axes.set_title(title, fontsize=9)
         axes.grid(color="0.85", linewidth=0.6)
@@ -76,12 +78,15 @@ def by_depth(
     figure.tight_layout(rect=(0, 0, 1, 0.92))
 
 
-def distributions(samples: Mapping[str, object], *, xlabel: str) -> None:
+def distributions(
+    samples: Mapping[str, object], *, xlabel: str, log: bool = False
+) -> None:
     """Draw histograms over each other, as outlines that differ in dashes.
 
     Args:
         samples: label -> values of any shape, of any framework; up to four.
         xlabel: what the values are, with their unit if they have one.
+        log: logarithmic density, which shows the tails.
 
     Raises:
         ValueError: more than four samples.
@@ -96,11 +101,11 @@ def distributions(samples: Mapping[str, object], *, xlabel: str) -> None:
             values,
             bins=edges,
             density=True,
+            log=log,
             histtype="step",
             linestyle=_DASHES[rank],
-            hatch=_HATCHES[rank] if rank < 2 else None,
             edgecolor=_GREYS[rank],
-            linewidth=1.3,
+            linewidth=1.6,
             label=label,
         )
     axes.set_xlabel(xlabel)
@@ -148,18 +153,17 @@ def ridges(
         for rank, (layer, values) in enumerate(layers.items()):
             counts, _ = np.histogram(to_numpy(values).ravel(), edges)
             base = -float(rank)
-            height = base + 0.75 * counts / max(1, counts.max())
+            height = base + 0.6 * counts / max(1, counts.max())
             axes.fill_between(
                 edges[:-1], base, height, step="post", color="0.75", edgecolor="black"
             )
             axes.text(
                 0.98,
-                base + 0.35,
+                base + 0.68,
                 notes[title][layer],
                 transform=axes.get_yaxis_transform(),
                 ha="right",
                 fontsize=8,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
         axes.set_yticks([-float(k) for k in range(len(layers))], list(layers))
         axes.set_title(title, fontsize=9)
