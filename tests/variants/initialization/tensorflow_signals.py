@@ -252,6 +252,16 @@ def with_keras_activations(x, z, activation):
     return gains
 
 
+@wrong("keep_variance", "the standard deviation")
+def centred(x, z, activation):
+    gains = []
+    for layer in z:
+        a = x @ layer / x.shape[1] ** 0.5
+        gains.append(1 / tf.math.reduce_std(a))
+        x = getattr(tf.nn, activation)(a * gains[-1])
+    return gains
+
+
 @wrong("keep_variance", "the gain is squared")
 def mean_square(x, z, activation):
     gains = []

@@ -323,6 +323,16 @@ def with_one_table(x, z, activation):
     return gains
 
 
+@wrong("keep_variance", "the standard deviation")
+def sample_std(x, z, activation):
+    gains = []
+    for layer in z:
+        a = x @ layer / x.shape[1] ** 0.5
+        gains.append(1 / a.std())
+        x = getattr(torch, activation)(a * gains[-1])
+    return gains
+
+
 @wrong("keep_variance", "the gain is squared")
 def mean_square(x, z, activation):
     gains = []
