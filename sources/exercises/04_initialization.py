@@ -80,7 +80,7 @@ from grader import check, hint
 #   first for the two of `torch_kernels`, then for the two of
 #   `keras_kernels`
 #
-# Only the shapes matter, not the numbers in the kernels.
+# Only the shapes matter, not the numbers in the kernels. *Lesson: section 4.*
 
 # %% tags=["torch"] pair="fans"
 def fans(torch_kernels, keras_kernels):
@@ -134,6 +134,8 @@ check("initialization.fans", fans, "tensorflow")
 # - `u`: uniform numbers from $[0, 1)$, shape `(fan_in, fan_out)`
 # - returns the weights `W`, same shape: $u = 0$ becomes $-a$, $u = 1$ would
 #   become $a$, on a straight line
+#
+# *Lesson: section 4.*
 
 # %% tags=["torch"] pair="glorot_bound"
 def glorot_bound(u):
@@ -178,6 +180,7 @@ check(
 # - returns the weights `W`, same shape: $z$ times one factor
 #
 # This is the mode `fan_in`, which keeps the signal on its way forward.
+# *Lesson: sections 3 and 4.*
 
 # %% tags=["torch"] pair="kaiming_std"
 def kaiming_std(z):
@@ -224,6 +227,8 @@ check(
 # - `v`: uniform numbers for the bias, shape `(outputs,)`
 # - returns the pair `(W, b)`, shapes as those of `u` and `v`; the smallest
 #   weight belongs to $u = 0$, as in exercise 2
+#
+# *Lesson: section 6.*
 
 # %% tags=["torch"] pair="torch_default"
 def torch_default(u, v):
@@ -272,6 +277,8 @@ check(
 # - returns the bias, shape `(4 * units,)`: the other three gates keep what
 #   PyTorch drew for them, and each entry of the forget gate is 1, whatever
 #   was drawn
+#
+# *Lesson: section 7.*
 
 # %% tags=["torch"] pair="lstm_bias"
 def lstm_bias(b_ih, b_hh):
@@ -315,7 +322,7 @@ check(
 # - returns the pair `(dead, saturated)`, two numbers from 0 to 1
 #
 # Both are taken from the same `z`: what would a ReLU do with it, what
-# would a tanh do?
+# would a tanh do? *Lesson: section 8.*
 
 # %% tags=["torch"] pair="dead_share"
 def dead_share(z):
@@ -363,6 +370,8 @@ check(
 # - `weights`: a list of matrices; `weights[0]` is $W_1$, of shape
 #   `(d, units)`, and so on
 # - returns a list with one variance per layer, or a tensor of them
+#
+# *Lesson: section 1.*
 
 # %% tags=["torch"] pair="variance_step"
 def variance_step(x, weights):
@@ -399,7 +408,7 @@ check(
     variance_step, "tensorflow")
 
 # %% [markdown]
-# ## 8. A truncated normal, as Keras draws it (2 points)
+# ## 8. A truncated normal of the right width (2 points)
 #
 # A normal distribution draws a weight far out now and then. A **truncated**
 # one draws only from $[-2, 2]$ standard deviations. With $\Phi$ for the
@@ -409,10 +418,12 @@ check(
 # x = \Phi^{-1}(p)$$
 #
 # Without its tails $x$ is narrower than a normal: its standard deviation is
-# 0.87962566. Keras makes up for that, so that the weights have the standard
-# deviation that was asked for. PyTorch's `trunc_normal_` does not.
+# 0.87962566. Keras's `HeNormal`, `GlorotNormal` and `LecunNormal` draw such
+# numbers and make up for that: the weights get the standard deviation that
+# the rule asks for. (Keras's `TruncatedNormal` does not. PyTorch's normal
+# rules cut nothing off.)
 #
-# Write `truncated_normal(u, std)`, the way Keras means it.
+# Write `truncated_normal(u, std)` as in `HeNormal`.
 #
 # - `u`: uniform numbers from $[0, 1)$, of any shape with two axes
 # - `std`: the standard deviation that the weights shall have (as a
@@ -421,6 +432,7 @@ check(
 #
 # $\Phi^{-1}$ is `torch.special.ndtri` and `tf.math.ndtri`;
 # $\Phi(2) = 0.97724987$ and $\Phi(-2) = 1 - \Phi(2)$.
+# *Lesson: section 4.*
 
 # %% tags=["torch"] pair="truncated_normal"
 def truncated_normal(u, std):
@@ -470,6 +482,7 @@ check(
 # - returns this one $Q$, shape `(n, n)`
 #
 # Both frameworks' orthogonal initializers fix the signs in this way.
+# *Lesson: section 5.*
 
 # %% tags=["torch"] pair="orthogonal"
 def orthogonal(a):
@@ -516,7 +529,7 @@ check(
 # - returns a list of the $s_k$, the first layer first, or a tensor of them
 #
 # Let the framework find the gradients: it can differentiate by any tensor
-# on the way, not by leaves alone.
+# on the way, not by leaves alone. *Lesson: section 3.*
 
 # %% tags=["torch"] pair="backward_variance"
 def backward_variance(x, weights, g):
@@ -582,6 +595,7 @@ check(
 # Print the mean of the gains when you are done. For `"relu"` it is larger than
 # $\sqrt 2$: He's formula keeps the mean over all draws, which a few lucky
 # ones carry. In a typical draw of a narrow network the signal fades.
+# *Lesson: sections 3 and 9.*
 
 # %% tags=["torch"] pair="keep_variance"
 def keep_variance(x, z, activation):
@@ -645,7 +659,7 @@ check(
 #   layer to layer. Here it doubles.
 #
 # **Write** `find_the_bug`: the same function, mended. Copy the body, find
-# the causes, change as little as you can.
+# the causes, change as little as you can. *Lesson: sections 3 and 4.*
 
 # %% tags=["torch"] pair="buggy_init"
 def buggy_init(x, zs):

@@ -20,7 +20,8 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     z = size * rng.choice([-1, 1], p=[0.6, 0.4], size=size.shape)
     dead = rng.choice(units, size=int(rng.integers(1, 3)), replace=False)
     z[:, dead] = -np.abs(z[:, dead])
-    z[int(rng.integers(rows))] = -size[0]  # a row that no unit answers to
+    row = int(rng.integers(rows))
+    z[row] = -np.abs(z[row])  # no unit answers to it
     return {"z": z.astype(np.float32)}
 
 

@@ -87,7 +87,7 @@ _MISTAKES = (
     Mistake(
         "the standard deviation",
         "You divide by the standard deviation, which leaves the mean of the outputs "
-        "out of account. Behind an activation that is never negative it matters.",
+        "out of account. It is not 0, least of all behind a ReLU or a sigmoid.",
         "Print the mean of a layer's output. Is the mean square then 1?",
         compute=_deviations,
     ),

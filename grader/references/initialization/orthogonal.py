@@ -97,7 +97,7 @@ ORTHOGONAL = Exercise(
     id="initialization.orthogonal",
     title="An orthogonal recurrent kernel",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=separated(_draw, _reference, _MISTAKES, least=0.04),
     reference=_reference,
     returns=("Q",),
     mistakes=_MISTAKES,

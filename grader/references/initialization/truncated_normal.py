@@ -39,7 +39,7 @@ _MISTAKES = (
     Mistake(
         "the cut shrinks the weights",
         "Your weights are cut at two standard deviations and not rescaled: their "
-        "standard deviation is 0.88 std. (PyTorch's trunc_normal_ does just that.)",
+        "standard deviation is 0.88 std.",
         "Cutting off both tails makes a distribution narrower. By which factor?",
         compute=lambda u, std: std * _cut(u),
     ),
@@ -80,7 +80,7 @@ _MISTAKES = (
 
 TRUNCATED_NORMAL = Exercise(
     id="initialization.truncated_normal",
-    title="A truncated normal, as Keras draws it",
+    title="A truncated normal of the right width",
     points=2,
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,

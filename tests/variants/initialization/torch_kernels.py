@@ -112,7 +112,7 @@ def by_icdf(u, std):
 
 
 @wrong("truncated_normal", "the cut shrinks the weights")
-def as_trunc_normal_(u, std):
+def not_rescaled(u, std):
     high = 0.97724987
     p = 1 - high + u * (2 * high - 1)
     return std * torch.special.ndtri(p)
