@@ -166,6 +166,7 @@ def ridges(
                 fontsize=8,
             )
         axes.set_yticks([-float(k) for k in range(len(layers))], list(layers))
+        axes.set_ylim(-len(layers) + 0.8, 0.95)  # the first note's room
         axes.set_title(title, fontsize=9)
         axes.set_xlabel(xlabel, fontsize=9)
     row[0][0].set_ylabel("layer")
