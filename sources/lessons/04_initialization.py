@@ -631,9 +631,10 @@ print("bias of i, f, g, o:", gates[:, 0])
 agree(gates, np.ones((4, 64)) * [[0], [1], [0], [0]])
 
 # %% [markdown]
-# The higher the bias, the longer a memory lasts, and a gradient with it.
-# Keras sets 1, and an orthogonal recurrent kernel; PyTorch draws all from
-# $U(-1/\sqrt h, 1/\sqrt h)$, in *two* bias vectors that are added.
+# In the picture, each line is one forget bias. The higher it is, the longer
+# a memory lasts, and a gradient with it. Keras sets 1, and an orthogonal
+# recurrent kernel; PyTorch draws all from $U(-1/\sqrt h, 1/\sqrt h)$, in
+# *two* bias vectors that are added.
 #
 # To mend a forget gate you must know where it is. Both stack the gates in
 # the order i, f, g, o, which a step by hand confirms.
@@ -921,7 +922,8 @@ agree(runs["He, in PyTorch"], runs["He, in Keras"],
 # %% [markdown]
 # ## 10. The other cure
 #
-# How then does anyone train a hundred layers from PyTorch's default? A **residual** block adds its input:
+# How then does anyone train a hundred layers from PyTorch's default? By
+# changing the network. A **residual** block adds its input:
 # $h \to h + f(hW)$. By hand: its slope is $1 + \ldots$, and the 1 survives
 # any number of layers. **Normalisation** divides by the standard deviation:
 # a weight matrix 100 times too large gives the same output.
