@@ -1,0 +1,126 @@
+"""fan_in and fan_out of kernels, stored in the order of either framework."""
+
+from math import prod
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.references.autograd.drawing import separated
+
+Kernels = list[np.ndarray]
+Fans = tuple[np.ndarray, np.ndarray]
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    def kernel(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape).astype(np.float32)
+
+    # Large enough for messages to show shapes in place of numbers.
+    outs, ins = rng.integers(5, 10, size=(2, 4))
+    window, other = rng.integers(2, 4, size=2)
+    return {
+        "torch_kernels": [
+            kernel(outs[0], ins[0]),
+            kernel(outs[1], ins[1], window, window),
+        ],
+        "keras_kernels": [
+            kernel(ins[2], outs[2]),
+            kernel(other, other, ins[3], outs[3]),
+        ],
+    }
+
+
+def _of_torch(kernel: np.ndarray) -> tuple[int, int, int]:
+    """in, out, and how many weights join one of each."""
+    return kernel.shape[1], kernel.shape[0], prod(kernel.shape[2:])
+
+
+def _of_keras(kernel: np.ndarray) -> tuple[int, int, int]:
+    return kernel.shape[-2], kernel.shape[-1], prod(kernel.shape[:-2])
+
+
+def _reference(
+    torch_kernels: Kernels,
+    keras_kernels: Kernels,
+    torch: object = _of_torch,
+    keras: object = _of_keras,
+) -> Fans:
+    """(fan_in, fan_out); the mistakes put in other ways to read a shape."""
+    sizes = [torch(k) for k in torch_kernels] + [keras(k) for k in keras_kernels]
+    i, o, window = np.array(sizes).T
+    return i * window, o * window
+
+
+def _no_window(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
+    return _reference(
+        torch_kernels,
+        keras_kernels,
+        lambda kernel: (*_of_torch(kernel)[:2], 1),
+        lambda kernel: (*_of_keras(kernel)[:2], 1),
+    )
+
+
+def _no_window_out(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
+    fan_in, _ = _reference(torch_kernels, keras_kernels)
+    return fan_in, _no_window(torch_kernels, keras_kernels)[1]
+
+
+_MISTAKES = (
+    Mistake(
+        "the window is left out",
+        "Your dense kernels are right. For a convolution you count channels alone, "
+        "as if its window were 1 by 1.",
+        "Take one number that a convolution puts out: how many inputs does it add "
+        "up? Count them on a window of 3 by 3 over 2 channels.",
+        compute=_no_window,
+    ),
+    Mistake(
+        "the window is left out of fan_out",
+        "fan_in is right. In fan_out you count a convolution's channels alone.",
+        "Take one input pixel: how many outputs of one channel does it reach while "
+        "the window slides over it?",
+        compute=_no_window_out,
+    ),
+    Mistake(
+        "fan_in and fan_out are exchanged",
+        "Each fan_in is where fan_out should be, in both frameworks' kernels.",
+        "fan_in belongs to one output: how many inputs does it add up? Compare with "
+        "the order of axes in the exercise, and with the order you return.",
+        compute=lambda **inputs: _reference(**inputs)[::-1],
+    ),
+    Mistake(
+        "Keras kernels read in PyTorch's order",
+        "PyTorch's kernels are right. You read those of Keras by the same axes.",
+        "Write the order of Keras's axes below the shape of keras_kernels[1].",
+        compute=lambda **inputs: _reference(**inputs, keras=_of_torch),
+    ),
+    Mistake(
+        "PyTorch kernels read in Keras's order",
+        "Keras's kernels are right. You read those of PyTorch by the same axes.",
+        "Write the order of PyTorch's axes below the shape of torch_kernels[1].",
+        compute=lambda **inputs: _reference(**inputs, torch=_of_keras),
+    ),
+)
+
+FANS = Exercise(
+    id="initialization.fans",
+    title="fan_in and fan_out of a kernel",
+    points=1,
+    cases=separated(_draw, _reference, _MISTAKES),
+    reference=_reference,
+    returns=("fan_in", "fan_out"),
+    mistakes=_MISTAKES,
+    hints=(
+        "fan_in is how many inputs one output adds up, fan_out how many outputs one "
+        "input reaches. A dense layer joins each input to each output once; a "
+        "convolution once for each place in its window.",
+        "kernel.shape can be unpacked, with a star for the rest: a, b, *rest = ...\n"
+        "math.prod multiplies a list of sizes, and gives 1 for an empty list",
+        "for each kernel of torch_kernels:\n"
+        "    name the axes in PyTorch's order; what is left is the window\n"
+        "    size = product of the window's axes\n"
+        "    note inputs times size, and outputs times size\n"
+        "the same for keras_kernels in Keras's order\n"
+        "return the four fan_in, the four fan_out",
+    ),
+)

@@ -1,0 +1,107 @@
+"""PyTorch's two LSTM biases as the one of Keras, with an open forget gate.
+
+Source: Jozefowicz et al., An Empirical Exploration of Recurrent Network
+Architectures, 2015, section 2.2, for the forget gate's bias of 1.
+"""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.references.autograd.drawing import separated
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    units = int(rng.integers(2, 5))
+    bound = 1 / np.sqrt(units)
+    one, other = rng.uniform(-bound, bound, size=(2, 4 * units))
+    return {"b_ih": one.astype(np.float32), "b_hh": other.astype(np.float32)}
+
+
+def _reference(
+    b_ih: np.ndarray, b_hh: np.ndarray, gate: int = 1, forget: float = 1.0
+) -> np.ndarray:
+    """The mistakes' knobs: which gate's quarter is set, and to what."""
+    gates = (b_ih + b_hh).reshape(4, -1)
+    gates[gate] = forget
+    return gates.ravel()
+
+
+def _added(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
+    total = b_ih + b_hh
+    return _reference(b_ih, b_hh, forget=1 + total.reshape(4, -1)[1])
+
+
+def _zeros(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
+    return _reference(np.zeros_like(b_ih), np.zeros_like(b_hh))
+
+
+def _interleaved(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
+    total = b_ih + b_hh
+    total[1::4] = 1.0
+    return total
+
+
+_MISTAKES = (
+    Mistake(
+        "the forget gate gets 2",
+        "Your forget gate's bias is 2: a 1 in each of two vectors that are added.",
+        "Which number does the gate see, when PyTorch adds b_ih and b_hh?",
+        compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, forget=2.0),
+    ),
+    Mistake(
+        "1 is added",
+        "You add 1 to the forget gate's bias. It should be 1 whatever was there.",
+        "What does the exercise say of the numbers that PyTorch drew for this gate?",
+        compute=_added,
+    ),
+    Mistake(
+        "the input gate is set",
+        "The first quarter of your bias is 1, which is the input gate's.",
+        "Write the four gates in their order, each beside its range of indices.",
+        compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, gate=0),
+    ),
+    Mistake(
+        "the candidate is set",
+        "The third quarter of your bias is 1, which is that of the candidate g.",
+        "Write the four gates in their order, each beside its range of indices.",
+        compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, gate=2),
+    ),
+    Mistake(
+        "every fourth entry is set",
+        "You set entries 1, 5, 9 and so on: as if the gates took turns.",
+        "A gate's entries lie side by side. How many are there, and where does the "
+        "second gate begin?",
+        compute=_interleaved,
+    ),
+    Mistake(
+        "the other gates are zero",
+        "Your forget gate is right. The other three gates have lost their numbers.",
+        "What becomes of the biases that PyTorch drew for the other gates?",
+        compute=_zeros,
+    ),
+    Mistake(
+        "only b_ih counts",
+        "Your forget gate is right. In the other gates b_hh is missing.",
+        "What does PyTorch do with its two biases before a gate's activation?",
+        compute=lambda b_ih, b_hh: _reference(b_ih, np.zeros_like(b_hh)),
+    ),
+)
+
+LSTM_BIAS = Exercise(
+    id="initialization.lstm_bias",
+    title="One bias for an LSTM, with the forget gate open",
+    points=1,
+    cases=separated(_draw, _reference, _MISTAKES),
+    reference=_reference,
+    returns=("bias",),
+    mistakes=_MISTAKES,
+    hints=(
+        "Both vectors are four pieces of equal length, one for each gate. Add them "
+        "up, then replace one piece.",
+        "torch: torch.split, torch.chunk, torch.cat, or a slice of a clone\n"
+        "TensorFlow: tf.split, tf.concat (a tensor can't be changed in place)",
+        "total = one vector of both\n"
+        "cut total into the four gates\n"
+        "join them again, with ones of the same length for the forget gate",
+    ),
+)

@@ -1,0 +1,120 @@
+"""The variance of a signal, layer by layer, through a ReLU network."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.references.autograd.drawing import separated
+
+Weights = list[np.ndarray]
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    widths = rng.integers(5, 7, size=int(rng.integers(4, 7)))
+    gain = rng.uniform(1.0, 1.6)
+    return {
+        "x": rng.normal(size=(int(rng.integers(3, 6)), widths[0])).astype(np.float32),
+        "weights": [
+            (gain * rng.normal(size=(i, o)) / np.sqrt(i)).astype(np.float32)
+            for i, o in zip(widths, widths[1:], strict=False)
+        ],
+    }
+
+
+def _relu(z: np.ndarray) -> np.ndarray:
+    return np.maximum(z, 0)
+
+
+def _reference(
+    x: np.ndarray, weights: Weights, measure: object = np.var, between: object = _relu
+) -> np.ndarray:
+    """The mistakes put in another measure, or another function between layers."""
+    found, h = [], x
+    for W in weights:
+        z = h @ W
+        found.append(measure(z))
+        h = between(z)
+    return np.array(found)
+
+
+def _first_relu(x: np.ndarray, weights: Weights) -> np.ndarray:
+    return _reference(_relu(x), weights)
+
+
+_MISTAKES = (
+    Mistake(
+        "the mean square",
+        "You return the mean of z². A variance is taken about the mean, and the mean "
+        "of z is not 0, least of all behind a ReLU.",
+        "Print the mean of z in each layer.",
+        compute=lambda x, weights: _reference(x, weights, lambda z: np.mean(z**2)),
+    ),
+    Mistake(
+        "measured after the ReLU",
+        "Your variances are those of the ReLU's output, not of its input z.",
+        "In each layer there are two signals, before and after the ReLU. Which one is "
+        "asked for?",
+        compute=lambda x, weights: _reference(x, weights, lambda z: np.var(_relu(z))),
+    ),
+    Mistake(
+        "divided by one less",
+        "You divide by N - 1, the sample's estimate; here the mean over all N entries "
+        "is meant.",
+        "Compare your numbers with the formula: what does it divide by? Look up the "
+        "default of the function you use.",
+        compute=lambda x, weights: _reference(x, weights, lambda z: np.var(z, ddof=1)),
+    ),
+    Mistake(
+        "standard deviations",
+        "Your numbers are the square roots of the variances.",
+        "Which of the two does the exercise ask for?",
+        compute=lambda x, weights: _reference(x, weights, np.std),
+    ),
+    Mistake(
+        "no ReLU between the layers",
+        "Your first number is right. From then on each layer gets z itself in place of "
+        "its ReLU.",
+        "What goes into the second layer?",
+        compute=lambda x, weights: _reference(x, weights, between=lambda z: z),
+    ),
+    Mistake(
+        "a ReLU on the input",
+        "The input x has gone through a ReLU before the first layer.",
+        "Write down the first layer's z by the formula, and compare.",
+        compute=_first_relu,
+    ),
+    Mistake(
+        "one variance per unit",
+        "You take each unit's variance over the rows, then their mean: what the units "
+        "differ by is lost.",
+        "About how many different means do you take the deviations of one layer? There "
+        "should be one.",
+        compute=lambda x, weights: _reference(
+            x, weights, lambda z: np.var(z, axis=0).mean()
+        ),
+    ),
+)
+
+VARIANCE_STEP = Exercise(
+    id="initialization.variance_step",
+    title="A signal's variance, layer by layer",
+    points=2,
+    cases=separated(_draw, _reference, _MISTAKES, least=0.04),
+    reference=_reference,
+    returns=("variances",),
+    mistakes=_MISTAKES,
+    hints=(
+        "One loop over the weights. In each round: the new z, its variance, and what "
+        "goes on to the next layer.",
+        "torch: @, torch.relu, Tensor.var(correction=...)\n"
+        "TensorFlow: @, tf.nn.relu, tf.math.reduce_variance\n"
+        "PyTorch's var divides by N - 1 unless told otherwise",
+        "h = x\n"
+        "for each W:\n"
+        "    z = what the layer makes of h\n"
+        "    note the variance of all entries of z\n"
+        "    h = z behind the ReLU",
+    ),
+    # GPUs may compute the products in TF32, which is off by up to 3e-3 here.
+    tolerance=4e-3,
+    per_step=True,
+)

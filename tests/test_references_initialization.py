@@ -1,0 +1,280 @@
+"""The exercises on initialization: references, mistakes, variants, tolerances."""
+
+import statistics
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from grader.judging.compare import error
+from grader.judging.exercise import Exercise, widened
+from grader.judging.judge import judge
+from grader.judging.wire import Leaf, Reply, decode_replies, encode_inputs
+from grader.learner.answers import answers
+from grader.references import exercises, find
+from tests.variants import Variant, cell, load
+
+NAMES = tuple(exercise.name for exercise in exercises("initialization"))
+FRAMEWORKS = ("torch", "tensorflow")
+SEEDS = range(12)  # 0 stands for the public cases
+VARIANT_SEED = 1  # `course check` runs them on more
+MARGIN = 10  # on both sides of the tolerance
+SOURCE = Path(__file__).parents[1] / "sources/exercises/04_initialization.py"
+
+each_exercise = pytest.mark.parametrize(
+    "exercise", exercises("initialization"), ids=lambda e: e.name
+)
+each_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+
+
+def drawn(exercise: Exercise, seed: int) -> list[dict[str, object]]:
+    return exercise.fresh_cases(seed) if seed else exercise.public_cases()
+
+
+def wide(name: str) -> list[dict[str, object]]:
+    """Inputs of many cases in float64."""
+    exercise = find(f"initialization.{name}")
+    return [widened(case) for seed in SEEDS for case in drawn(exercise, seed)]
+
+
+def reference(name: str) -> object:
+    return find(f"initialization.{name}").reference
+
+
+def relu(z: np.ndarray) -> np.ndarray:
+    return np.maximum(z, 0)
+
+
+# Each reference against what it is meant to achieve, or another library.
+
+
+def test_fans_are_the_weights_of_one_channel():
+    for case in wide("fans"):
+        torch, keras = case["torch_kernels"], case["keras_kernels"]
+        fan_in, fan_out = reference("fans")(**case)
+        assert [k[0].size for k in torch] == list(fan_in[:2])
+        assert [k[:, 0].size for k in torch] == list(fan_out[:2])
+        assert [k[..., 0].size for k in keras] == list(fan_in[2:])
+        assert [k[..., 0, :].size for k in keras] == list(fan_out[2:])
+
+
+def test_glorots_weights_have_his_variance():
+    u = (np.arange(600 * 400) + 0.5).reshape(600, 400) / (600 * 400)
+    W = reference("glorot_bound")(u)
+    assert W.mean() == pytest.approx(0, abs=1e-9)
+    assert W.var() == pytest.approx(2 / (600 + 400), rel=1e-6)
+
+
+def test_hes_weights_keep_the_mean_square_behind_a_relu():
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(200, 20, 3, 3))
+    W = reference("kaiming_std")(z).reshape(200, -1)
+    h = relu(rng.normal(size=(2_000, W.shape[1])))
+    assert np.mean((h @ W.T) ** 2) == pytest.approx(2 * np.mean(h**2), rel=0.05)
+
+
+def test_torch_default_is_what_linear_draws():
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    u, v = torch.rand(30, 20), torch.rand(30)
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(20, 30)
+    W, b = reference("torch_default")(u.T.double().numpy(), v.double().numpy())
+    np.testing.assert_allclose(layer.weight.T.detach(), W, atol=1e-6)
+    np.testing.assert_allclose(layer.bias.detach(), b, atol=1e-6)
+
+
+def test_lstm_bias_opens_the_second_gate_alone():
+    for case in wide("lstm_bias"):
+        units = len(case["b_ih"]) // 4
+        for i, got in enumerate(reference("lstm_bias")(**case)):
+            forget = units <= i < 2 * units
+            assert got == (1 if forget else case["b_ih"][i] + case["b_hh"][i])
+
+
+def test_dead_share_counts():
+    for case in wide("dead_share"):
+        dead, saturated = reference("dead_share")(**case)
+        z = case["z"].tolist()
+        columns = list(zip(*z, strict=True))
+        assert dead == sum(max(column) <= 0 for column in columns) / len(columns)
+        flat = [abs(np.tanh(v)) for row in z for v in row]
+        assert saturated == pytest.approx(sum(v > 0.97 for v in flat) / len(flat))
+        assert min(abs(v - 0.97) for v in flat) > 1e-3
+
+
+def test_variance_step_is_the_population_variance():
+    for case in wide("variance_step"):
+        h, found = case["x"], []
+        for W in case["weights"]:
+            z = np.einsum("ni,io->no", h, W)
+            found.append(statistics.pvariance(z.ravel().tolist()))
+            h = relu(z)
+        np.testing.assert_allclose(reference("variance_step")(**case), found)
+
+
+def test_truncated_normal_is_scipys():
+    for case in wide("truncated_normal"):
+        law = stats.truncnorm(-2, 2)
+        wanted = law.ppf(case["u"]) / law.std() * case["std"]
+        got = reference("truncated_normal")(**case)
+        np.testing.assert_allclose(got, wanted, atol=1e-10)
+
+
+def test_orthogonal_is_the_one_with_a_positive_diagonal():
+    for case in wide("orthogonal"):
+        q = reference("orthogonal")(**case)
+        r = q.T @ case["a"]
+        np.testing.assert_allclose(q.T @ q, np.eye(len(q)), atol=1e-12)
+        np.testing.assert_allclose(np.tril(r, -1), 0, atol=1e-12)
+        assert (np.diag(r) > 0).all()
+
+
+def test_backward_variance_by_central_differences():
+    def loss(x, weights, g, shift, layer):
+        h = x
+        for k, W in enumerate(weights):
+            h = np.tanh(h @ W + (shift if k == layer else 0))
+        return np.sum(h * g)
+
+    for case in wide("backward_variance")[:3]:
+        got, step = reference("backward_variance")(**case), 1e-5
+        for k, W in enumerate(case["weights"]):
+            slopes = np.zeros((len(case["x"]), W.shape[1]))
+            for index in np.ndindex(slopes.shape):
+                shift = np.zeros_like(slopes)
+                shift[index] = step
+                ahead = loss(**case, shift=shift, layer=k)
+                slopes[index] = (ahead - loss(**case, shift=-shift, layer=k)) / step / 2
+            assert got[k] == pytest.approx(np.mean(slopes**2), rel=1e-6)
+
+
+def test_keep_variance_keeps_it_for_50_layers():
+    functions = {"relu": relu, "tanh": np.tanh, "sigmoid": stats.logistic.cdf}
+    for case in wide("keep_variance"):
+        h, gains = case["x"], reference("keep_variance")(**case)
+        assert len(gains) == 50
+        for gain, z in zip(gains, case["z"], strict=True):
+            a = h @ (gain * z / np.sqrt(len(z)))
+            assert np.mean(a**2) == pytest.approx(1, abs=1e-10)
+            h = functions[case["activation"]](a)
+
+
+def test_keep_variance_shows_each_activation_in_public():
+    cases = find("initialization.keep_variance").public_cases()
+    assert {case["activation"] for case in cases} == {"relu", "tanh", "sigmoid"}
+
+
+def test_find_the_bug_is_hes_initialization():
+    for case in wide("find_the_bug"):
+        h, (stds, squares) = case["x"], reference("find_the_bug")(**case)
+        for z, std, square in zip(case["zs"], stds, squares, strict=True):
+            W = reference("kaiming_std")(z.T[:, :, None, None])[:, :, 0, 0].T
+            np.testing.assert_allclose(std * z, W)
+            assert square == pytest.approx(np.mean((h @ W) ** 2))
+            h = relu(h @ W)
+
+
+@each_framework
+def test_the_notebook_shows_the_bugs_that_the_mistake_names(framework: str):
+    (unmended,) = (
+        variant
+        for variant in load("initialization", framework)
+        if variant.mistake == "both bugs are still there"
+    )
+    shown = cell(unmended).replace("def find_the_bug", "def buggy_init")
+    assert shown in SOURCE.read_text(encoding="utf-8")
+
+
+# Mistakes and variants.
+
+
+@each_exercise
+def test_every_mistake_lies_beyond_ten_tolerances_in_every_case(exercise: Exercise):
+    for seed in SEEDS:
+        for case in drawn(exercise, seed):
+            right = exercise.expected(case)
+            for mistake in exercise.mistakes:
+                values = exercise.values(mistake.compute(**widened(case)))
+                distance = max(
+                    error(want, have).max(initial=0.0)
+                    for want, have in zip(right, values, strict=True)
+                )
+                assert distance >= MARGIN * exercise.tolerance, (mistake.name, seed)
+
+
+@each_exercise
+def test_every_mistake_in_float32_is_named(exercise: Exercise):
+    for seed in SEEDS:
+        cases = drawn(exercise, seed)
+        for mistake in exercise.mistakes:
+            verdict = judge(exercise, None, cases, [_made(mistake, c) for c in cases])
+            assert verdict.status == "wrong"
+            assert verdict.diagnosis, (mistake.name, seed)
+            assert verdict.diagnosis.name == mistake.name, seed
+
+
+def _made(mistake: object, case: dict[str, object]) -> Reply:
+    made = mistake.compute(**widened(case))
+    if not isinstance(made, tuple):
+        return Reply(Leaf(np.asarray(made, np.float32), "array"))
+    return Reply([Leaf(np.asarray(part, np.float32), "array") for part in made])
+
+
+@each_exercise
+def test_sizes_vary(exercise: Exercise):
+    """A factor that depends on a size can't hide behind one that doesn't."""
+
+    def sizes(value: object) -> object:
+        return [v.shape for v in value] if isinstance(value, list) else value.shape
+
+    seen = {
+        str([sizes(v) for v in case.values() if isinstance(v, np.ndarray | list)])
+        for seed in range(5)
+        for case in drawn(exercise, seed)
+    }
+    assert len(seen) > 2
+
+
+@each_framework
+@each_exercise
+def test_variants_are_judged_as_what_they_are(exercise: Exercise, framework: str):
+    # A tenth of the tolerance must be enough for every right answer.
+    strict = Exercise(**{**vars(exercise), "tolerance": exercise.tolerance / MARGIN})
+    found = [v for v in load("initialization", framework) if v.exercise == exercise.id]
+    assert sum(v.mistake is None for v in found) >= 3
+    cases = drawn(exercise, VARIANT_SEED)
+    for variant in found:
+        judged_by = strict if variant.mistake is None else exercise
+        replies = _replies(variant, framework, cases)
+        verdict = judge(judged_by, framework, cases, replies)
+        where = f"{variant.function.__name__}: {verdict.summary}"
+        assert verdict.status == ("wrong" if variant.mistake else "correct"), where
+        if variant.mistake:
+            assert verdict.diagnosis, where
+            assert verdict.diagnosis.name == variant.mistake, where
+
+
+def _replies(variant: Variant, framework: str, cases: list[dict]) -> list[Reply]:
+    packed = answers(variant.function, framework, encode_inputs(cases))
+    return decode_replies(packed._repr_json_(), len(cases))
+
+
+@each_exercise
+def test_every_mistake_is_made_by_a_variant(exercise: Exercise):
+    made = {
+        variant.mistake
+        for framework in FRAMEWORKS
+        for variant in load("initialization", framework)
+        if variant.exercise == exercise.id
+    }
+    assert made - {None} == {mistake.name for mistake in exercise.mistakes}
+
+
+@pytest.mark.parametrize("number, name", list(enumerate(NAMES, start=1)))
+def test_the_notebook_says_what_the_exercise_is(number: int, name: str):
+    exercise = find(f"initialization.{name}")
+    unit = "point" if exercise.points == 1 else "points"
+    heading = f"# ## {number}. {exercise.title} ({exercise.points} {unit})\n"
+    assert heading in SOURCE.read_text(encoding="utf-8")
