@@ -61,6 +61,18 @@ def _made(mistake: Mistake, case: dict[str, object]) -> Reply:
 
 
 @each_exercise
+def test_sizes_vary(exercise: Exercise):
+    """A factor that depends on a size can't hide behind one that doesn't."""
+    cases = [case for seed in range(5) for case in drawn(exercise, seed)]
+    shapes = {
+        str([getattr(value, "shape", value) for value in case.values()])
+        for case in cases
+    }
+    has_axes = any(np.ndim(v) for v in cases[0].values() if isinstance(v, np.ndarray))
+    assert len(shapes) > 2 or not has_axes
+
+
+@each_exercise
 def test_every_mistake_is_made_by_a_variant(exercise: Exercise):
     made = {
         variant.mistake

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 LIMIT = 0.97
 Shares = tuple[float, float]

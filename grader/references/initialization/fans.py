@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 Kernels = list[np.ndarray]
 Fans = tuple[np.ndarray, np.ndarray]

@@ -7,7 +7,7 @@ neural networks, 2010, equation 16.
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:

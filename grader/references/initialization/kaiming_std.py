@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:

@@ -7,7 +7,7 @@ Architectures, 2015, section 2.2, for the forget gate's bias of 1.
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:

@@ -7,7 +7,7 @@ Source: Mezzadri, How to generate random matrices from the classical compact gro
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 CONDITION = 15  # beyond it float32 loses digits of Q
 

@@ -7,7 +7,7 @@ U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for the weights, and the same for the bias.
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 Layer = tuple[np.ndarray, np.ndarray]
 

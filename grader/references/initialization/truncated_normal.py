@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 CUT = 2.0
 # std of N(0, 1) cut off at -2 and 2: sqrt(1 - 4 pdf(2) / (cdf(2) - cdf(-2)))

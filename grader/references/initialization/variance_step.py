@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.judging import Exercise, Mistake
-from grader.references.autograd.drawing import separated
+from grader.judging.drawing import separated
 
 Weights = list[np.ndarray]
 
