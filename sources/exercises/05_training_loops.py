@@ -776,9 +776,9 @@ check("loops.resume", resume, "tensorflow")
 # same in both frameworks. None raises an error, and each has a symptom in the
 # cell below it:
 #
-# - One row and a small rate: $w$ should come nearer to 1 in each step and never
-#   pass it. It does.
-# - With `decay` 0 all epochs but the first stand still. So does the first.
+# - One row, whose best $w$ is 1, and a small rate: $w$ should come nearer to 1
+#   in each step and never pass it. It does.
+# - With `decay` 0 the first epoch should move $w$, and no other. None does.
 # - With a rate of 0 nothing is learned, and the epoch's loss should be that of
 #   all rows. It is another.
 #
