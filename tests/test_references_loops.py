@@ -1,4 +1,4 @@
-"""The exercises on training loops: references, mistakes, variants, tolerances."""
+"""The references of the exercises on training loops, by other means."""
 
 import math
 from pathlib import Path
