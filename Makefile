@@ -58,13 +58,12 @@ check: $(TEST_READY)
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
-stage "Unit tests" $(TESTS) -m "not slow and not browser"; \
+stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser"; \
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
-stage "Lessons in every track" $(PY) -m grader.authoring.lessons
+stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
+stage "Grader" $(PY) -m pytest -q -m slow
 endef
-# Whole files go to one process each: what one has set up, its tests share.
-TESTS := $(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 test: $(TEST_READY)
 	@begin=$$(date +%s); table=; \
@@ -75,9 +74,8 @@ test: $(TEST_READY)
 	}; \
 	$(STAGES); \
 	if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
-	  stage "Grader and browser" $(TESTS) -m "slow or browser"; \
+	  stage "Browser" $(PY) -m pytest -q -m browser; \
 	else \
-	  stage "Grader" $(TESTS) -m slow; \
 	  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
 	fi; \
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
