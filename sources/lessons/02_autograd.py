@@ -842,4 +842,5 @@ assert not passes(no_upstream)
 # | tie | `amax` shares, `max(dim)` takes one | shares |
 #
 # **Next:** the exercises, in their order. `autograd.line_fit` is a whole
-# training run: this lesson, in a loop.
+# training run: this lesson, in a loop. Then
+# [04 Initialization](04_initialization.ipynb).

@@ -1049,7 +1049,8 @@ agree(one(torch.tensor(x)), layer(x), tolerance=1e-5)
 # Linear and tanh want $n\sigma^2 = 1$, ReLU 2; biases 0; weights that
 # differ.
 #
-# **Next:** the quiz below, and the exercises in their order.
+# **Next:** the quiz below, and the exercises in their order; then
+# [05 Training loops](05_training_loops.ipynb).
 
 # %% [markdown]
 # ## Quiz
