@@ -16,11 +16,10 @@ from grader.errors import CourseError
 from grader.grading.course import Course, find_course
 from grader.grading.execute import FAULT_LOGGED
 from grader.grading.export import write_csv
-from grader.grading.graded_cells import FRAMEWORKS
 from grader.grading.intake import Arrival, Submission, scan, stage
 from grader.grading.report import Report, csv_rows, make_report
 from grader.grading.tables import tables
-from grader.learner.frameworks import TITLES, installed
+from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 from grader.learner.tracks import BOTH, TRACKS, filter_track
 
 

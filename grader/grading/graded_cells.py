@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-FRAMEWORKS = ("torch", "tensorflow")
+from grader.learner.frameworks import FRAMEWORKS
+
 MAX_SOURCE = 100_000
 
 
