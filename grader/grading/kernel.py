@@ -1,11 +1,10 @@
 """nbgrader's Execute, made to survive what a submission does to its kernel.
 
-Output is cut as it arrives, a cell that hangs or kills the kernel costs no other
-submission anything, and answers are fetched as data.
+The kernel runs in a sandbox. Output is cut as it arrives, answers are fetched as
+data, and after a cell that hangs or kills the kernel a new one takes over.
 """
 
 import asyncio
-import os
 import subprocess
 import tempfile
 import time
@@ -21,8 +20,8 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, default
 
+from grader.grading.graded_kernel import set_up
 from grader.judging.verdict import Status
-from grader.learner.check import GRADED_RUN
 
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
 MESSAGE_COST = 200  # bytes that even an empty output takes up
@@ -50,6 +49,16 @@ class SturdyExecute(Execute):
     grace = Integer(
         5, help="Seconds an interrupted kernel has to stop before it is killed."
     ).tag(config=True)
+    notebook_timeout = Integer(
+        900, min=1, help="Seconds that a whole notebook may take."
+    ).tag(config=True)
+    max_restarts = Integer(
+        3, help="How often a submission gets a new kernel after it ended one."
+    ).tag(config=True)
+    unsafe = Bool(
+        False,
+        help="Run learners' code with your own rights, files and network.",
+    ).tag(config=True)
     max_output = Integer(2**20, help="Bytes of output that are kept of one cell.").tag(
         config=True
     )
@@ -62,55 +71,70 @@ class SturdyExecute(Execute):
         return "immediate"  # nothing in it is worth waiting for
 
     def create_kernel_manager(self) -> KernelManager:
+        # A socket's path must be short, which a home folder's need not be.
+        self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
         manager = super().create_kernel_manager()
-        if os.name == "posix":
-            # Two runs at once can be given the same TCP port. A socket's path must
-            # be short, which a home folder's need not be.
-            self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
-            manager.transport = "ipc"
-            manager.connection_file = os.path.join(self._sockets.name, "kernel.json")
+        set_up(manager, self._sockets.name, self.unsafe)
         return manager
 
     def start_new_kernel(self, **kwargs: object) -> None:
-        environment = {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, GRADED_RUN: "1"}
         # What the kernel's process prints by itself is not the notebook's output.
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        super().start_new_kernel(env=environment, **silent, **kwargs)
+        super().start_new_kernel(**silent, **kwargs)
 
     def begin(self) -> None:
         """Forget the last submission."""
         self._lost: Problem | None = None
+        self._ran: list[str] = []
+        self._restarts = 0
+        self._deadline = time.monotonic() + self.notebook_timeout
         self._content: dict = {}
         self._printed: Counter[int] = Counter()
+        self.timeout_func = lambda cell: self._seconds
+
+    @property
+    def _seconds(self) -> int:
+        """What is left for one cell, of its own time and of the notebook's."""
+        return max(1, min(self.timeout or 10**6, self._left))
+
+    @property
+    def _left(self) -> int:
+        return int(self._deadline - time.monotonic())
 
     def run_cell(self, cell: NotebookNode, index: int) -> Problem | None:
         """Execute one cell; what it raised, or why it did not end."""
         if self._lost:
+            self._replace_kernel()
+        if self._lost:
             return self._lost
-        self._content = {}
+        if self._left <= 0:
+            return self._out_of_time()
+        self._content, seconds = {}, self._seconds
         try:
             self.execute_cell(cell, index, store_history=True)
-            if self._content.get("status") != "error":
-                return None
-            kind, message = self._content["ename"], self._content["evalue"]
+            kind = self._content.get("ename", "")
             if kind != "CellTimeoutError":
-                return Problem(Status.ERROR, kind, message)
+                self._ran.append(cell.source)
+                if self._content.get("status") != "error":
+                    return None
+                return Problem(Status.ERROR, kind, self._content["evalue"])
             # The interrupt may have been caught or blocked.
             run_sync(self._ask)("None", self.grace)
         except DeadKernelError:
             return self._crash()
         except TimeoutError:
-            pass  # the kernel is gone; the next cell is told so
-        return Problem(Status.TIMEOUT, "timeout", f"{self.timeout} s")
+            pass  # the kernel is gone; the next cell gets a new one
+        return Problem(Status.TIMEOUT, "timeout", f"{seconds} s")
 
     def ask(self, expression: str) -> dict | Problem:
         """The value of a Python expression in the kernel, as Jupyter's MIME bundle."""
+        seconds = self._seconds
         try:
-            reply = run_sync(self._ask)(expression, self.timeout)
+            reply = run_sync(self._ask)(expression, seconds)
         except DeadKernelError:
             return self._crash()
         except TimeoutError:
-            return Problem(Status.TIMEOUT, "timeout", f"{self.timeout} s")
+            return Problem(Status.TIMEOUT, "timeout", f"{seconds} s")
         value = reply.get("user_expressions", {}).get("answers", {})
         if value.get("status") == "ok":
             return value["data"]
@@ -119,12 +143,38 @@ class SturdyExecute(Execute):
 
     def _crash(self) -> Problem:
         self._lost = _gone("an earlier cell ended the kernel")
-        return Problem(Status.CRASHED, KERNEL_DIED)
+        provisioner = self.km.provisioner
+        why = getattr(provisioner, "excess", str)()
+        return Problem(Status.CRASHED, KERNEL_DIED, why)
 
-    async def _ask(self, expression: str, timeout: int | None) -> dict:
+    def _out_of_time(self) -> Problem:
+        return Problem(
+            Status.TIMEOUT, "notebook", f"the notebook's {self.notebook_timeout} s"
+        )
+
+    def _replace_kernel(self) -> None:
+        """A new kernel, in the state that the cells before the fatal one had left."""
+        if self._restarts >= self.max_restarts or self._left <= 0:
+            return
+        self._restarts += 1
+        self._cleanup_kernel()
+        self._sockets.cleanup()
+        self.create_kernel_manager()
+        self.start_new_kernel()
+        self.start_new_kernel_client()
+        self._lost = None
+        try:
+            for source in self._ran:
+                run_sync(self._ask)("None", self._seconds, source)
+        except DeadKernelError:
+            self._crash()
+        except TimeoutError:
+            self._lost = self._lost or _gone("running the cells before it took long")
+
+    async def _ask(self, expression: str, timeout: int, code: str = "") -> dict:
         """Exactly one reply belongs to a request: prints can't be taken for it."""
         request = self.kc.execute(
-            "",
+            code,
             silent=True,
             store_history=False,
             allow_stdin=False,
@@ -145,8 +195,8 @@ class SturdyExecute(Execute):
         finally:
             prints.cancel()
 
-    async def _reply(self, request: str, timeout: int | None) -> dict | None:
-        deadline = time.monotonic() + (timeout or float("inf"))
+    async def _reply(self, request: str, timeout: int) -> dict | None:
+        deadline = time.monotonic() + timeout
         while (left := deadline - time.monotonic()) > 0:
             try:
                 message = await ensure_async(

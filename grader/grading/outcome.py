@@ -145,10 +145,11 @@ def _crashed(graded: GradedCell, problem: Problem, before: Problem | None) -> Ve
         (before, "in your solution cell"),
     ):
         if culprit and culprit.kind == KERNEL_DIED:
+            why = f": {culprit.message}" if culprit.message else ""
             return _verdict(
                 graded,
                 Status.CRASHED,
-                f"The kernel died {where}.",
+                f"The kernel died {where}{why}.",
                 "Look for a call that ends Python, or for arrays that outgrow memory.",
             )
     return _verdict(

@@ -1,0 +1,171 @@
+"""The supervisor of one kernel: ``python -m grader.grading.sandbox.launch JSON``.
+
+Starts the command in its jail, watches what all its processes use together, and ends
+them all when they use too much, when the command ends or when the grader is gone.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from enum import IntEnum
+from types import FrameType
+
+import psutil
+
+from grader.grading.sandbox import jail as jails
+from grader.grading.sandbox.jail import Jail, Level
+from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.root import SCRATCH
+from grader.grading.sandbox.view import View, environment
+
+INTERVAL = 0.2  # seconds between two looks
+
+
+class Ended(IntEnum):
+    """Exit statuses by which the supervisor says why it ended the kernel."""
+
+    REFUSED = 90
+    MEMORY = 91
+    PROCESSES = 92
+    CPU = 93
+    SCRATCH = 94
+    ALONE = 95
+
+
+def command(
+    level: Level,
+    view: View,
+    limits: Limits,
+    argv: list[str],
+    added: dict[str, str] | None = None,
+) -> list[str]:
+    """The command that starts ``argv`` in a jail, with ``added`` in its environment."""
+    order = {
+        "level": level,
+        "view": asdict(view),
+        "limits": asdict(limits),
+        "argv": argv,
+        "environment": added or {},
+        "grader": os.getpid(),
+    }
+    # Without -P, a submission's folder could bring modules of its own out here.
+    return [sys.executable, "-P", "-m", __name__, json.dumps(order)]
+
+
+def main(text: str) -> int:
+    """Run the order in ``text``; the exit status of its command, or ``Ended``."""
+    order = json.loads(text)
+    # An interrupt goes to the whole group; it is meant for the kernel in it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    view = View(**{k: _tuple(v) for k, v in order["view"].items()})
+    level, limits = Level(order["level"]), Limits(**order["limits"])
+    scratch = SCRATCH
+    if level is Level.LANDLOCK:
+        scratch = tempfile.mkdtemp(prefix="tandem-scratch-")
+    argv = order["argv"]
+    surroundings = environment(scratch) | order["environment"]
+    try:
+        first = jails.start(
+            Jail(level, view, limits, scratch),
+            lambda: os.execve(argv[0], argv, surroundings),
+        )
+        return watch(first, limits, order["grader"], scratch)
+    except OSError as error:
+        print(f"isolation refused: {error}", file=sys.stderr)
+        return Ended.REFUSED
+    finally:
+        _end_all()
+        if level is Level.LANDLOCK:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def watch(first: int, limits: Limits, grader: int, scratch: str) -> int:
+    """Wait for ``first``; why it ended, or was ended."""
+    while True:
+        ended, status = os.waitpid(first, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status) & 0xFF
+        if os.getppid() != grader:
+            return Ended.ALONE
+        excess = _excess(limits, scratch)
+        if excess:
+            return excess
+        time.sleep(INTERVAL)
+
+
+def _excess(limits: Limits, scratch: str) -> Ended | None:
+    memory = processes = cpu = 0
+    members = psutil.Process().children(recursive=True)
+    for member in members:
+        try:
+            with member.oneshot():
+                memory += member.memory_info().rss
+                processes += member.num_threads()
+                times = member.cpu_times()
+                cpu += times.user + times.system
+                cpu += times.children_user + times.children_system
+        except psutil.Error:  # it has just ended
+            continue
+    if memory > limits.memory and _own_memory(members) > limits.memory:
+        return Ended.MEMORY
+    if processes > limits.processes:
+        return Ended.PROCESSES
+    if cpu > limits.cpu:
+        return Ended.CPU
+    if scratch != SCRATCH and _size(scratch) > limits.scratch:
+        return Ended.SCRATCH
+    return None
+
+
+def _own_memory(members: list[psutil.Process]) -> int:
+    """Bytes, where what several processes share counts once."""
+    total = 0
+    for member in members:
+        try:
+            total += member.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return total
+
+
+def _size(folder: str) -> int:
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(path, name)).st_blocks * 512
+            except OSError:
+                continue
+    return total
+
+
+def _end_all() -> None:
+    """Kill what is left; processes that start others as they die come again."""
+    for _ in range(100):
+        left = psutil.Process().children(recursive=True)
+        if not left:
+            return
+        for member in left:
+            try:
+                member.kill()
+            except psutil.Error:
+                continue
+        psutil.wait_procs(left, timeout=0.1)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,89 @@
+"""Which files of this machine a graded kernel sees, and where it may write."""
+
+import os
+import site
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import grader
+
+# All that a learner's kernel imports of ours; judging and references stay outside.
+LEARNERS_HALF = ("__init__.py", "errors.py", "learner")
+SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"),
+    *("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime"),
+    *("/etc/alternatives", "/etc/fonts", "/etc/mime.types", "/sys/devices/system/cpu"),
+)
+DEVICES = ("null", "zero", "full", "random", "urandom")
+PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
+PACKAGE = Path(grader.__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class View:
+    """What a kernel sees.
+
+    Attributes:
+        readable: files and folders that look as they do outside.
+        package: the folder of this package's modules, not to be seen.
+        connection: the folder of the kernel's sockets, readable and writable.
+        work: the submission's folder, copied into the kernel's own.
+    """
+
+    readable: tuple[str, ...]
+    package: str
+    connection: str
+    work: str
+
+
+def view(connection: str, work: str) -> View:
+    """The view of a kernel with the Python that runs now."""
+    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *_site_packages()]
+    readable = [path for path in SYSTEM if os.path.lexists(path)]
+    for path in dict.fromkeys(map(os.path.realpath, python)):
+        if not any(within(path, above) for above in readable):
+            readable.append(path)
+    # A virtual environment may be reached by another name than its real one.
+    readable += [p for p in {sys.prefix, sys.base_prefix} if p not in readable]
+    return View(
+        readable=tuple(readable),
+        package=str(PACKAGE),
+        connection=connection,
+        work=work,
+    )
+
+
+def home(scratch: str) -> str:
+    """The kernel's own folder; the rest of its scratch is for temporary files."""
+    return f"{scratch}/learner"
+
+
+def modules(scratch: str) -> str:
+    """The folder with a copy of the learner's half of this package."""
+    return f"{scratch}/course"
+
+
+def environment(scratch: str) -> dict[str, str]:
+    """The environment of a graded kernel: nothing of the instructor's but language."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    python = os.path.dirname(sys.executable)
+    return kept | {
+        "HOME": home(scratch),
+        "LOGNAME": "learner",
+        "USER": "learner",
+        "PATH": f"{python}:/usr/local/bin:/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": modules(scratch),
+        "TMPDIR": scratch,
+    }
+
+
+def _site_packages() -> list[str]:
+    """Where packages were installed; folders of code being written are none of it."""
+    folders = [*site.getsitepackages(), site.getusersitepackages()]
+    return [folder for folder in folders if os.path.isdir(folder)]
+
+
+def within(path: str, above: str) -> bool:
+    return path == above or path.startswith(above.rstrip("/") + "/")
