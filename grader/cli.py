@@ -129,12 +129,29 @@ def grade(
             show_default=False,
         ),
     ] = None,
+    unsafe: Annotated[
+        bool,
+        typer.Option(
+            "--unsafe",
+            help="Where this machine can't isolate learners' code: run it with your "
+            "own rights, files and network.",
+        ),
+    ] = False,
 ) -> None:
     """Grade everything in submitted/ for an assignment."""
     with _extra("instructor"):
         from grader.grading import commands
 
-    raise typer.Exit(commands.grade(assignment, as_json, timeout, seed))
+    raise typer.Exit(commands.grade(assignment, as_json, timeout, seed, unsafe))
+
+
+@app.command(epilog="Example: course doctor")
+def doctor() -> None:
+    """Say which layers keep learners' code apart on this machine."""
+    with _extra("instructor"):
+        from grader.grading.sandbox import doctor
+
+    raise typer.Exit(doctor.main(Console()))
 
 
 @app.command(epilog="Example: course report 02_autograd --csv marks.csv")

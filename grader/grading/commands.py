@@ -18,6 +18,7 @@ from grader.grading.execute import FAULT_LOGGED
 from grader.grading.export import write_csv
 from grader.grading.intake import Arrival, Submission, scan, stage
 from grader.grading.report import Report, csv_rows, make_report
+from grader.grading.sandbox import probe
 from grader.grading.tables import tables
 from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 from grader.learner.tracks import BOTH, TRACKS, filter_track
@@ -57,6 +58,7 @@ def grade(
     as_json: bool = False,
     timeout: int | None = None,
     seed: int | None = None,
+    unsafe: bool = False,
 ) -> int:
     """Grade what is in ``submitted/``; running it again gives the same marks.
 
@@ -64,10 +66,17 @@ def grade(
         0 when everything is graded, 1 when something waits for the instructor.
 
     Raises:
-        CourseError: unknown assignment, nothing submitted, a framework missing.
+        CourseError: unknown assignment, nothing submitted, a framework missing, no
+            isolation and not ``unsafe``.
     """
     course = find_course()
     name = course.notebook(assignment)
+    console = Console(stderr=True)
+    if unsafe:
+        course.app.config.SturdyExecute.unsafe = True
+        console.print("Learners' code runs without isolation: --unsafe was given.")
+    else:
+        probe.level()
     submitted = course.folder("submitted")
     if not submitted.is_dir() or not any(submitted.iterdir()):
         raise CourseError(
@@ -83,7 +92,6 @@ def grade(
             _register(course, assignment, name, BOTH, Path(scratch))
     cells = _known_cells(course, assignment, name)
     _require_frameworks(cells)
-    console = Console(stderr=True)
     found = scan(submitted, assignment, name, cells)
     accepted = [one for one in found if one.arrival is Arrival.ACCEPTED]
     with tempfile.TemporaryDirectory() as scratch:

@@ -14,8 +14,8 @@ from grader.learner.check import GRADED_RUN
 
 # A kernel can send faster than its messages are read. What waits is bounded by
 # these two, in the kernel's process and in ours.
-MAX_MESSAGE = 32 * 2**20
-WAITING = 16
+MAX_MESSAGE = 64 * 2**20
+WAITING = 8
 ENVIRONMENT = {GRADED_RUN: "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
