@@ -85,6 +85,7 @@ class SturdyExecute(Execute):
 
     def start_new_kernel_client(self) -> KernelClient:
         client = super().start_new_kernel_client()
+        self.limits = getattr(self.km.provisioner, "limits", None)
         run_sync(self._ask)(
             f'__import__("grader.learner.output", fromlist=["_"])'
             f".limit({self.max_output})",
