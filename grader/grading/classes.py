@@ -20,7 +20,8 @@ from rich.progress import (
 from grader.grading.course import Course
 from grader.grading.intake import Arrival, Submission, scan
 from grader.grading.pipeline import Outcome, Pipeline
-from grader.grading.regrade import Change, changes
+from grader.grading.regrade import Change, changes, statuses
+from grader.judging.verdict import Status
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
@@ -69,9 +70,12 @@ class Class:
             return {submission.student.id for submission in found}
 
     def is_done(self, submission: Submission) -> bool:
-        """Whether this very notebook is graded and its feedback written."""
+        """Whether this very notebook is graded, without a fault of ours, and all of
+        it is written."""
         graded = self.graded(submission.learner)
         if graded is None or graded.metadata.tandem.submitted != submission.digest:
+            return False
+        if Status.GRADER_FAULT in statuses(graded).values():
             return False
         folder = self.course.folder("feedback") / submission.learner / self.assignment
         return self._feedback_is_whole(folder / f"{self.name}.html")

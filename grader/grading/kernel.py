@@ -75,7 +75,7 @@ class SturdyExecute(Execute):
         # A socket's path must be short, which a home folder's need not be.
         self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
         manager = super().create_kernel_manager()
-        set_up(manager, self._sockets.name, self.unsafe)
+        set_up(manager, self.nb, self._sockets.name, self.unsafe)
         return manager
 
     def start_new_kernel(self, **kwargs: object) -> None:

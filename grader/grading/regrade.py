@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import nbformat
 from nbformat import NotebookNode
 
 SAME = "the same reference: the code gave another answer this time"
@@ -31,6 +30,12 @@ def changes(learner: str, old: NotebookNode, new: NotebookNode) -> list[Change]:
     return found
 
 
+def statuses(notebook: NotebookNode) -> dict[str, str]:
+    """The recorded verdicts of a graded notebook's cells."""
+    records = _records(notebook)
+    return {name: record["verdict"]["status"] for name, record in records.items()}
+
+
 def _why(was: dict, record: dict) -> str:
     reasons = []
     if was.get("tolerance") != record.get("tolerance"):
@@ -40,7 +45,7 @@ def _why(was: dict, record: dict) -> str:
     return "; ".join(reasons) or SAME
 
 
-def _records(notebook: nbformat.NotebookNode) -> dict[str, dict]:
+def _records(notebook: NotebookNode) -> dict[str, dict]:
     records = {}
     for cell in notebook.cells:
         record = cell.metadata.get("tandem", {})
