@@ -263,11 +263,18 @@ def test_the_page_lists_each_claim_with_the_code_that_shows_it():
     said = claims_page.page({"01_one": notebook(text)})
     assert said.startswith("# What the lessons say of the frameworks\n")
     assert "\n## 01_one\n\n1 claim, shown by 2 cells.\n" in said
+    text = text.replace("in PyTorch, i.e.", "in it, i.e.")
+    said = claims_page.page({"01_one": notebook(text)})
     row = (
-        "\n| `backward` *adds* to `.grad` in PyTorch, i.e. to what is there. "
+        "\n| `backward` *adds* to `.grad` in it, i.e. to what is there. "
         "| `twice`, PyTorch: `assert grad \\| 2`"
         "<br>`twice`, TensorFlow: `agree(grad, 1.0)` |\n"
     )
     assert row in said
     assert said.endswith("claiming nothing:\n\n- `x \\| y` in Keras.\n")
     assert claims_page.page({"01_one": notebook(text)}) == said
+
+
+def test_the_page_leaves_out_the_half_of_another_framework():
+    said = claims_page.page({"01_one": notebook()})
+    assert "is there. | `twice`, PyTorch: `assert grad == 2` |\n" in said

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from grader.authoring.asserting import Asserting
-from grader.authoring.claims import Claim, claims
+from grader.authoring.claims import Claim, about, claims
 from grader.authoring.prose import Sentence, sentences
 from grader.authoring.sources import framework
-from grader.learner.frameworks import TITLES
+from grader.learner.frameworks import FRAMEWORKS, TITLES
 
 NAME = "claims.md"
 INTRODUCTION = """\
@@ -51,9 +51,12 @@ def _counted(found: list[Claim]) -> str:
 
 
 def _cells(claim: Claim, asserting: Asserting) -> Iterator[str]:
+    # Of a pair, the half of a framework that the sentence leaves out shows nothing.
+    others = {*FRAMEWORKS} - about(claim.sentence)
+    left_out = others if len(others) == 1 else set()
     for name, cell in claim.cells:
         lines = asserting.lines(cell)
-        if lines:  # of a pair, one half may be about the other framework only
+        if lines and framework(cell) not in left_out:
             title = TITLES.get(framework(cell) or "", framework(cell) or "neutral")
             yield f"`{name}`, {title}: " + "<br>".join(map(_code, lines))
 
