@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test check notebooks exercises clean
+.PHONY: help lab class test test-gpu check docs notebooks exercises clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -16,6 +16,7 @@ EXTRAS_both := torch,tensorflow
 LAB_READY := $(VENV)/ready-$(TRACK)
 CLASS_READY := $(VENV)/ready-class
 TEST_READY := $(VENV)/ready-test
+GPU_READY := $(VENV)/ready-gpu-$(TRACK)
 # GB that the largest environment takes: pip's torch for Linux brings CUDA along.
 DISK_GB := 8
 
@@ -30,7 +31,9 @@ help:
 	@echo "For authors:"
 	@echo "  make notebooks        build and run the lessons from sources/"
 	@echo "  make exercises        build solutions/ and exercises/ from sources/"
+	@echo "  make docs             build docs/claims.md, and measure docs/exercises.md"
 	@echo "  make check            prove that every exercise tells right from wrong"
+	@echo "  make test-gpu         run lessons and exercises on a GPU (see docs/gpu.md)"
 	@echo "  make clean            remove the environment and caches; work/ stays"
 	@echo
 	@echo "For a class:"
@@ -51,8 +54,15 @@ exercises: $(TEST_READY)
 	$(PY) -m grader.authoring.build solutions
 	$(PY) -m grader.authoring.build exercises
 
+docs: $(TEST_READY)
+	$(PY) -m grader.authoring.build docs
+	$(PY) -m grader.cli check --write docs/exercises.md
+
 check: $(TEST_READY)
 	$(PY) -m grader.cli check
+
+test-gpu: $(GPU_READY)
+	$(PY) -m grader.authoring.gpu $(ARGS)
 
 # The stages of `make test`, in order; the first that fails ends it.
 define STAGES
@@ -87,11 +97,14 @@ clean:
 # --- Installation -----------------------------------------------------------
 
 ifeq ($(EXTRAS_$(TRACK)),)
-$(LAB_READY):
-	@echo "make lab: unknown TRACK=$(TRACK); use TRACK=torch, TRACK=tensorflow or TRACK=both."; exit 2
+$(LAB_READY) $(GPU_READY):
+	@echo "make $(MAKECMDGOALS): unknown TRACK=$(TRACK); use TRACK=torch, TRACK=tensorflow or TRACK=both."; exit 2
 else
 $(LAB_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,$(EXTRAS_$(TRACK)))
+
+$(GPU_READY): $(VENV)/made pyproject.toml constraints.txt
+	$(call install,$(EXTRAS_$(TRACK))$(comma)instructor$(comma)dev)
 endif
 
 $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt

@@ -118,12 +118,20 @@ def check(
     lessons: Annotated[
         list[str] | None, typer.Argument(help="Lessons; all when none is named.")
     ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write the table, of all lessons, to this Markdown file.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """For authors: prove that every exercise tells right answers from mistakes."""
     with _extra("dev"):
         from grader.authoring import verify
 
-    raise typer.Exit(verify.main(lessons or None, Console()))
+    raise typer.Exit(verify.main(lessons or None, Console(), write))
 
 
 @app.command(epilog="Example: course release 02_autograd --track torch")

@@ -300,3 +300,30 @@ def test_a_lesson_is_called_as_its_references_or_by_its_stem(tmp_path):
         ("autograd", "autograd"),
     ):
         assert Source(tmp_path, "exercises", stem).lesson == lesson
+
+
+def test_the_page_of_claims_is_built_and_checked(course):
+    page = course.root / "docs" / "claims.md"
+    said = "Mend it: python -m grader.authoring.build docs\n"
+    assert course.build("docs", check=True) == (
+        1,
+        f"✗ docs/claims.md is missing. {said}",
+    )
+    assert course.build("docs") == (0, "docs/claims.md: written\n")
+    assert "\n## 00_start\n" in page.read_text(encoding="utf-8")
+    assert course.build("docs") == (0, "docs/claims.md: current\n")
+    assert course.build("docs", check=True) == (0, "")
+    page.write_text("By hand.", encoding="utf-8")
+    assert course.build("docs", check=True) == (
+        1,
+        f"✗ docs/claims.md is out of date. {said}",
+    )
+
+
+def test_a_lesson_with_problems_is_told_once_and_leaves_the_page(course):
+    course.change(course.lesson, 'tags=["torch"]', 'tags=["pytorch"]')
+    code, said = course.build("notebooks", "docs")
+    assert code == 1
+    assert said.count("unknown tag 'pytorch'") == 1
+    assert said.endswith("docs/claims.md: left, since a lesson is to be mended\n")
+    assert not (course.root / "docs").exists()

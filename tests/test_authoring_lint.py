@@ -74,6 +74,8 @@ assert len(LONG) == 57
         ('"sum"\nimport torch', '"total"\nimport torch', "cell 2: pair 'total' has"),
         ('tags=["torch"] pair', 'tags=["both"] pair', "has both in cell 2, tensorf"),
         ("# Prose.\n", '# Prose.\n\n# %%\nhint("start.kelvin")\n', "start.kelvin"),
+        ("# Prose.", "# Keras adds.", "cell 1: “Keras adds.” names a framework, and"),
+        ("# Prose.", "# It adds. <!-- shown: sum -->", "'sum', which asserts nothing"),
     ],
 )
 def test_what_is_wrong_in_a_lesson_is_named(tmp_path, old, new, said):
@@ -82,6 +84,16 @@ def test_what_is_wrong_in_a_lesson_is_named(tmp_path, old, new, said):
     assert found
     assert any(said in text for text in found), found
     assert all(text.startswith("sources/lessons/00_start.py, cell ") for text in found)
+
+
+def test_a_lesson_that_is_too_long_is_named(tmp_path):
+    (found,) = problems(tmp_path, LESSON + "\n# %%\n1\n" * 69, "lessons")
+    assert found.startswith("sources/lessons/00_start.py: 71 rows, with a pair as one")
+
+
+def test_claims_and_sizes_are_asked_of_lessons_alone(tmp_path):
+    text = EXERCISES + "\n# %% [markdown]\n# Keras adds.\n" + "\n# %%\n1\n" * 69
+    assert problems(tmp_path, text, "exercises") == []
 
 
 def test_a_pair_may_not_be_used_twice(tmp_path):

@@ -11,9 +11,10 @@ from rich.console import Console
 
 from grader import references
 from grader.authoring import declared as checks
-from grader.authoring import verify
+from grader.authoring import processes, verify
 from grader.authoring.declared import declared, distances
-from grader.authoring.verify import Half, Job
+from grader.authoring.processes import Job, Measured
+from grader.authoring.settings import on_cpu
 from grader.errors import CourseError
 from grader.judging import Exercise, Mistake
 from grader.learner.frameworks import installed
@@ -147,6 +148,7 @@ REPORT = {
         for number in range(3)
     ],
     "unknown": [],
+    "version": "9.8.7",
 }
 
 
@@ -154,7 +156,7 @@ def checked(monkeypatch, report: dict, frameworks=("torch",)) -> tuple[int, str]
     """``course check start`` when each process reports ``report``."""
     monkeypatch.setattr(verify, "installed", lambda name: name in frameworks)
     monkeypatch.setattr(
-        verify, "_run", lambda job, _: ({**report, "framework": job.framework}, 0.1)
+        processes, "run", lambda job, _: ({**report, "framework": job.framework}, 0.1)
     )
     said = io.StringIO()
     return verify.main(["start"], Console(file=said, width=80)), said.getvalue()
@@ -209,7 +211,7 @@ def test_a_process_that_fails_is_a_failure_with_its_last_line(monkeypatch):
 
 
 def test_every_setting_has_each_of_its_values():
-    jobs = list(verify._jobs(["torch", "tensorflow"]))
+    jobs = list(processes.jobs(["torch", "tensorflow"]))
     flow = [job for job in jobs if job.framework == "tensorflow"]
     assert {job.threads for job in flow} == {(1,), (2,)}
     assert {job.environment["TF_ENABLE_ONEDNN_OPTS"] for job in flow} == {"0", "1"}
@@ -249,7 +251,9 @@ def test_measuring_tells_right_variants_from_others(monkeypatch):
         variants.Variant("start.kelvin", right, None),
     ]
     monkeypatch.setattr(variants, "load", lambda lesson, framework: found)
-    report = measure.measure("torch", ["start"], [1, 2], mistakes=True)
+    report = measure.measure(
+        "torch", ["start"], list(on_cpu("torch", [1, 2])), mistakes=True
+    )
     json.dumps(report)
     assert report["stubs"] == {"start.celsius": "not attempted"}
     assert report["unknown"] == ["start.kelvin"]
@@ -259,15 +263,17 @@ def test_measuring_tells_right_variants_from_others(monkeypatch):
     assert rough["failure"] == "" and 1e-5 < rough["error"] < 1e-4
     assert "should be named 'the other direction'" in called["failure"]
     assert named["failure"] == ""
-    right_only = measure.measure("torch", ["start"], [1], mistakes=False)
+    right_only = measure.measure(
+        "torch", ["start"], list(on_cpu("torch", [1])), mistakes=False
+    )
     assert [v["mistake"] for v in right_only["variants"]] == [None, None]
 
 
 def test_halves_add_up_over_the_processes_of_a_framework():
-    halves: dict[tuple[str, str], Half] = {}
-    verify._merge(halves, REPORT)
+    measured = Measured()
+    measured.add(REPORT)
     worse = [{**REPORT["variants"][0], "error": 3e-7, "failure": "off"}]
-    verify._merge(halves, {**REPORT, "variants": worse + REPORT["variants"][1:]})
-    half = halves["start.celsius", "torch"]
+    measured.add({**REPORT, "variants": worse + REPORT["variants"][1:]})
+    half = measured.halves["start.celsius", "torch"]
     assert (half.right, half.error) == (3, 3e-7)
     assert half.failures == ["variant_0: off"]

@@ -77,6 +77,52 @@ def test_the_text_shows_expected_and_got_side_by_side():
 HEAD = ["expected", "|", "got"]
 
 
+def wide(rows: int, columns: int) -> Verdict:
+    """A verdict on an array whose numbers all differ, the last one wrong."""
+    expected = [
+        [f"{row}.{column:03}" for column in range(columns)] for row in range(rows)
+    ]
+    got = [list(row) for row in expected]
+    got[-1][-1] = "-9.87e+10"
+    arrays = [tuple(map(tuple, array)) for array in (expected, got)]
+    found = Difference("b", "is off", None, None, 1.0, 2.0, *arrays)
+    return Verdict("lesson.name", "torch", Status.WRONG, "Off.", found)
+
+
+@pytest.mark.parametrize("shape", [(1, 16), (1, 24), (2, 12), (4, 6), (3, 8), (24, 1)])
+def test_a_wide_array_is_stacked_within_80_columns(shape):
+    text = as_text(wide(*shape))
+    lines = text.split("\n")
+    assert max(map(len, lines)) <= 80
+    for row in range(shape[0]):
+        for column in range(shape[1]):
+            # Once in expected and once in got, but for the wrong one.
+            last = (row, column) == (shape[0] - 1, shape[1] - 1)
+            assert text.split().count(f"{row}.{column:03}") == (1 if last else 2)
+    assert text.count("-9.87e+10") == 1
+
+
+def test_stacked_numbers_stand_below_their_column():
+    lines = as_text(wide(2, 12)).split("\n")[2:]
+    assert [line.split()[:2] for line in lines] == [
+        [*head, number]
+        for row in (0, 1)
+        for first in (0, 6)
+        for head, number in (
+            (["row"], str(row)),
+            (["expected"], f"{row}.{first:03}"),
+            (["got"], f"{row}.{first:03}"),
+        )
+    ]
+    # Right-aligned: head, expected and got end in the same columns.
+    assert len({len(line) for line in lines}) == 1
+    assert lines[-3].endswith(" 11") and lines[-1].endswith(" -9.87e+10")
+
+
+def test_what_fits_stays_side_by_side():
+    assert HEAD in [line.split() for line in as_text(wide(6, 3)).split("\n")]
+
+
 def test_the_html_marks_the_element():
     (cell,) = re.findall(r"<td[^>]*bold[^>]*>4</td>", as_html(WRONG))
     assert "outline" in cell

@@ -1,6 +1,6 @@
 """The authors' half: text sources to notebooks to exercises, and their proofs.
 
-``build``   sources/ → notebooks/ (executed), solutions/ and exercises/
+``build``   sources/ → notebooks/ (executed), solutions/, exercises/, docs/claims.md
 ``verify``  every exercise tells right answers from mistakes (``course check``)
 ``lessons`` every lesson and every solution runs in every track
 """

@@ -1,11 +1,12 @@
-"""Builds notebooks/, solutions/ and exercises/ from sources/.
+"""Builds notebooks/, solutions/, exercises/ and docs/claims.md from sources/.
 
     python -m grader.authoring.build              all that is out of date
     python -m grader.authoring.build notebooks    the lessons only
     python -m grader.authoring.build --check      write nothing; fail if stale
 
 A lesson runs again only when its text has changed (its hash is in the notebook);
-solutions and exercises are made anew each time and written when they differ.
+solutions, exercises and the page of claims are made anew each time and written when
+they differ.
 """
 
 import time
@@ -20,14 +21,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from grader.authoring import execute, sources
+from grader.authoring import claims_page, execute, sources
 from grader.authoring.exercises import generate
 from grader.authoring.lint import Problem, lint
 from grader.authoring.solutions import with_metadata
 from grader.authoring.sources import ROOT, Source
 from grader.errors import CourseError
 
-FOLDERS = ("notebooks", "solutions", "exercises")
+FOLDERS = ("notebooks", "solutions", "exercises", "docs")
 COMMAND = "python -m grader.authoring.build"
 
 
@@ -38,6 +39,7 @@ class Build:
         self.root, self.console = root, console
         self.check, self.force = check, force
         self.problems = 0
+        self._notebooks: dict[Source, NotebookNode | None] = {}
 
     def run(self, folders: tuple[str, ...]) -> int:
         """Build or check ``folders``; 0 when all is well, otherwise 1."""
@@ -49,6 +51,8 @@ class Build:
         if "solutions" in folders or "exercises" in folders:
             for source in exercises:
                 self._exercises(source, folders)
+        if "docs" in folders:
+            self._claims(lessons)
         expected = {source.notebook for source in lessons}
         expected |= {source.solution for source in exercises}
         expected |= {source.release for source in exercises}
@@ -92,13 +96,12 @@ class Build:
         if self._report(list(execute.unstable(source, notebook))):
             return
         seconds = time.perf_counter() - begin
-        self._write(target, sources.as_text(notebook), f"{seconds:.0f} s")
+        self._write(target, sources.as_text(notebook), f" ({seconds:.0f} s)")
 
     def _exercises(self, source: Source, folders: tuple[str, ...]) -> None:
         notebook = self._read(source)
         if notebook is None:
             return
-        begin = time.perf_counter()
         solution = sources.as_text(with_metadata(source.lesson, notebook))
         texts = {"solutions": (source.solution, solution)}
         if "exercises" in folders:
@@ -107,25 +110,38 @@ class Build:
             except CourseError as error:
                 self._fail(str(error))
         for folder, (target, text) in texts.items():
-            if folder not in folders:
-                continue
-            current = target.is_file() and target.read_text(encoding="utf-8") == text
-            if self.check and not current:
-                self._stale(target, folder)
-            elif not self.check and current:
-                self._say(f"{self._name(target)}: current")
-            elif not self.check:
-                seconds = time.perf_counter() - begin
-                self._write(target, text, f"{seconds:.1f} s")
+            if folder in folders:
+                self._text(target, text, folder)
+
+    def _claims(self, lessons: list[Source]) -> None:
+        target = self.root / "docs" / claims_page.NAME
+        notebooks = {source.stem: self._read(source) for source in lessons}
+        if None in notebooks.values():
+            self._say(f"{self._name(target)}: left, since a lesson is to be mended")
+            return
+        self._text(target, claims_page.page(notebooks), "docs")
+
+    def _text(self, target: Path, text: str, folder: str) -> None:
+        """Write a file that is not run, or check that it is what it should be."""
+        current = target.is_file() and target.read_text(encoding="utf-8") == text
+        if self.check and not current:
+            self._stale(target, folder)
+        elif not self.check and current:
+            self._say(f"{self._name(target)}: current")
+        elif not self.check:
+            self._write(target, text)
 
     def _read(self, source: Source) -> NotebookNode | None:
-        """The source as a notebook, or None when it has problems."""
-        try:
-            notebook = sources.read(source)
-        except CourseError as error:
-            self._fail(str(error))
-            return None
-        return None if self._report(lint(source, notebook)) else notebook
+        """The source as a notebook, or None when it has problems, told once."""
+        if source not in self._notebooks:
+            try:
+                notebook = sources.read(source)
+                sound = not self._report(lint(source, notebook))
+            except CourseError as error:
+                self._fail(str(error))
+                sound = False
+            self._notebooks[source] = notebook if sound else None
+        return self._notebooks[source]
 
     def _strays(self, folder: str, expected: set[Path]) -> None:
         for path in sorted((self.root / folder).rglob("*.ipynb")):
@@ -136,10 +152,10 @@ class Build:
                     "its text to sources/."
                 )
 
-    def _write(self, target: Path, text: str, note: str) -> None:
+    def _write(self, target: Path, text: str, note: str = "") -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
-        self._say(f"{self._name(target)}: written ({note})")
+        self._say(f"{self._name(target)}: written{note}")
 
     def _stale(self, target: Path, folder: str) -> None:
         state = "out of date" if target.is_file() else "missing"
@@ -192,8 +208,8 @@ def _progress(console: Console) -> Progress:
 
 def main(
     what: Annotated[
-        Literal["notebooks", "solutions", "exercises", "all"],
-        typer.Argument(help="The folder to build."),
+        Literal["notebooks", "solutions", "exercises", "docs", "all"],
+        typer.Argument(help="The folder to build; docs is docs/claims.md alone."),
     ] = "all",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if out of date.")
@@ -202,7 +218,7 @@ def main(
         bool, typer.Option("--force", help="Run lessons again though unchanged.")
     ] = False,
 ) -> None:
-    """Build notebooks/, solutions/ and exercises/ from the texts in sources/."""
+    """Build the course's notebooks and docs/claims.md from the texts in sources/."""
     begin, console = time.perf_counter(), Console()
     build = Build(ROOT, console, check, force)
     folders = FOLDERS if what == "all" else (what,)

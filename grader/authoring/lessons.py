@@ -127,19 +127,26 @@ def main(
     ] = None,
 ) -> None:
     """Run every lesson and every solution, as built, in every track."""
-    begin, console = time.perf_counter(), Console()
+    console = Console()
     tracks = _possible(console)
     if not tracks or (track and track not in tracks):
         _say(console, f"✗ the track {track or 'both'} can't run in this installation.")
         raise typer.Exit(1)
-    runs = run_all(ROOT, [track] if track else tracks, console)
+    failed = check([track] if track else tracks, console)
+    raise typer.Exit(1 if failed else 0)
+
+
+def check(tracks: list[str], console: Console) -> int:
+    """Run everything in ``tracks`` and print how it went; how many runs failed."""
+    begin = time.perf_counter()
+    runs = run_all(ROOT, tracks, console)
     console.print(_table(runs))
     failed = [run for run in runs if run.problem]
     for run in failed:
         _say(console, f"\n✗ {run.notebook} in the track {run.track}:\n{run.problem}")
     seconds = time.perf_counter() - begin
     _say(console, f"{len(runs)} runs, {len(failed)} failed ({seconds:.0f} s)")
-    raise typer.Exit(1 if failed else 0)
+    return len(failed)
 
 
 def _possible(console: Console) -> list[str]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from grader import references
-from grader.authoring import calls
+from grader.authoring import calls, claims, sizes
 from grader.authoring.sources import FRAMEWORK_TAGS, Source, framework, tags
 from grader.judging import Exercise
 
 MAX_LINE = 55  # of half-width columns at JupyterLab's default font
 MAX_LINES = 15
 TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
-HEADER = {"tags", "pair"}
+HEADER = {"tags", "pair", "name"}
 PAIRED = ("torch", "tensorflow")
 
 
@@ -35,6 +35,8 @@ class Problem:
 def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
     """All problems of a source, read as ``notebook``."""
     found = [*_cells(notebook), *_pairs(notebook)]
+    if source.folder == "lessons":
+        found += [*claims.lint(notebook), *sizes.lint(notebook)]
     if source.folder == "exercises":
         found += _exercises(source.lesson, notebook)
     order = sorted(found, key=lambda item: item[0] or 0)

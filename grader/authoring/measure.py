@@ -1,11 +1,12 @@
 """Runs every variant in one framework and prints, as JSON, how it was judged.
 
     python -m grader.authoring.measure --framework tensorflow --threads 1
+    python -m grader.authoring.measure --framework torch --device cuda --tf32 off
 
 A process of its own, because some settings hold for a whole process only:
 TensorFlow's number of threads, and TF_ENABLE_ONEDNN_OPTS in its environment. PyTorch
-takes several ``--threads`` and turns oneDNN on and off between them by itself. Where
-there is a GPU, everything is measured on it as well.
+takes several ``--threads`` and turns oneDNN on and off between them by itself. With
+``--device``, everything is measured on that device alone.
 """
 
 import argparse
@@ -13,12 +14,12 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from itertools import cycle
+from importlib import import_module
 
 import numpy as np
 
 from grader import references
+from grader.authoring.settings import Setting, on_cpu, on_device
 from grader.judging import Exercise
 from grader.judging.compare import error, read
 from grader.judging.exercise import widened
@@ -30,15 +31,18 @@ from tests import variants
 
 SEEDS = (1, 2, 3)
 FEW_SEEDS = (1,)  # for wrong variants, and for float64, which is exact to 1e-12
-Setting = tuple[str, Callable[[], AbstractContextManager]]
 
 
 def measure(
-    framework: str, lessons: list[str], threads: list[int], mistakes: bool
+    framework: str, lessons: list[str], settings: list[Setting], mistakes: bool
 ) -> dict:
-    """What became of each variant; plain data."""
-    settings = list(_settings(framework, threads))
+    """What became of each variant in ``settings``; plain data.
+
+    Args:
+        mistakes: whether the wrong variants are judged as well.
+    """
     report = {"framework": framework, "stubs": {}, "variants": [], "unknown": []}
+    report["version"] = import_module(framework).__version__.split("+")[0]
     for lesson in lessons:
         found = _load(lesson, framework)
         for exercise in references.exercises(lesson):
@@ -93,12 +97,12 @@ def _variant(
         with setting():
             for cases in _draws(exercise, SEEDS):
                 replies = _replies(variant.function, framework, cases)
+                worst = _largest_error(exercise, cases, replies)
+                result["error"] = max(result["error"], worst)
                 verdict = judge(exercise, framework, cases, replies)
                 if not verdict.correct:
                     result["failure"] = f"{_said(verdict)} ({name})"
                     return result
-                worst = _largest_error(exercise, cases, replies)
-                result["error"] = max(result["error"], worst)
             for cases in _draws(exercise, FEW_SEEDS):
                 wide = [widened(case) for case in cases]
                 replies = _replies(variant.function, framework, wide)
@@ -160,43 +164,6 @@ def _largest_error(exercise: Exercise, cases: list, replies: list[Reply]) -> flo
     return worst
 
 
-def _settings(framework: str, threads: list[int]) -> Iterator[Setting]:
-    """Each way to compute in this process, and how to enter it."""
-    if framework == "torch":
-        yield from _torch_settings(threads)
-    else:
-        yield from _tensorflow_settings(threads)
-
-
-def _torch_settings(threads: list[int]) -> Iterator[Setting]:
-    import torch
-
-    def entering(count: int, onednn: bool, device: str) -> AbstractContextManager:
-        torch.set_num_threads(count)
-        stack = ExitStack()
-        stack.enter_context(torch.backends.mkldnn.flags(enabled=onednn))
-        stack.enter_context(torch.device(device))
-        return stack
-
-    # Each value of each setting is seen, not each pair of them.
-    for count, onednn in zip(threads, cycle((True, False)), strict=False):
-        name = f"{count} threads, oneDNN {'on' if onednn else 'off'}"
-        yield name, lambda c=count, o=onednn: entering(c, o, "cpu")
-    if torch.cuda.is_available():
-        yield "GPU", lambda: entering(threads[0], True, "cuda")
-
-
-def _tensorflow_settings(threads: list[int]) -> Iterator[Setting]:
-    import tensorflow as tf
-
-    (count,) = threads
-    tf.config.threading.set_intra_op_parallelism_threads(count)
-    tf.config.threading.set_inter_op_parallelism_threads(count)
-    yield f"{count} threads", lambda: tf.device("/CPU:0")
-    if tf.config.list_physical_devices("GPU"):
-        yield "GPU", lambda: tf.device("/GPU:0")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m grader.authoring.measure")
     parser.add_argument("--framework", required=True, choices=("torch", "tensorflow"))
@@ -205,10 +172,16 @@ def main() -> None:
     parser.add_argument(
         "--mistakes", action="store_true", help="judge wrong variants as well"
     )
+    parser.add_argument("--device", help="by the framework's own name")
+    parser.add_argument("--tf32", choices=("on", "off"), default="off")
     asked = parser.parse_args()
     # Whatever a variant prints must not be taken for the report.
     with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
-        report = measure(asked.framework, asked.lessons, asked.threads, asked.mistakes)
+        if asked.device:
+            settings = [on_device(asked.framework, asked.device, asked.tf32 == "on")]
+        else:
+            settings = list(on_cpu(asked.framework, asked.threads))
+        report = measure(asked.framework, asked.lessons, settings, asked.mistakes)
     print(json.dumps(report))
 
 

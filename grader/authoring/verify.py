@@ -11,22 +11,14 @@ For each exercise and each framework that is installed:
   most a tenth of the smallest distance of any mistake.
 
 Errors are measured with float32 and float64 inputs, 1 and 2 threads, oneDNN on and
-off, and on a GPU where there is one.
+off; ``grader.authoring.gpu`` measures them on a GPU.
 """
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from grader import references
 from grader.authoring.declared import (
@@ -35,75 +27,72 @@ from grader.authoring.declared import (
     declared,
     source_solutions,
 )
+from grader.authoring.exercise_tables import Row, page, table
+from grader.authoring.processes import Half, Measured, measure, say
 from grader.authoring.sources import ROOT
 from grader.errors import CourseError
 from grader.judging import Exercise
 from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 
 LEAST_VARIANTS = 3
-THREADS = (1, 2)
-LIMIT = 300  # seconds for one measuring process
-AT_ONCE = 2
 
 
-@dataclass(frozen=True)
-class Job:
-    """One measuring process: a framework in a setting that holds for all of it."""
-
-    framework: str
-    threads: tuple[int, ...]
-    mistakes: bool  # whether wrong variants are judged as well: once is enough
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        settings = [f"{'/'.join(map(str, self.threads))} threads"]
-        settings += [f"{name}={value}" for name, value in self.environment.items()]
-        return f"{TITLES[self.framework]}, {', '.join(settings)}"
-
-
-@dataclass
-class Half:
-    """What one framework's processes found of one exercise."""
-
-    right: int = 0
-    error: float = 0.0
-    sources: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-
-def main(lessons: list[str] | None, console: Console) -> int:
+def main(lessons: list[str] | None, console: Console, write: Path | None = None) -> int:
     """Check the exercises of ``lessons`` (all when None); print a table.
+
+    Args:
+        write: the file that the table of all lessons and both frameworks goes to,
+            when every exercise holds.
 
     Returns:
         0 when every exercise holds what it promises, otherwise 1.
 
     Raises:
-        CourseError: no checkout, no framework, or a lesson that there is not.
+        CourseError: no checkout, no framework, a lesson that there is not, or
+            ``write`` with less than everything.
     """
-    lessons = _lessons(lessons)
     here = [name for name in FRAMEWORKS if installed(name)]
     if not here:
         raise CourseError(
             "neither PyTorch nor TensorFlow is installed here; "
             'pip install "tandem-course[torch]" gives one'
         )
+    if write and (lessons or len(here) < len(FRAMEWORKS)):
+        raise CourseError(
+            "--write takes all lessons and both frameworks: name no lesson, and "
+            "install both"
+        )
+    lessons = chosen(lessons)
     begin = time.perf_counter()
-    halves, broken = _measure(here, lessons, console)
-    tables, failures = _tables(lessons, here, halves)
-    console.print(*tables, sep="\n")
-    failures += broken
+    measured = measure(here, lessons, console)
+    rows = {lesson: list(_rows(lesson, here, measured)) for lesson in lessons}
+    console.print(*(table(*found) for found in rows.items()), sep="\n")
+    failures = [
+        f"{row.exercise.id}: {text}"
+        for found in rows.values()
+        for row in found
+        for text in row.failures
+    ]
+    failures += measured.broken
     for failure in failures:
-        _say(console, f"✗ {failure}")
+        say(console, f"✗ {failure}")
     for name in FRAMEWORKS:
         if name not in here:
-            _say(console, f"{TITLES[name]} is not installed: its half is unchecked.")
+            say(console, f"{TITLES[name]} is not installed: its half is unchecked.")
+    if write:
+        _write(write, "" if failures else page(rows, measured.versions), console)
     seconds = time.perf_counter() - begin
     state = f"{len(failures)} to mend" if failures else "every exercise holds"
-    _say(console, f"{state} ({seconds:.0f} s)")
+    say(console, f"{state} ({seconds:.0f} s)")
     return 1 if failures else 0
 
 
-def _lessons(asked: list[str] | None) -> list[str]:
+def chosen(asked: list[str] | None) -> list[str]:
+    """The lessons asked for, all when None.
+
+    Raises:
+        CourseError: this is no checkout, or there is no such lesson.
+    """
     if not (ROOT / "tests" / "variants").is_dir():
         raise CourseError(
             "course check is for authors: it needs a checkout with tests/variants"
@@ -118,111 +107,14 @@ def _lessons(asked: list[str] | None) -> list[str]:
     return asked or known
 
 
-def _jobs(frameworks: list[str]) -> Iterator[Job]:
-    if "tensorflow" in frameworks:
-        # Two imports, which take most of the time, see each value of each setting.
-        for threads, onednn in zip(THREADS, ("0", "1"), strict=True):
-            environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
-            yield Job("tensorflow", (threads,), onednn == "1", environment)
-    if "torch" in frameworks:
-        yield Job("torch", THREADS, True)
-
-
-def _measure(
-    frameworks: list[str], lessons: list[str], console: Console
-) -> tuple[dict[tuple[str, str], Half], list[str]]:
-    """What was found by exercise and framework, and processes that failed."""
-    halves: dict[tuple[str, str], Half] = {}
-    broken = []
-    jobs = list(_jobs(frameworks))
-    _say(console, f"measuring {', '.join(lessons)} in {len(jobs)} settings")
-    with ThreadPoolExecutor(AT_ONCE) as pool, console.status("measuring"):
-        running = {pool.submit(_run, job, lessons): job for job in jobs}
-        for done in as_completed(running):
-            job = running[done]
-            try:
-                report, seconds = done.result()
-            except CourseError as error:
-                broken.append(str(error))
-                continue
-            _say(console, f"  {job}: {seconds:.1f} s")
-            _merge(halves, report)
-            broken += [
-                f"tests/variants answers {name}, which is no exercise"
-                for name in report["unknown"]
-            ]
-    return halves, sorted(set(broken))
-
-
-def _run(job: Job, lessons: list[str]) -> tuple[dict, float]:
-    begin = time.perf_counter()
-    command = [sys.executable, "-m", "grader.authoring.measure"]
-    command += ["--framework", job.framework, "--lessons", *lessons]
-    command += ["--threads", *map(str, job.threads)]
-    command += ["--mistakes"] if job.mistakes else []
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **quiet, **job.environment},
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CourseError(f"{job}: not done after {LIMIT} s") from error
-    if done.returncode:
-        last = (done.stderr.strip() or "no message").split("\n")[-1]
-        raise CourseError(f"{job}: {last} (to see all: {' '.join(command[1:])})")
-    return json.loads(done.stdout), time.perf_counter() - begin
-
-
-def _merge(halves: dict[tuple[str, str], Half], report: dict) -> None:
-    framework = report["framework"]
-    for exercise, status in report["stubs"].items():
-        half = halves.setdefault((exercise, framework), Half())
-        half.right = 0
-        if status != "not attempted":
-            half.failures.append(f"an untouched stub is judged {status}")
-    for variant in report["variants"]:
-        half = halves[variant["exercise"], framework]
-        if variant["mistake"] is None:
-            half.right += 1
-            half.error = max(half.error, variant["error"])
-            half.sources.append(variant["source"])
-        if variant["failure"]:
-            half.failures.append(f"{variant['function']}: {variant['failure']}")
-
-
-def _tables(
-    lessons: list[str], frameworks: list[str], halves: dict[tuple[str, str], Half]
-) -> tuple[list[Table], list[str]]:
-    """A table for each lesson, and all failures as sentences."""
-    tables, failures = [], []
-    for lesson in lessons:
-        table = _table(lesson)
-        written = source_solutions(lesson)
-        for exercise in references.exercises(lesson):
-            both = {f: halves.get((exercise.id, f), Half()) for f in frameworks}
-            solutions = [text for half in both.values() for text in half.sources]
-            own = declared(exercise, solutions + written.get(exercise.name, []))
-            found = list(_failures(exercise, own, both))
-            failures += [f"{exercise.id}: {text}" for text in found]
-            table.add_row(*_row(exercise, own, both), "no" if found else "yes")
-        tables.append(table)
-    return tables, failures
-
-
-def _table(lesson: str) -> Table:
-    # Within 80 columns, so that it survives in a log.
-    table = Table(lesson, box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
-    for name in ("points", "right\ntorch", "right\ntf", "named\nmistakes"):
-        table.add_column(name, justify="right")
-    for name in ("largest\nerror", "toler-\nance", "nearest\nmistake"):
-        table.add_column(name, justify="right")
-    table.add_column("ok")
-    return table
+def _rows(lesson: str, frameworks: list[str], measured: Measured) -> Iterator[Row]:
+    written = source_solutions(lesson)
+    for exercise in references.exercises(lesson):
+        halves = {f: measured.halves.get((exercise.id, f), Half()) for f in frameworks}
+        solutions = [text for half in halves.values() for text in half.sources]
+        own = declared(exercise, solutions + written.get(exercise.name, []))
+        failures = tuple(_failures(exercise, own, halves))
+        yield Row(exercise, own, halves, failures)
 
 
 def _failures(
@@ -245,19 +137,13 @@ def _failures(
             )
 
 
-def _row(exercise: Exercise, own: Declared, halves: dict[str, Half]) -> list[str]:
-    right = [str(halves[f].right) if f in halves else "-" for f in FRAMEWORKS]
-    worst = max(half.error for half in halves.values())
-    return [
-        exercise.name,
-        str(exercise.points),
-        *right,
-        str(len(exercise.mistakes)),
-        f"{worst:.1e}",
-        f"{exercise.tolerance:.0e}",
-        f"{own.distance:.1e}",
-    ]
-
-
-def _say(console: Console, sentence: str) -> None:
-    console.print(escape(sentence), highlight=False, soft_wrap=True)
+def _write(path: Path, text: str, console: Console) -> None:
+    if not text:
+        say(console, f"{path} is left as it was: mend the exercises first.")
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CourseError(f"{path} can't be written: {error.strerror}") from error
+    say(console, f"{path}: written")

@@ -24,6 +24,8 @@ COLOURS = {
     Status.GRADER_FAULT: "var(--jp-border-color1, #888)",
 }
 WRONG_COLOUR = "var(--jp-warn-color1, #c77700)"
+TEXT_WIDTH = 76  # of 80 columns, without the indent
+Rows = tuple[tuple[str, ...], ...]
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow"}
 
 
@@ -38,7 +40,7 @@ def as_text(verdict: Verdict) -> str:
     """The verdict for a terminal; no line depends on colour."""
     lines = [title(verdict), f"  {verdict.summary}"]
     if verdict.difference:
-        lines += [f"    {line}" for line in _side_by_side(verdict.difference)]
+        lines += [f"    {line}" for line in _arrays(verdict.difference)]
     if verdict.diagnosis:
         found = verdict.diagnosis
         lines.append(f"  Likely mistake: {found.name}. {found.message}")
@@ -52,22 +54,48 @@ def as_text(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def _side_by_side(difference: Difference) -> list[str]:
-    """Expected and got as two columns of right-aligned numbers."""
-    if not difference.expected_array or not difference.got_array:
+def _arrays(difference: Difference) -> list[str]:
+    """Expected and got as right-aligned numbers, in lines that fit a terminal."""
+    want, have = difference.expected_array, difference.got_array
+    if not want or not have:
         return []
-    both = difference.expected_array + difference.got_array
-    width = max(len(text) for row in both for text in row)
+    width = max(len(text) for row in want + have for text in row)
+    table = _side_by_side(want, have, width)
+    if max(map(len, table)) > TEXT_WIDTH:
+        return _stacked(want, have, width)
+    return table
 
-    def lines(rows: tuple[tuple[str, ...], ...]) -> list[str]:
-        return ["  ".join(text.rjust(width) for text in row) for row in rows]
 
-    left, right = lines(difference.expected_array), lines(difference.got_array)
+def _side_by_side(want: Rows, have: Rows, width: int) -> list[str]:
+    left, right = ([_joined(row, width) for row in rows] for rows in (want, have))
     span = max(len(left[0]), len("expected"))
     table = [f"{'expected'.ljust(span)}   |   got"]
     return table + [
         f"{a.ljust(span)}   |   {b}" for a, b in zip(left, right, strict=False)
     ]
+
+
+def _stacked(want: Rows, have: Rows, width: int) -> list[str]:
+    """Got below expected, some columns at a time, under the columns' numbers."""
+    width = max(width, 2)
+    columns = max(1, (TEXT_WIDTH - len("expected")) // (width + 2))
+    lines = []
+    for number, (expected, got) in enumerate(zip(want, have, strict=False)):
+        name = f"row {number}" if len(want) > 1 else ""
+        for first in range(0, len(expected), columns):
+            part = slice(first, first + columns)
+            heads = tuple(map(str, range(len(expected))))[part]
+            for title, row in (
+                (name, heads),
+                ("expected", expected[part]),
+                ("got", got[part]),
+            ):
+                lines.append(f"{title:8}  {_joined(row, width)}".rstrip())
+    return lines
+
+
+def _joined(row: tuple[str, ...], width: int) -> str:
+    return "  ".join(text.rjust(width) for text in row)
 
 
 def as_html(verdict: Verdict) -> str:

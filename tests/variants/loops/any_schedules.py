@@ -140,7 +140,7 @@ def walk_and_count(losses, patience):
 
 @right("early_stopping")
 def best_of_each_beginning(losses, patience):
-    values = np.asarray(losses)
+    values = np.array([float(loss) for loss in losses])
     for stop in range(len(values)):
         best = int(np.argmin(values[: stop + 1]))
         if stop - best == patience:
@@ -149,7 +149,7 @@ def best_of_each_beginning(losses, patience):
 
 @right("early_stopping")
 def lowest_so_far(losses, patience):
-    values = np.asarray(losses)
+    values = np.array([float(loss) for loss in losses])
     before = np.concatenate([[np.inf], np.minimum.accumulate(values)[:-1]])
     epochs = np.arange(len(values))
     best = np.maximum.accumulate(np.where(values < before, epochs, 0))

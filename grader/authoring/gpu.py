@@ -1,0 +1,246 @@
+"""``make test-gpu``: do lessons and exercises hold on a GPU?
+
+    python -m grader.authoring.gpu                        in every track that has a GPU
+    python -m grader.authoring.gpu --write docs/gpu.md    and write the table
+
+Each framework is measured twice, with TF32 off and on, each time in a process of its
+own. The right variants get their tensors on the GPU, compute there, and their answers
+are compared with the reference, which is float64 on the CPU. Then the lessons and
+solutions run.
+"""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from grader import references
+from grader.authoring import lessons, processes
+from grader.authoring.processes import Half, Job, Measured, say
+from grader.authoring.verify import chosen
+from grader.errors import CourseError
+from grader.judging import Exercise
+from grader.learner.device import device
+from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
+
+CPU = {"torch": "cpu", "tensorflow": "/CPU:0"}
+TF32 = ("off", "on")
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}  # as in lessons
+INTRODUCTION = """\
+# On a GPU
+
+    make test-gpu                              # TRACK=torch for one framework
+    make test-gpu ARGS="--write docs/gpu.md"   # and write the table to this page
+
+needs a CUDA GPU that PyTorch, TensorFlow or both can use; a framework without one is
+left out, and on a machine without any the command says so and ends with status 2.
+pip's TensorFlow here is the CPU build: `environment.yml` installs both frameworks with
+one CUDA, and there `python -m grader.authoring.gpu` does the same without `make`.
+
+Every right variant in `tests/variants` gets its inputs on the GPU and computes there,
+on the public cases and on fresh ones, in float32 and in float64. Its answers must be
+judged correct, and their largest difference from the reference, which is float64 on
+the CPU, must stay within the exercise's tolerance: with TF32 off, and with TF32 on,
+which rounds the factors of float32 products to 11 significant bits. Then every lesson
+and every solution runs in the tracks of these frameworks, and each lesson's outputs are
+compared with those in its notebook.
+"""
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a framework computes: its own name for it, and the product's name."""
+
+    framework: str
+    device: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """What was measured of one framework in one setting."""
+
+    device: Device
+    tf32: str
+    measured: Measured
+
+    @property
+    def title(self) -> str:
+        return f"{TITLES[self.device.framework]}, TF32 {self.tf32}"
+
+    def half(self, exercise: Exercise) -> Half:
+        found = self.measured.halves
+        return found.get((exercise.id, self.device.framework), Half())
+
+
+def gpus(console: Console) -> list[Device]:
+    """The GPUs of the frameworks here; tells which framework has none.
+
+    Raises:
+        CourseError: there is none at all.
+    """
+    here = {f: device(f) for f in FRAMEWORKS if installed(f)}
+    found = [
+        Device(framework, name, _product(framework))
+        for framework, name in here.items()
+        if name != CPU[framework]
+    ]
+    if not found:
+        looked = " or ".join(TITLES[f] for f in here) or "no framework"
+        raise CourseError(
+            f"there is no GPU that {looked} can use here, so nothing was tested; run "
+            "it on a machine with a CUDA GPU, where environment.yml installs both "
+            "frameworks for it"
+        )
+    for framework in FRAMEWORKS:
+        if framework not in [one.framework for one in found]:
+            why = "sees no GPU" if framework in here else "is not installed"
+            say(console, f"{TITLES[framework]} {why} here: its half is left out.")
+    return found
+
+
+def _product(framework: str) -> str:
+    if framework == "torch":
+        import torch
+
+        return torch.cuda.get_device_name()
+    import tensorflow as tf
+
+    card = tf.config.list_physical_devices("GPU")[0]
+    return tf.config.experimental.get_device_details(card).get("device_name", "a GPU")
+
+
+def measure(devices: list[Device], asked: list[str], console: Console) -> list[Column]:
+    """The exercises of the lessons ``asked``, on each device in each setting."""
+    columns = []
+    for one in devices:
+        for tf32 in TF32:
+            job = Job(one.framework, options={"device": one.device, "tf32": tf32})
+            column = Column(one, tf32, Measured())
+            say(console, f"measuring {column.title} on {one.name}")
+            try:
+                report, seconds = processes.run(job, asked)
+            except CourseError as error:
+                column.measured.broken.append(str(error))
+            else:
+                column.measured.add(report)
+                say(console, f"  {seconds:.1f} s")
+            columns.append(column)
+    return columns
+
+
+def failures(columns: list[Column], asked: list[str]) -> list[str]:
+    """What does not hold, as sentences."""
+    found = [text for column in columns for text in column.measured.broken]
+    for exercise in _exercises(asked):
+        for column in columns:
+            half, where = column.half(exercise), f"{exercise.id}, {column.title}"
+            found += [f"{where}: {text}" for text in dict.fromkeys(half.failures)]
+            if not half.right and not column.measured.broken:
+                found.append(f"{where}: tests/variants has no right answer")
+            if half.error > exercise.tolerance:
+                found.append(
+                    f"{where}: off by {half.error:.1e}, more than the tolerance "
+                    f"{exercise.tolerance:.0e}"
+                )
+    return list(dict.fromkeys(found))
+
+
+def table(columns: list[Column], asked: list[str]) -> Table:
+    """The largest difference of each exercise in each setting."""
+    found = Table("exercise", box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+    found.add_column("toler-\nance", justify="right")
+    for column in columns:
+        found.add_column(column.title.replace(", ", "\n"), justify="right")
+    for exercise in _exercises(asked):
+        found.add_row(exercise.id, *_figures(exercise, columns))
+    return found
+
+
+def page(columns: list[Column], asked: list[str]) -> str:
+    """docs/gpu.md; a difference above the tolerance stands out."""
+    where = dict.fromkeys(
+        f"{TITLES[c.device.framework]} {c.measured.versions[c.device.framework]} "
+        f"on {c.device.name}"
+        for c in columns
+    )
+    head = ["Exercise", "Tolerance", *(column.title for column in columns)]
+    lines = [head, ["---", *["--:"] * (len(columns) + 1)]]
+    lines += [[f"`{e.id}`", *_figures(e, columns)] for e in _exercises(asked)]
+    rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return (
+        f"{INTRODUCTION}\n## The largest difference from the CPU reference\n\n"
+        f"{', '.join(where)}. Differences are shares of a quantity's largest value; "
+        f"one in bold exceeds the tolerance.\n\n{rows}"
+    )
+
+
+def _figures(exercise: Exercise, columns: list[Column]) -> list[str]:
+    figures = [f"{exercise.tolerance:.0e}"]
+    for column in columns:
+        half = column.half(exercise)
+        figure = f"{half.error:.1e}" if half.right else "-"
+        figures.append(f"**{figure}**" if half.error > exercise.tolerance else figure)
+    return figures
+
+
+def _exercises(asked: list[str]) -> list[Exercise]:
+    return [e for lesson in asked for e in references.exercises(lesson)]
+
+
+def run(asked: list[str] | None, console: Console, write: Path | None = None) -> int:
+    """Measure, print the table, run the lessons; 0 when all holds, otherwise 1.
+
+    Raises:
+        CourseError: no checkout, no such lesson, no GPU, or ``write`` is of a part.
+    """
+    if write and asked:
+        raise CourseError("--write takes all lessons: name none")
+    asked = chosen(asked)
+    os.environ.update(QUIET)
+    devices = gpus(console)
+    begin = time.perf_counter()
+    columns = measure(devices, asked, console)
+    console.print(table(columns, asked))
+    found = failures(columns, asked)
+    for text in found:
+        say(console, f"✗ {text}")
+    if write and not any(column.measured.broken for column in columns):
+        write.write_text(page(columns, asked), encoding="utf-8", newline="\n")
+        say(console, f"{write}: written")
+    tracks = [one.framework for one in devices]
+    failed = lessons.check(tracks + ["both"] * (len(tracks) > 1), console)
+    seconds = time.perf_counter() - begin
+    state = f"{len(found) + failed} to mend" if found or failed else "all holds"
+    say(console, f"{', '.join(one.name for one in devices)}: {state} ({seconds:.0f} s)")
+    return 1 if found or failed else 0
+
+
+def main(
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LESSONS", help="Whose exercises; all by default."),
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the table to this file."),
+    ] = None,
+) -> None:
+    """Run exercises and lessons on a GPU; compare the answers with the CPU's."""
+    try:
+        code = run(asked or None, Console(), write)
+    except CourseError as error:
+        print(f"test-gpu: {error}", file=sys.stderr)
+        code = 2
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    typer.run(main)

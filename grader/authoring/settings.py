@@ -1,0 +1,66 @@
+"""The ways to compute in a measuring process, and how each is entered."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from itertools import cycle
+
+Setting = tuple[str, Callable[[], AbstractContextManager]]
+
+
+def on_cpu(framework: str, threads: list[int]) -> Iterator[Setting]:
+    """Each number of threads; PyTorch also with and without oneDNN.
+
+    TensorFlow takes one number in a process, and oneDNN from its environment.
+    """
+    if framework == "torch":
+        yield from _torch(threads)
+    else:
+        yield from _tensorflow(threads)
+
+
+def on_device(framework: str, device: str, tf32: bool) -> Setting:
+    """Everything on one device, with or without TF32 for float32 products.
+
+    A learner's function gets its tensors on the device, makes its own there, and
+    its answers are read back from it: ``from_numpy`` and ``to_numpy`` of the
+    framework's adapter follow the device that is entered.
+
+    Args:
+        device: by the framework's own name, as ``grader.device`` returns it.
+    """
+    name = f"{device}, TF32 {'on' if tf32 else 'off'}"
+    if framework == "torch":
+        import torch
+
+        torch.backends.cuda.matmul.allow_tf32 = tf32
+        torch.backends.cudnn.allow_tf32 = tf32
+        return name, lambda: torch.device(device)
+    import tensorflow as tf
+
+    tf.config.experimental.enable_tensor_float_32_execution(tf32)
+    return name, lambda: tf.device(device)
+
+
+def _torch(threads: list[int]) -> Iterator[Setting]:
+    import torch
+
+    def entering(count: int, onednn: bool) -> AbstractContextManager:
+        torch.set_num_threads(count)
+        stack = ExitStack()
+        stack.enter_context(torch.backends.mkldnn.flags(enabled=onednn))
+        stack.enter_context(torch.device("cpu"))
+        return stack
+
+    # Each value of each setting is seen, not each pair of them.
+    for count, onednn in zip(threads, cycle((True, False)), strict=False):
+        name = f"{count} threads, oneDNN {'on' if onednn else 'off'}"
+        yield name, lambda c=count, o=onednn: entering(c, o)
+
+
+def _tensorflow(threads: list[int]) -> Iterator[Setting]:
+    import tensorflow as tf
+
+    (count,) = threads
+    tf.config.threading.set_intra_op_parallelism_threads(count)
+    tf.config.threading.set_inter_op_parallelism_threads(count)
+    yield f"{count} threads", lambda: tf.device("/CPU:0")

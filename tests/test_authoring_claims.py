@@ -1,0 +1,280 @@
+"""A claim without a cell that would fail is found, and shown claims are listed."""
+
+import jupytext
+import pytest
+from nbformat import NotebookNode
+
+from grader.authoring import claims, claims_page
+from grader.authoring.asserting import Asserting
+from grader.authoring.prose import Sentence, sentences
+
+LESSON = """\
+# %% [markdown]
+# # Gradients in PyTorch
+#
+# - what PyTorch does
+#
+# | PyTorch | TensorFlow |
+# |---|---|
+# | `torch.add` | `tf.add` |
+
+# %% tags=["torch"] pair="twice"
+assert grad == 2
+
+# %% tags=["tensorflow"] pair="twice"
+agree(grad, 1.0)
+
+# %% tags=["torch"] name="alone"
+def positive(x):
+    assert x > 0
+
+# %% tags=["torch"] name="helped"
+positive(grad)
+
+# %% [markdown]
+# `backward` *adds* to `.grad` in PyTorch, i.e. to what
+# is there. <!-- shown: twice --> So do others. Does Keras?
+#
+# **You try:** the same with `torch.ones`. TensorFlow differs.
+"""
+
+
+def notebook(text: str = LESSON) -> NotebookNode:
+    return jupytext.reads(text, fmt="py:percent")
+
+
+def prose(text: str) -> list[Sentence]:
+    """The sentences of a cell after the first."""
+    cells = ["# %% [markdown]\n# First."]
+    cells.append("# %% [markdown]\n" + "\n".join(f"# {x}" for x in text.split("\n")))
+    return list(sentences(notebook("\n\n".join(cells))))[1:]
+
+
+def texts(text: str) -> list[str]:
+    return [sentence.text for sentence in prose(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("One\nsentence. Another\none.", ["One sentence.", "Another one."]),
+        ("`a. B. c` is code. `d` too.", ["`a. B. c` is code.", "`d` too."]),
+        ("``a ` b. C`` is one. So.", ["``a ` b. C`` is one.", "So."]),
+        (
+            "$x. Y$ and $$a. B$$ here. $z$ there.",
+            ["$x. Y$ and $$a. B$$ here.", "$z$ there."],
+        ),
+        (
+            "Many, e.g. PyTorch. Few, cf. Keras.",
+            ["Many, e.g. PyTorch.", "Few, cf. Keras."],
+        ),
+        (
+            "See [the docs](https://x.org/a.B). Then go.",
+            ["See [the docs](https://x.org/a.B).", "Then go."],
+        ),
+        ("It is 1.5. By 2.13 it is 2.", ["It is 1.5.", "By 2.13 it is 2."]),
+        (
+            "**B.** It adds. *Why.* (So it is.) End.",
+            ["**B.** It adds.", "*Why.*", "(So it is.)", "End."],
+        ),
+        ("**1.** In Keras it is.", ["**1.** In Keras it is."]),
+        ("after step\n40. Up to there.", ["after step 40.", "Up to there."]),
+        (
+            "- one. Two\n- three\n  more\n1. four\n2. five",
+            ["one.", "Two", "three more", "four", "five"],
+        ),
+        ("# A head. Of two\nText.", ["A head. Of two", "Text."]),
+        ("> Quoted\n> text.", ["Quoted text."]),
+        ("Text:\n```\ncode. More.\n```\nAfter.", ["Text:", "After."]),
+        (
+            "| a | b |\n|---|:-:|\n| `x|y`. Z | $|u|$ |",
+            ["| a | b |", "`x|y`. Z · $|u|$"],
+        ),
+    ],
+)
+def test_prose_is_split_into_sentences(text, expected):
+    assert texts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It adds. <!-- shown: a, b-2 --> Next.",
+        "It\nadds. <!-- shown: a -->\n<!-- shown: b-2 --> Next.",
+        "It adds. <!-- shown:\na, b-2 --> Next.",
+        "It adds.<!-- shown: a,b-2 -->\nNext.",
+        "It adds. <!-- shown: a, b-2 --> next to it.",
+        "- It adds. <!-- shown: a, b-2 -->\n- Next.",
+    ],
+)
+def test_an_anchor_is_of_the_sentence_before_it(text):
+    first, second = prose(text)
+    assert (first.text, first.shown) == ("It adds.", ("a", "b-2"))
+    assert second.text.lower().startswith("next") and not second.shown
+
+
+def test_an_anchor_may_stand_inside_of_a_row_or_after_it():
+    for row in ("| it | adds | <!-- shown: a -->", "| it | adds <!-- shown: a --> |"):
+        _, found = prose(f"| x | y |\n|---|---|\n{row}")
+        assert (found.text, found.shown) == ("it · adds", ("a",))
+
+
+def test_questions_headings_options_and_things_to_try_claim_nothing():
+    text = (
+        "## Quiz\n\nWhat does Keras do?\n\n- **A** Keras adds.\n\n"
+        "<details><summary>Answer in PyTorch</summary>\n\n**A.** Keras adds.\n"
+        "- PyTorch too.\n</details>\n\n**You try:** do it. Keras too."
+    )
+    assert [(s.text, s.exempt) for s in prose(text)] == [
+        ("Quiz", True),
+        ("What does Keras do?", True),
+        ("**A** Keras adds.", True),
+        ("**A.** Keras adds.", False),
+        ("PyTorch too.", False),
+        ("**You try:** do it.", True),
+        ("Keras too.", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("PyTorch's way.", {"torch"}),
+        ("Keras and Dynamo.", {"torch", "tensorflow"}),
+        ("XLA fuses.", {None}),
+        ("`torch.compile` is it.", {"torch"}),
+        ("With `nn.Linear` or `F.relu`.", {"torch"}),
+        ("`@tf.function` and `x = keras.ops.add(y)`.", {"tensorflow"}),
+        ("Take `torch`.", {"torch"}),
+        ("Say `make lab TRACK=torch`.", set()),
+        ("[Here](https://x.org/PyTorch) is `conf.x` of `mytf.y`.", set()),
+        ("Both add, `pytorch_lightning`.", set()),
+    ],
+)
+def test_whom_a_sentence_is_about(text, names):
+    (sentence,) = prose(text)
+    assert claims.about(sentence) == names
+
+
+def test_a_row_is_about_its_tables_head():
+    row = prose("| | PyTorch | Keras |\n|---|---|---|\n| mode | a | b |")[1]
+    assert claims.about(row) == {"torch", "tensorflow"}
+    after = prose("| | PyTorch |\n|---|---|\n| mode | a |\n\nIt adds.")[2]
+    assert claims.about(after) == set()
+
+
+def test_a_sound_lesson_has_no_problems():
+    assert list(claims.lint(notebook())) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<!-- shown: twice -->", "", "names a framework, and no cell that shows it"),
+        ("<!-- shown: twice -->", "<!-- Shown: twice -->", "is no anchor"),
+        ("shown: twice", "shown: thrice", "'thrice', which is no cell's name"),
+        ("shown: twice", "shown: alone", "'alone', which asserts nothing"),
+        ("assert grad == 2", "grad", "is shown for TensorFlow alone"),
+        (
+            "<!-- shown: twice -->",
+            "<!-- shown: twice --> <!-- no claim -->",
+            "Keep one",
+        ),
+        ("So do others.", "So does Keras.", "“So does Keras.” names a framework"),
+        ("Does Keras?", "\n#\n# <!-- no claim -->", "stands after no sentence"),
+        ('name="alone"', 'name="helped"', "'helped' is that of the cells 4 and 5"),
+        ('name="alone"', 'name="twice"', "'twice' is that of the cells 2 and 3 and 4"),
+        ('["torch"] pair="twice"', '["torch"] pair="twice" name="x"', "Drop the name"),
+    ],
+)
+def test_each_fault_is_named(old, new, said):
+    assert old in LESSON
+    found = [
+        f"{what}. {mend}"
+        for _, what, mend in claims.lint(notebook(LESSON.replace(old, new, 1)))
+    ]
+    assert any(said in text for text in found), found
+
+
+@pytest.mark.parametrize(
+    "new",
+    ["<!-- no claim -->", "<!-- shown: helped -->", "<!-- shown: helped, twice -->"],
+)
+def test_each_way_to_answer_for_a_sentence_is_one(new):
+    text = LESSON.replace("<!-- shown: twice -->", new)
+    assert list(claims.lint(notebook(text))) == []
+
+
+CELLS = """\
+# %%
+class Scale:
+    def __init__(self, x):
+        assert x > 0
+
+def refused(call):
+    return must_raise(call)
+
+def must_raise(call):
+    assert call is None
+
+# %% tags=["tensorflow"]
+def only_here(x):
+    agree(x, 1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        ("assert x == 1", ["assert x == 1"]),
+        ("y = agree(x,\n          1)", ["y = agree(x, 1)"]),
+        ("for x in y:\n    assert x", ["assert x"]),
+        ("with a:\n    if b:\n        agree(x, 1)", ["agree(x, 1)"]),
+        ("try:\n    f()\nexcept E:\n    assert x", ["assert x"]),
+        ("np.testing.assert_allclose(x, y)", ["np.testing.assert_allclose(x, y)"]),
+        ("Scale(3)", ["Scale(3)", "Scale: assert x > 0"]),
+        ("refused(f)", ["refused(f)", "refused: return must_raise(call)"]),
+        (
+            "for x in refused(f):\n    x",
+            ["refused(f)", "refused: return must_raise(call)"],
+        ),
+        ("x = 1", []),
+        ("def f():\n    assert x", []),
+        ("class C:\n    def f(self):\n        assert x", []),
+        ("only_here(x)", []),
+        ("x = 'assert y'", []),
+    ],
+)
+def test_what_a_cell_asserts(cell, lines):
+    text = f'{CELLS}\n# %% tags=["torch"]\n{cell}\n'
+    book = notebook(text)
+    assert Asserting(book).lines(book.cells[-1]) == lines
+
+
+def test_a_cell_that_is_meant_to_raise_asserts_it():
+    book = notebook('# %% tags=["raises-exception"]\nx = 1\nx + y\n')
+    assert Asserting(book).lines(book.cells[0]) == ["x + y  # raises"]
+
+
+def test_the_page_lists_each_claim_with_the_code_that_shows_it():
+    text = LESSON.replace("So do others.", "`x | y` in Keras. <!-- no claim -->")
+    text = text.replace("assert grad == 2", "assert grad | 2")
+    said = claims_page.page({"01_one": notebook(text)})
+    assert said.startswith("# What the lessons say of the frameworks\n")
+    assert "\n## 01_one\n\n1 claim, shown by 2 cells.\n" in said
+    text = text.replace("in PyTorch, i.e.", "in it, i.e.")
+    said = claims_page.page({"01_one": notebook(text)})
+    row = (
+        "\n| `backward` *adds* to `.grad` in it, i.e. to what is there. "
+        "| `twice`, PyTorch: `assert grad \\| 2`"
+        "<br>`twice`, TensorFlow: `agree(grad, 1.0)` |\n"
+    )
+    assert row in said
+    assert said.endswith("claiming nothing:\n\n- `x \\| y` in Keras.\n")
+    assert claims_page.page({"01_one": notebook(text)}) == said
+
+
+def test_the_page_leaves_out_the_half_of_another_framework():
+    said = claims_page.page({"01_one": notebook()})
+    assert "is there. | `twice`, PyTorch: `assert grad == 2` |\n" in said
