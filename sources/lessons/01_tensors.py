@@ -708,25 +708,25 @@ agree(flat @ ported.T, right)
 # %%
 from concurrent.futures import ThreadPoolExecutor
 
-def clock(call, wait):
+def clock(call, value, wait):
     begin = time.perf_counter()
-    work = call()
+    work = call(value)
     returned = time.perf_counter() - begin
     wait(work)
     return returned, time.perf_counter() - begin
 
 gpu = ThreadPoolExecutor(1)
 finish = lambda work: work.result()
-nap = lambda: gpu.submit(time.sleep, 0.5)
-returned, done = clock(nap, finish)
+nap = lambda seconds: gpu.submit(time.sleep, seconds)
+returned, done = clock(nap, 0.5, finish)
 assert returned < done / 2
 
 # %%
 sizes = [64, 128, 256, 512, 1024]
 
 def sweep(ones, square, wait):  # the best of ten
-    runs = [[clock(lambda: square(m), wait)
-             for _ in range(10)] for m in map(ones, sizes)]
+    runs = [[clock(square, m, wait) for _ in range(10)]
+            for m in map(ones, sizes)]
     return np.min(runs, axis=1).T
 
 ones = lambda n: np.ones((n, n), "float32")
@@ -735,26 +735,24 @@ returned, done = sweep(ones, square, finish)
 times = {"returned": returned, "done": done}
 
 # %% tags=["torch"] pair="clock"
-where = device("torch")
+where, square = device("torch"), lambda m: m @ m
 ones = lambda n: torch.ones(n, n, device=where)
 wait = lambda _: (
     where == "cpu" or torch.cuda.synchronize())
-returned, _ = sweep(ones, lambda m: m @ m, wait)
+returned, _ = sweep(ones, square, wait)
 times["PyTorch"] = returned
 if where == "cuda":
-    big = ones(8192)
-    returned, done = clock(lambda: big @ big, wait)
+    returned, done = clock(square, ones(8192), wait)
     assert returned < done / 2
 
 # %% tags=["tensorflow"] pair="clock"
-where = device("tensorflow")
+where, square = device("tensorflow"), lambda m: m @ m
 ones = lambda n: tf.ones((n, n))
 wait = lambda _: tf.test.experimental.sync_devices()
-returned, _ = sweep(ones, lambda m: m @ m, wait)
+returned, _ = sweep(ones, square, wait)
 times["TensorFlow"] = returned
 if where != "/CPU:0":
-    big = ones(8192)
-    returned, done = clock(lambda: big @ big, wait)
+    returned, done = clock(square, ones(8192), wait)
     assert returned < done / 2
 
 # %% tags=["torch"] pair="devices"
@@ -932,7 +930,7 @@ plots.curves(sizes, times, log=True,
 # order and cut it into another shape. <!-- shown: flatten, quiz --> Where no
 # strides can do that, as after most transposes, `view` fails and `reshape`
 # copies. <!-- shown: flatten, quiz --> It is wrong that `reshape` always
-# copies, and that `view` needs a contiguous tensor: its strides only must
+# copies, and that `view` needs a contiguous tensor: only its strides must
 # suit the new shape. <!-- shown: flatten, quiz_more -->
 # </details>
 
