@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.text import Text
 
 from grader.learner import tensor_plots
 from grader.learner.tensor_layout import read
@@ -133,6 +134,23 @@ def test_memory_names_each_step_at_its_middle(x):
 def test_an_axis_that_goes_nowhere_has_no_arc():
     tensor_plots.memory({"repeated": np.broadcast_to(np.ones(2), (3, 2))})
     assert [t for t in texts(plt.gcf().axes[1]) if "axis" in t] == ["axis 1"]
+
+
+def test_the_titles_of_a_row_stand_level(x):
+    tensor_plots.memory({"x": x, "flat": x.reshape(-1)})
+    figure = plt.gcf()
+    figure.canvas.draw()
+    grid, strip = figure.axes[2:]
+    (left,) = (
+        t for t in grid.get_children() if isinstance(t, Text) and t.get_text() == "flat"
+    )
+    (right,) = (
+        t
+        for t in strip.get_children()
+        if isinstance(t, Text) and "memory" in t.get_text()
+    )
+    heights = [text.get_window_extent().y0 for text in (left, right)]
+    assert heights[0] == pytest.approx(heights[1], abs=4)  # descenders differ
 
 
 def test_memory_of_three_axes_is_drawn_without_a_grid():

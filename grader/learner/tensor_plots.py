@@ -56,7 +56,7 @@ def memory(tensors: Mapping[str, object]) -> None:
         letter = ascii_uppercase[homes.index(layout.home)]
         if not flat:
             _grid(row[0], np.atleast_2d(layout.memory[layout.positions]))
-            row[0].set_anchor("W")
+            row[0].set_anchor("NW")
         _strip(row[-1], layout)
         row[0].set_title(title, fontsize=9, loc="left", fontweight="bold")
         said = f"memory {letter}, strides {layout.strides}"

@@ -12,7 +12,7 @@
 # **Tandem** teaches the fundamentals of deep learning in PyTorch and
 # TensorFlow *at the same time*: each idea is shown in both, on the same
 # numbers, and a cell checks that they agree, or shows exactly where they
-# do not.
+# do not. <!-- no claim -->
 #
 # After these 15 minutes you know
 #
@@ -37,14 +37,14 @@
 # names, a few conventions and a number of defaults, and this course shows
 # you each of those.
 #
-# - Undecided? Take **PyTorch** if you want to read current research code,
-#   **TensorFlow** if the team or the code you will join uses it.
+# - Undecided? Take the one that the code you want to read is written in, or
+#   that the team you want to join uses.
 # - Already at home in one? Do both halves: you will read the second as a
 #   translation of the first.
 #
-# You may have read that TensorFlow builds a graph first and cannot be
-# debugged line by line. By default, it computes each line at once, just as
-# PyTorch does. Both halves below print the same number, immediately:
+# Have you read that TensorFlow builds a graph first, and shows no number
+# before it runs? By default, it computes each line at once, just as PyTorch
+# does: <!-- shown: eager -->
 
 # %% tags=["torch"] pair="eager"
 import torch
@@ -52,6 +52,7 @@ import torch
 x = torch.tensor(3.0)
 y = x * x + 1
 print(float(y))
+assert float(y) == 10
 
 # %% tags=["tensorflow"] pair="eager"
 import os
@@ -63,7 +64,7 @@ import tensorflow as tf
 x = tf.constant(3.0)
 y = x * x + 1
 print(float(y))
-assert tf.executing_eagerly()
+assert float(y) == 10 and tf.executing_eagerly()
 
 # %%
 from grader import agree
@@ -71,8 +72,8 @@ from grader import agree
 agree(y, 10.0)
 
 # %% [markdown]
-# (The two settings make TensorFlow log errors only, and compute in the same
-# order on every processor. They must come before the import.)
+# (The two settings before the import keep log messages out of the notebook;
+# every lesson begins with them.)
 #
 # `agree` compares values of either framework, NumPy arrays and plain
 # numbers. When they differ, it stops with an error that names the first
@@ -123,7 +124,7 @@ print("computes on", device("tensorflow"))
 # ## 3. How a lesson is built
 #
 # Cells come in pairs: PyTorch first, then TensorFlow, with the same names
-# and the same numbers. Before you run a pair, **say aloud what it will
+# and the same numbers. <!-- no claim --> Before you run a pair, **say aloud what it will
 # print**. You remember a surprise; you do not remember an output that you
 # have only read.
 #
@@ -138,18 +139,17 @@ a = np.array([[1.0, 2.0], [3.0, 4.0]])
 # %% tags=["torch"] pair="sum"
 total = torch.tensor(a).sum(dim=0)
 print(total.numpy())
+agree(total, a.sum(axis=0))
 
 # %% tags=["tensorflow"] pair="sum"
 total = tf.reduce_sum(tf.constant(a), axis=0)
 print(total.numpy())
+agree(total, a.sum(axis=0))
 
 # %% [markdown]
 # `axis=0` is the axis that *disappears*: the rows are added up, and one
 # number per column is left. PyTorch says `dim` where TensorFlow and NumPy
-# say `axis`; the numbers are the same.
-
-# %%
-agree(total, a.sum(axis=0), [4.0, 6.0])
+# say `axis`; the numbers are the same. <!-- shown: sum -->
 
 # %% [markdown]
 # ## 4. How an exercise works
