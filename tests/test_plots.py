@@ -81,6 +81,61 @@ def test_a_traced_gradient_is_marked_as_backward(tf):
     assert ("Tanh", "TanhGrad") in by_label(found)
 
 
+class Number:
+    """A number of the lesson's engine, as far as a picture of it needs."""
+
+    def __init__(self, value, *edges):
+        self.value, self.edges, self.grad = value, edges, 0.0
+
+
+def squared_plus_itself():
+    w = Number(3.0)
+    square = Number(9.0, (w, 3.0), (w, 3.0))
+    return w, Number(12.0, (square, 1.0), (w, 1.0))
+
+
+def test_the_lessons_engine_shows_values_gradients_and_local_slopes():
+    w, y = squared_plus_itself()
+    w.grad = 7.0
+    found = read(y, {"w": w})
+    named, square, result = "w = 3\ngrad 7", "9\ngrad 0", "12\ngrad 0"
+    edges = [(named, result), (named, square), (named, square), (square, result)]
+    assert by_label(found) == sorted(edges)
+    assert {found.labels[key] for key in found.leaves} == {named}
+    slopes = zip(found.edges, found.slopes, strict=True)
+    into_square = [s for (_, to), s in slopes if found.labels[to] == square]
+    assert into_square == ["3", "3"]
+    assert found.arrows == "gradients"
+
+
+def test_a_local_slope_is_written_on_its_arrow():
+    w, y = squared_plus_itself()
+    plots.graph(y, {"w": w})
+    figure = plt.gcf()
+    figure.canvas.draw()
+    written = [text for text in figure.axes[0].texts if text.get_text() == "3"]
+    arrows = [text.arrow_patch for text in figure.axes[0].texts if not text.get_text()]
+    assert len(written) == 2
+    for text in written:
+        box = text.get_bbox_patch().get_window_extent()
+        paths = [
+            arrow.get_path().transformed(arrow.get_transform()) for arrow in arrows
+        ]
+        assert any(path.intersects_bbox(box, filled=False) for path in paths)
+
+
+def test_boxes_of_a_row_do_not_touch_however_long_their_texts(torch):
+    x = torch.tensor(2.0, requires_grad=True)
+    (slope,) = torch.autograd.grad(torch.tanh(x), x, create_graph=True)
+    plots.graph(slope, {"x": x})
+    boxes = [text for text in plt.gca().texts if text.get_text()]
+    sides = sorted(
+        text.get_bbox_patch().get_window_extent().intervalx.tolist() for text in boxes
+    )
+    for (_, right), (left, _) in zip(sides, sides[1:], strict=False):
+        assert left - right > 20  # pixels: an arrow with its head
+
+
 def test_what_has_no_graph_is_refused_with_the_remedy(torch):
     for nothing in (torch.tensor(1.0), 3.0, None):
         with pytest.raises(TypeError, match="requires a gradient"):
