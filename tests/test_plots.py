@@ -113,15 +113,14 @@ def test_a_local_slope_is_written_on_its_arrow():
     plots.graph(y, {"w": w})
     figure = plt.gcf()
     figure.canvas.draw()
-    written = [text for text in figure.axes[0].texts if text.get_text() == "3"]
-    arrows = [text.arrow_patch for text in figure.axes[0].texts if not text.get_text()]
-    assert len(written) == 2
-    for text in written:
+    texts = figure.axes[0].texts
+    arrows = [text.arrow_patch for text in texts if not text.get_text()]
+    slopes = [text for text in texts if text.get_text() in ("1", "3")]
+    assert len(slopes) == 4
+    for text, arrow in zip(slopes, arrows, strict=True):
+        path = arrow.get_path().transformed(arrow.get_transform())
         box = text.get_bbox_patch().get_window_extent()
-        paths = [
-            arrow.get_path().transformed(arrow.get_transform()) for arrow in arrows
-        ]
-        assert any(path.intersects_bbox(box, filled=False) for path in paths)
+        assert path.intersects_bbox(box, filled=False)
 
 
 def test_boxes_of_a_row_do_not_touch_however_long_their_texts(torch):
