@@ -155,6 +155,25 @@ def test_every_edge_goes_right_and_no_two_nodes_share_a_place():
     assert at["b"][0] == at["a"][0] - 1  # beside its user, not at the far left
 
 
+def test_an_input_whose_arrow_jumps_a_column_stands_below_the_others():
+    twice = Graph(
+        labels={key: key for key in "abms"},
+        edges=(("a", "m"), ("b", "m"), ("m", "s"), ("a", "s")),
+        leaves=frozenset("ab"),
+        backward=frozenset(),
+        arrows="values",
+    )
+    at = places(twice)
+    assert at["a"][0] == at["b"][0]
+    assert at["a"][1] < at["b"][1]
+
+
+def test_a_graph_without_arrows_is_drawn():
+    plots.graph(Number(3.0))
+    shown = [text.get_text() for text in plt.gca().texts]
+    assert shown == ["3\ngrad 0"]
+
+
 def test_a_drawn_graph_shows_every_label_on_opaque_white(torch):
     w = torch.tensor(2.0, requires_grad=True)
     plots.graph((w * w) ** 2, {"w": w})

@@ -168,7 +168,9 @@ def places(graph: Graph) -> dict[str, tuple[float, float]]:
             / max(1, len(users[key]))
             for key in here
         }
-        here.sort(key=lambda key: -pull[key])
+        # Arrows that jump a column are bent downwards: their nodes go below.
+        jump = {key: max((columns[a] for a in users[key]), default=0) for key in here}
+        here.sort(key=lambda key: (-pull[key], jump[key]))
         middle = (len(here) - 1) / 2
         rows |= {key: middle - place for place, key in enumerate(here)}
     return {key: (columns[key], rows[key]) for key in graph.labels}

@@ -133,12 +133,15 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
     placed = places(found)
     across, width = _columns(found, placed)
     at = {key: (across[column], row) for key, (column, row) in placed.items()}
-    rows = [row for _, row in placed.values()]
-    inches = 0.75 * (1 + max(rows) - min(rows)) + 0.6
+    spans = [placed[after][0] - placed[before][0] for before, after in found.edges]
+    room = 0.7 if max(spans, default=0) > 1 else 0.4  # for arrows that jump a column
+    low = min(row for _, row in placed.values()) - room
+    high = max(row for _, row in placed.values()) + 0.6
+    inches = 0.75 * (high - low) + 0.3
     figure = plt.figure(figsize=(width, inches), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1 - 0.3 / inches))  # room for the title
     axes.set_xlim(0, width)
-    axes.set_ylim(min(rows) - 0.7, max(rows) + 0.6)
+    axes.set_ylim(low, high)
     title = f"arrows: where {found.arrows} flow"
     if found.slopes:
         title += "; on them: the local slopes"
@@ -148,7 +151,7 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
     figure.canvas.draw()  # boxes get their sizes, for the arrows to stop at
     drawn: Counter[tuple[str, str]] = Counter()
     for index, (before, after) in enumerate(found.edges):
-        span = placed[after][0] - placed[before][0]
+        span = spans[index]
         # Around the nodes of the columns between, and beside an equal arrow.
         bend = 0.6 / span if span > 1 else 0.4 * drawn[before, after]
         drawn[before, after] += 1
@@ -177,9 +180,10 @@ def _columns(
     for key, (column, _) in at.items():
         widest = max(len(line) for line in found.labels[key].split("\n"))
         longest[int(column)] = max(longest[int(column)], widest)
+    gap = 0.8 if found.slopes else 0.6
     middles, right = [], 0.0
     for letters in longest:
-        width = 0.08 * letters + 0.6  # the rest is for padding and an arrow
+        width = 0.08 * letters + gap  # for the text's padding and an arrow
         middles.append(right + width / 2)
         right += width
     return middles, right
