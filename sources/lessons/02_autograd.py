@@ -468,7 +468,6 @@ with tf.GradientTape() as tape:
     L = w * w
 assert not isinstance(w, tf.Variable)
 assert tape.gradient(L, w) is None
-print("w is now", type(w).__name__)
 
 # %% tags=["torch"] pair="in_place"
 w = torch.tensor(2.0, requires_grad=True)
