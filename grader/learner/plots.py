@@ -111,7 +111,7 @@ def tangents(
         axes.plot([at], [here], "o", color="black")
         axes.set_title(title, fontsize=10)
         axes.set_xlabel("x")
-        axes.margins(y=0.25)  # the legend's room
+        axes.margins(y=0.35)  # the legend's room
         axes.grid(color="0.85", linewidth=0.6)
         axes.legend(frameon=False, fontsize=8, loc="upper left")
     row[0][0].set_ylabel("value of the function")
