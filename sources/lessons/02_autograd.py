@@ -901,8 +901,8 @@ assert not passes(no_upstream)
 # </details>
 #
 # **3.** You add up the losses of a thousand validation batches, with
-# `total = total + loss`, in PyTorch or inside one tape. Memory grows with
-# every batch. Why?
+# `total = total + loss`, while all is recorded. Memory grows with every
+# batch. Why?
 #
 # - **A** gradients pile up in `.grad`
 # - **B** `total` remembers how it was made
