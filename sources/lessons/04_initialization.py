@@ -90,8 +90,8 @@ print("a tenth to ten times:", 0.1 < left < 10)
 assert 0.1 < left < 10
 
 # %% [markdown]
-# PyTorch's network has forgotten which input it saw: all that comes out is
-# made of its random biases. <!-- shown: fifty --> Keras' lets both inputs
+# PyTorch's network has forgotten its input: what comes out is made of its
+# random biases. <!-- shown: fifty --> Keras' lets both inputs
 # through. <!-- shown: fifty -->
 #
 # By hand: $y = \sum_{i=1}^n w_i x_i$, with weights drawn independently,
@@ -135,10 +135,9 @@ init_plots.by_depth(measured, expected, ylabel="standard deviation")
 # If large is bad and small is bad, why not start at 0? Or all weights
 # equal, at the right size?
 #
-# By hand: two hidden units with equal weights see the same input, give the
-# same output, get the same gradient. They stay equal for ever: one hidden
-# unit, drawn twice. At 0, no weight of a tanh network has a gradient, since
-# each has a zero factor.
+# By hand: two hidden units with equal weights give the same output and get
+# the same gradient. They stay equal for ever: one unit, drawn twice. At 0,
+# no weight of a tanh network has a gradient, since each has a zero factor.
 
 # %%
 x = rng.standard_normal((8, 3)).astype("float32")
@@ -203,8 +202,8 @@ assert same
 # %% [markdown]
 # A Keras initializer *object* draws the same numbers each time it is called
 # with one shape, even unseeded. <!-- shown: same_object --> Give each layer
-# its own. PyTorch draws layer after layer from one stream, and never twice
-# the same. <!-- shown: same_object -->
+# its own. PyTorch draws layer after layer from one stream, and two
+# layers differ. <!-- shown: same_object -->
 
 # %% [markdown]
 # ## 3. What the activation takes
@@ -231,7 +230,8 @@ fs = {"linear": (lambda z: z, lambda z: 1.0),
       "ReLU": (lambda z: np.maximum(z, 0), lambda z: z > 0)}
 
 def theory(name, factor):
-    (f, slope), q, ahead, back = fs[name], 1.0, [], []
+    f, slope = fs[name]
+    q, ahead, back = 1.0, [], []
     for _ in range(depth):
         v = (factor * q) ** 0.5 * quantiles
         q = np.mean(f(v) ** 2)
@@ -277,16 +277,18 @@ x, noise = rng.standard_normal(
     (2, 128, n)).astype("float32")
 
 # %%
+cases = ("linear", 1), ("tanh", 1), ("ReLU", 1), ("ReLU", 2)
+
 def measure(through, acts, loss):
     found, expected = {}, {}
-    for name, factor in [*((f, 1) for f in acts), ("ReLU", 2)]:
+    for name, factor in cases:
         block = lambda h, W: acts[name](h @ W)
-        hs, gs, _ = through(
-            arrays(factor, n, depth), block, x, loss)
-        label = name if factor == 1 else f"{name}, nσ² = 2"
-        found[label] = rms(hs), rms(gs)
-        expected[label] = theory(name, factor)
-        assert_near(found[label], expected[label])
+        Ws = arrays(factor, n, depth)
+        hs, gs, _ = through(Ws, block, x, loss)
+        case = f"{name}, {factor}"
+        found[case] = rms(hs), rms(gs)
+        expected[case] = theory(name, factor)
+        assert_near(found[case], expected[case])
     init_plots.by_depth(found, expected, ylabel="root mean square",
                         titles=("forward", "backward"))
 
@@ -305,13 +307,13 @@ end = lambda h: tf.reduce_sum(h * noise)
 measure(through_tf, acts, end)
 
 # %% [markdown]
-# At $n\sigma^2 = 1$ the ReLU network's signal dies on the way forward, and
-# its gradient on the way back (read the right panel from right to left);
-# $n\sigma^2 = 2$ cures both. Tanh shrinks slowly, since small values pass
+# The legend gives $n\sigma^2$. At 1 the ReLU network's signal dies on the way forward, and
+# its gradient on the way back (read the right panel from right to left); 2
+# cures both. Tanh shrinks slowly, since small values pass
 # it nearly unchanged. The root of the factor is the **gain**: 1 for linear,
 # $\sqrt 2$ for ReLU.
 #
-# **You try:** draw tanh at $n\sigma^2 = 4$. What holds the signal, and
+# **You try:** make the first of `cases` `("tanh", 4)`. What holds the signal, and
 # what becomes of the gradient? Then `initialization.backward_variance`.
 
 # %% [markdown]
@@ -343,27 +345,30 @@ for rule, var in {"1 / fan-in": 1 / 100, "Glorot": 2 / 500,
 i, o, drawn = 256, 512, {}  # for the cells below
 
 # %% tags=["torch"] pair="rules"
+torch.manual_seed(0)
 W = torch.empty(o, i)  # [out, in]
-init.kaiming_normal_(W, nonlinearity="linear")  # LeCun
-agree(W.var() * i, 1, tolerance=0.05)
-init.xavier_uniform_(W)  # Glorot
-agree(W.var() * (i + o), 2, tolerance=0.05)
+init.kaiming_normal_(W, nonlinearity="linear")
+lecun = W.var() * i
+init.xavier_uniform_(W)
+glorot = W.var() * (i + o)
 init.kaiming_normal_(W, mode="fan_out")
-agree(W.var() * o, 2, tolerance=0.05)
-init.kaiming_normal_(W)
-agree(W.var() * i, 2, tolerance=0.05)
+back = W.var() * o
+init.kaiming_normal_(W)  # He, fan-in
+agree([lecun, glorot, back, W.var() * i],
+      [1, 2, 2, 2], tolerance=0.03)
 assert W.abs().max() > 3 * W.std()
 
 # %% tags=["tensorflow"] pair="rules"
 kinds = keras.initializers
 W = kinds.LecunNormal(0)((i, o))  # [in, out]
-agree(np.var(W) * i, 1, tolerance=0.05)
+lecun = np.var(W) * i
 W = kinds.GlorotUniform(0)((i, o))
-agree(np.var(W) * (i + o), 2, tolerance=0.05)
+glorot = np.var(W) * (i + o)
 rule = kinds.VarianceScaling(2, "fan_out", seed=0)
-agree(np.var(rule((i, o))) * o, 2, tolerance=0.05)
-W = kinds.HeNormal(0)((i, o))
-agree(np.var(W) * i, 2, tolerance=0.05)
+back = np.var(rule((i, o))) * o
+W = kinds.HeNormal(0)((i, o))  # fan-in
+agree([lecun, glorot, back, np.var(W) * i],
+      [1, 2, 2, 2], tolerance=0.03)
 assert np.abs(W).max() < 2.4 * np.std(W)
 
 # %% tags=["torch"] pair="turned"
@@ -380,8 +385,7 @@ agree(np.var(W) * o, 2, tolerance=0.05)
 #
 # **How it breaks.** The last kernels were made the wrong way round: no
 # error, and a fan-in of 512 where 256 was meant. The shape is read as
-# `[out, in]` by PyTorch, as `[in, out]` by Keras.
-# <!-- shown: rules, turned -->
+# `[out, in]` by PyTorch, as `[in, out]` by Keras. <!-- shown: rules, turned -->
 #
 # **You try:** `initialization.fans`, `initialization.glorot_bound`,
 # `initialization.kaiming_std`, `initialization.truncated_normal`.
@@ -426,9 +430,8 @@ agree(stretch(kinds.Orthogonal), np.ones(64),
 
 # %% [markdown]
 # Ten normal layers stretch a few directions and flatten most, though the
-# mean square is kept; ten orthogonal ones leave all 64 as they were.
-# <!-- shown: orthogonal --> Most needed is this in a recurrent kernel, which
-# is used at every step.
+# mean square is kept; ten orthogonal ones leave all 64 as they were. A
+# recurrent kernel, which is used at every step, needs this most.
 #
 # **You try:** `initialization.orthogonal`.
 
@@ -526,7 +529,7 @@ agree(norm.beta, norm.moving_mean, [0, 0])
 # %% [markdown]
 # The embeddings differ 35 times: $N(0, 1)$ in PyTorch against
 # $U(-0.05, 0.05)$ in Keras. <!-- shown: others --> Batch norm starts alike:
-# scale 1, shift 0.
+# scale 1, shift 0. <!-- shown: others -->
 #
 # An LSTM's cell state is multiplied at each step by its **forget gate**,
 # $\mathrm{sigmoid}(\cdot + b_f)$. By hand: $b_f = 0$ keeps half, and a
@@ -552,8 +555,7 @@ agree(b.reshape(4, 64).T, [[0, 1, 0, 0]] * 64)
 # %% [markdown]
 # Keras sets the forget gate's bias to 1, and draws an orthogonal recurrent
 # kernel. <!-- shown: lstm --> PyTorch draws all from
-# $U(-1/\sqrt h, 1/\sqrt h)$, *two* bias vectors among them.
-# <!-- shown: lstm -->
+# $U(-1/\sqrt h, 1/\sqrt h)$, *two* bias vectors among them. <!-- shown: lstm -->
 #
 # To mend a forget gate you must know where it is. By hand, with all kernels
 # 0 and the biases i, f, g, o = 0.5, 1, 2, −1: step 1 makes
@@ -590,10 +592,10 @@ agree(out[0], [0.2091], tolerance=1e-4)
 #
 # A deep network does not learn, and prints no error. Where do you look?
 #
-# At each layer's outputs and gradients. The data are 8 × 8 images of digits;
-# 30 dense layers of width 64 with ReLU follow, then a softmax. The bias is
-# the last row of each `W`. *Which start has its smallest gradients in the
-# first layer, which in all layers?*
+# At each layer's outputs and gradients. Here 8 × 8 images of digits go
+# through 30 dense layers of width 64 with ReLU; the bias is the last row of
+# each `W`. *Which start has small gradients in the first layers alone, which
+# in all?*
 
 # %%
 digits = load_digits()
@@ -654,12 +656,11 @@ inside, slope = look(through_tf, tf.nn.relu, end_tf)
 # powers of ten: **vanishing gradients**. <!-- shown: look --> In Keras'
 # default, *all* layers' slopes are alike and tiny: a weight's slope is the
 # product of what comes forward and what comes back. <!-- shown: look -->
-# Weights of twice He's size **explode**. Only He's slopes are of a useful
-# size.
+# From weights of twice He's size, slopes **explode**. Only He's are useful.
 #
-# Two more numbers: an update, relative to its weight, should be about 1e-3
-# (a rule of thumb); and a ReLU unit that is 0 for every image is **dead**,
-# as no gradient reaches its weights.
+# Two more numbers: an update should be about 1e-3 of its weight (a rule of
+# thumb), and a ReLU unit that is 0 for every image is **dead**: no gradient
+# reaches its weights.
 
 # %%
 lr = 0.01
@@ -684,9 +685,9 @@ init_plots.ridges(layered, notes, span=1.02,
                   xlabel="output of tanh")
 
 # %% [markdown]
-# Outputs of a tanh network, with the share that is **saturated**, beyond
-# ±0.97, where the slope is under 6%. Too small a start piles all up at 0;
-# too large a one at −1 and 1; at $n\sigma^2 = 1$ the shape changes slowly.
+# Outputs of a tanh network, with the share that is **saturated**: beyond
+# ±0.97, the slope is under 6%. Too small a start piles all up at 0, too
+# large a one at −1 and 1; at $n\sigma^2 = 1$ the shape changes slowly.
 #
 # **You try:** give "PyTorch's default" `bias=0`. What becomes of its line,
 # and why? Then `initialization.dead_share`.
@@ -797,9 +798,8 @@ init_plots.bands(range(80), runs, xlabel="step",
 # two frameworks' curves are one: *the start* made the difference, not the
 # framework. <!-- shown: trained -->
 #
-# **You try:** twenty layers without help are an extreme. Does the start
-# still matter with three? Then `initialization.keep_variance`, where you
-# choose.
+# **You try:** does the start still matter with three layers? Then
+# `initialization.keep_variance`, where you choose.
 
 # %% [markdown]
 # ## 10. The other cure
@@ -843,9 +843,9 @@ cure(through_tf, tf.nn.relu, norm_tf, end_tf)
 
 # %% [markdown]
 # With the $n\sigma^2 = 1/3$ of PyTorch's default, the plain network's
-# gradient dies on its way to layer 1; each cure lets it arrive.
-# <!-- shown: measured, cures --> The residual alone pays with outputs that
-# grow more than a hundredfold; normalising what enters holds them down.
+# gradient dies on its way to layer 1; each cure lets it arrive. <!-- shown: measured, cures -->
+# The residual alone pays with outputs that grow more than a hundredfold;
+# normalising what enters holds them down.
 #
 # **You try:** what does `residual` do at $n\sigma^2 = 2$? At 0?
 
@@ -855,9 +855,9 @@ cure(through_tf, tf.nn.relu, norm_tf, end_tf)
 # A paper's code is in the other framework. Does its seed come along?
 #
 # Port the *rule*, and you have the same distribution; check gain
-# (`VarianceScaling` wants its *square*), fan, tails and bias.
-# <!-- shown: rules, port --> Port the *arrays*, and you have the same network.
-# <!-- shown: arrays --> A seed carries over neither. <!-- shown: arrays -->
+# (`VarianceScaling` wants its *square*), fan, tails and bias. <!-- shown: rules, port -->
+# Port the *arrays*, and you have the same network. <!-- shown: arrays -->
+# A seed carries over neither. <!-- shown: arrays -->
 
 # %% tags=["torch"] pair="port"
 layer = torch.nn.Linear(64, 32)  # Keras' rule
@@ -903,7 +903,6 @@ agree(one(torch.tensor(x)), other(x), tolerance=1e-5)
 # | batch norm | 1 and 0 | 1 and 0 <!-- shown: others --> |
 # | fans read from | `[out, in]` | `[in, out]` <!-- shown: turned --> |
 # | He normal | `kaiming_normal_`, tails | `HeNormal`, cut off <!-- shown: rules --> |
-# | LeCun normal | `kaiming_normal_(..., nonlinearity="linear")` | `LecunNormal` <!-- shown: rules --> |
 # | one rule, two layers | different numbers | one object: *equal* numbers <!-- shown: same_object --> |
 #
 # Linear and tanh want $n\sigma^2 = 1$, ReLU 2; biases 0; weights that
@@ -1009,7 +1008,8 @@ agree(one(torch.tensor(x)), other(x), tolerance=1e-5)
 # wrongly: that ReLU alone cures it (half the mean square is still lost per
 # layer, unless the weights make up for it), and that PyTorch's default is
 # He's initialization, because its code calls `kaiming_uniform_`: with
-# `a=√5` its variance is a sixth of He's. <!-- shown: source, measured --> Depth beyond that is the work of
+# `a=√5` its variance is a sixth of He's. <!-- shown: source, measured -->
+# Depth beyond that is the work of
 # residual connections and normalisation, which keep the factor near 1
 # *during* training too.
 # </details>
