@@ -41,6 +41,7 @@ import inspect
 import torch
 from torch.nn import init
 
+torch.manual_seed(0)
 print("torch", torch.__version__)
 
 # %% tags=["tensorflow", "nbval-ignore-output"] pair="setup"
@@ -49,7 +50,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import tensorflow as tf
 from tensorflow import keras
-
+keras.utils.set_random_seed(0)
 print("tensorflow", tf.__version__)
 
 # %% tags=["nbval-ignore-output"]
@@ -69,8 +70,8 @@ print("numpy", np.__version__)
 # ## 1. Fifty layers, by default
 #
 # Send two different inputs through 50 dense layers of width 256, without
-# any activation, each layer as the framework makes it. How far apart do
-# they come out, compared with how far apart they went in? *Predict.*
+# any activation, each layer as the framework makes it. Are they still as
+# far apart when they come out? *Predict.*
 
 # %% tags=["torch"] pair="fifty"
 h = torch.tensor(two)
@@ -658,9 +659,8 @@ inside, slope = look(through_tf, tf.nn.relu, end_tf)
 # product of what comes forward and what comes back. <!-- shown: look -->
 # From weights of twice He's size, slopes **explode**. Only He's are useful.
 #
-# Two more numbers: an update should be about 1e-3 of its weight (a rule of
-# thumb), and a ReLU unit that is 0 for every image is **dead**: no gradient
-# reaches its weights.
+# Two more numbers: by a rule of thumb, an update is about 1e-3 of its weight;
+# a ReLU unit that is 0 for every image is **dead**: no gradient reaches it.
 
 # %%
 lr = 0.01
