@@ -1014,7 +1014,7 @@ agree(one(torch.tensor(x)), other(x), tolerance=1e-5)
 # *during* training too.
 # </details>
 
-# %% name="quiz_sizes"
+# %%
 h = rng.standard_normal((1000, 100))
 for _ in range(20):
     h = h @ rng.normal(0, 0.05, (100, 100))
