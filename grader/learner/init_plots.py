@@ -19,37 +19,41 @@ _BINS = 41
 
 
 def by_depth(
-    panels: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float] | None]]],
+    measured: Mapping[str, Sequence],
+    theory: Mapping[str, Sequence] | None = None,
     *,
     ylabel: str,
     xlabel: str = "layer",
+    titles: Sequence[str] = ("",),
 ) -> None:
     """Draw quantities layer by layer: measured as markers, theory as lines.
 
     Args:
-        panels: title -> {label: (measured, theory)}, each of shape (layers,); theory
-            may be None. Up to four labels, the same in all panels.
+        measured: label -> values of shape (layers,) or (panels, layers); up to four
+            labels.
+        theory: label -> values of the same shape; None joins the markers instead.
         ylabel: what the values are, with their unit if they have one.
         xlabel: what is counted from 1.
+        titles: one per panel.
 
     Raises:
-        ValueError: more than four labels, panels with different labels, or a theory
-            that is not as long as what was measured.
+        ValueError: more than four labels, not one title per panel, or a theory of
+            another shape than what was measured.
     """
-    labels = list(next(iter(panels.values())))
-    _legible(labels)
+    _legible(measured)
     figure, row = plt.subplots(
-        1, len(panels), figsize=_SIZE, facecolor="white", sharey=True, squeeze=False
+        1, len(titles), figsize=_SIZE, facecolor="white", sharey=True, squeeze=False
     )
-    for axes, (title, series) in zip(row[0], panels.items(), strict=True):
-        if list(series) != labels:
-            raise ValueError(f"panel {title!r} has {list(series)}, not {labels}")
-        for rank, (label, (measured, theory)) in enumerate(series.items()):
-            layer = np.arange(1, len(measured) + 1)
-            every = max(1, len(layer) // 10)
+    for rank, (label, values) in enumerate(measured.items()):
+        values = np.atleast_2d(values)
+        if len(values) != len(titles):
+            raise ValueError(f"{label!r}: {len(values)} panels, {len(titles)} titles")
+        layer = np.arange(1, values.shape[1] + 1)
+        every = max(1, len(layer) // 10)
+        for axes, line in zip(row[0], values, strict=True):
             axes.plot(
                 layer,
-                measured,
+                line,
                 _MARKERS[rank],
                 markevery=(rank % every, every),
                 markersize=5,
@@ -58,17 +62,19 @@ def by_depth(
                 linestyle=_DASHES[rank] if theory is None else "none",
                 label=label,
             )
-            if theory is not None:
-                if np.shape(theory) != np.shape(measured):
-                    raise ValueError(
-                        f"{label!r}: theory has shape {np.shape(theory)}, "
-                        f"measured {np.shape(measured)}"
-                    )
-                axes.plot(layer, theory, _DASHES[rank], color=_GREYS[rank], zorder=1)
+        if theory is not None:
+            expected = np.atleast_2d(theory[label])
+            if expected.shape != values.shape:
+                raise ValueError(
+                    f"{label!r}: theory has shape {expected.shape}, "
+                    f"measured {values.shape}"
+                )
+            for axes, line in zip(row[0], expected, strict=True):
+                axes.plot(layer, line, _DASHES[rank], color=_GREYS[rank], zorder=1)
+    for axes, title in zip(row[0], titles, strict=True):
         axes.set_yscale("log", nonpositive="mask")
         axes.set_xlabel(xlabel)
-        if len(panels) > 1:
-            axes.set_title(title, fontsize=9)
+        axes.set_title(title, fontsize=9)
         axes.grid(color="0.85", linewidth=0.6)
     row[0][0].set_ylabel(ylabel)
     handles, names = row[0][0].get_legend_handles_labels()
@@ -78,15 +84,12 @@ def by_depth(
     figure.tight_layout(rect=(0, 0, 1, 0.92))
 
 
-def distributions(
-    samples: Mapping[str, object], *, xlabel: str, log: bool = False
-) -> None:
+def distributions(samples: Mapping[str, object], *, xlabel: str) -> None:
     """Draw histograms over each other, as outlines that differ in dashes.
 
     Args:
         samples: label -> values of any shape, of any framework; up to four.
         xlabel: what the values are, with their unit if they have one.
-        log: logarithmic density, which shows the tails.
 
     Raises:
         ValueError: more than four samples.
@@ -101,7 +104,6 @@ def distributions(
             values,
             bins=edges,
             density=True,
-            log=log,
             histtype="step",
             linestyle=_DASHES[rank],
             edgecolor=_GREYS[rank],
