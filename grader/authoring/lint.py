@@ -14,7 +14,7 @@ from grader.judging import Exercise
 MAX_LINE = 55  # of half-width columns at JupyterLab's default font
 MAX_LINES = 15
 TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
-HEADER = {"tags", "pair"}
+HEADER = {"tags", "pair", "name"}
 PAIRED = ("torch", "tensorflow")
 
 

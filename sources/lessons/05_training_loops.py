@@ -87,7 +87,7 @@ print("numpy", np.__version__)
 #
 # The loop has five lines: **clear** the old gradients, go **forward**,
 # **compare**, go **back**, **step**. TensorFlow has nothing to clear: each
-# tape is new. <!-- shown: accumulate --> It names the variables instead. <!-- shown: loop -->
+# tape is new. <!-- shown: accumulate --> The step names its variables instead.
 
 # %%
 def start(seed):
@@ -699,6 +699,7 @@ loader = DataLoader(range(1000), shuffle=True)
 order = [int(i) for i in loader]
 early = np.array(order) - np.arange(1000)
 assert early.max() > 900  # from anywhere
+assert sorted(order) == list(range(1000))
 loop_plots.order("DataLoader, shuffle=True", order)
 
 # %% tags=["tensorflow"] pair="shuffle"
@@ -706,7 +707,7 @@ tf.random.set_seed(0)
 loader = tf.data.Dataset.range(1000).shuffle(100)
 order = [int(i) for i in loader]
 early = np.array(order) - np.arange(1000)
-assert early.max() <= 99  # never far ahead
+assert 0 < early.max() <= 99  # never far ahead
 loop_plots.order("tf.data, shuffle(100)", order)
 
 # %% [markdown]
@@ -1077,8 +1078,8 @@ for other in others:
 #
 # <details><summary>Answer</summary>
 #
-# **B.** Drawing from a buffer of one leaves no choice. A needs a buffer as
-# large as the data; C happens with 2. <!-- shown: quiz -->
+# **B.** Drawing from a buffer of one leaves no choice. <!-- shown: quiz --> A
+# needs a buffer as large as the data; C resembles a buffer of 2.
 # </details>
 #
 # **6.** For a batch of 64 you take two of 32, call PyTorch's `backward` on
@@ -1103,11 +1104,11 @@ for other in others:
 # They are independent. `eval()` sets the mode: dropout off, batch norm on
 # its running values. <!-- shown: mode, quiz --> It records gradients all the
 # same, so it is right but costs memory. <!-- shown: quiz --> `no_grad()`
-# stops recording and changes no layer: alone, it leaves dropout on, and
-# batch norm would even learn from the validation data. <!-- shown: quiz --> So
-# use both, and `train()` afterwards. In Keras, `training=False` is the
-# first, and the second is needed only inside a tape. <!-- shown: quiz --> It
-# is wrong that `eval()` turns gradients off. <!-- shown: quiz -->
+# stops recording and changes no layer: alone, it even lets batch norm learn
+# from the validation data. <!-- shown: quiz --> So use both, and `train()`
+# afterwards. In Keras, `training=False` is the first, and the second is
+# needed only inside a tape. <!-- shown: quiz --> It is wrong that `eval()`
+# turns gradients off. <!-- shown: quiz -->
 # </details>
 
 # %%
