@@ -40,24 +40,10 @@ def test_a_valley_refuses_a_path_that_is_not_in_a_plane():
         loop_plots.valley({"flat": np.zeros(3)}, (1.0, 1.0))
 
 
-def test_arrows_end_at_their_vectors_to_one_scale():
-    vectors = {"gradient": (5.0, 12.0), "clipped": (2.5, 6.0)}
-    loop_plots.arrows(vectors, xlabel="first", ylabel="second")
-    (axes,) = drawn()
-    heads = axes.lines[1::2]
-    ends = [(line.get_xdata()[-1], line.get_ydata()[-1]) for line in heads]
-    assert ends == list(vectors.values())
-    assert len({line.get_marker() for line in heads}) == 2  # without colour
-    assert axes.get_aspect() == 1
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(vectors)
-
-
 def test_more_than_four_are_refused():
     five = {str(n): np.zeros((1, 2)) for n in range(5)}
     with pytest.raises(ValueError, match="5 of them: at most 4 stay legible"):
         loop_plots.valley(five, (1.0, 1.0))
-    with pytest.raises(ValueError, match="at most 4"):
-        loop_plots.arrows(five, xlabel="", ylabel="")
     with pytest.raises(ValueError, match="at most 4"):
         loop_plots.seeds(five, xlabel="")
 

@@ -1,4 +1,4 @@
-"""Pictures of training: paths in a valley, arrows, orders of an epoch, runs by seed.
+"""Pictures of training: paths in a valley, orders of an epoch, runs by seed.
 
 Black on white. What a colour would say is said by line styles, markers and numbers.
 """
@@ -9,9 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-_DASHES = ("-", "--", ":", "-.")
 _MARKERS = ("o", "s", "^", "D")
-_MOST = len(_DASHES)
+_MOST = len(_MARKERS)
 
 
 def valley(paths: Mapping[str, np.ndarray], curvature: Sequence[float]) -> None:
@@ -50,26 +49,6 @@ def valley(paths: Mapping[str, np.ndarray], curvature: Sequence[float]) -> None:
         axes.set_ylabel("w[1]")
     row[-1, 0].set_xlabel("w[0]   (circles: steps, star: the minimum)")
     figure.tight_layout(pad=0.5)
-
-
-def arrows(vectors: Mapping[str, Sequence[float]], *, xlabel: str, ylabel: str) -> None:
-    """Draw up to four vectors of shape (2,) from the origin, both axes to one scale.
-
-    Raises:
-        ValueError: more than four vectors.
-    """
-    _at_most(vectors)
-    figure, axes = plt.subplots(figsize=(5.0, 3.5), facecolor="white")
-    for (label, (x, y)), dash, marker in zip(
-        vectors.items(), _DASHES, _MARKERS, strict=False
-    ):
-        axes.plot([0, x], [0, y], dash, color="black", linewidth=1.2)
-        axes.plot([x], [y], marker, color="black", markerfacecolor="white", label=label)
-    axes.set_aspect("equal")
-    axes.margins(0.12)
-    _frame(axes, xlabel, ylabel)
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)
-    figure.tight_layout()
 
 
 def order(title: str, indices: Sequence[int]) -> None:
