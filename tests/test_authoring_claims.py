@@ -181,6 +181,7 @@ def test_a_sound_lesson_has_no_problems():
             "<!-- shown: twice --> <!-- no claim -->",
             "Keep one",
         ),
+        ("there. <!--", "there.\n# <!--", "an anchor begins a line"),
         ("So do others.", "So does Keras.", "“So does Keras.” names a framework"),
         ("Does Keras?", "\n#\n# <!-- no claim -->", "stands after no sentence"),
         ('name="alone"', 'name="helped"', "'helped' is that of the cells 4 and 5"),

@@ -80,6 +80,13 @@ def claims(notebook: NotebookNode) -> list[Claim]:
 def lint(notebook: NotebookNode) -> Iterator[Found]:
     """What is wrong with the anchors and the names of cells, and where."""
     yield from _names(notebook)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and re.search(r"(?m)^\s*<!--", cell.source):
+            yield (
+                number,
+                "an anchor begins a line, which ends the paragraph before it",
+                "Put it at the end of the line above",
+            )
     named, asserting = _named(notebook), Asserting(notebook)
     for sentence in sentences(notebook):
         for what, mend in _anchors(sentence, named):
