@@ -122,8 +122,8 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
     """Draw the computational graph of a live object, inputs left, result right.
 
     Args:
-        live: a PyTorch tensor that came out of recorded operations, or a
-            TensorFlow concrete function.
+        live: a PyTorch tensor that came out of recorded operations, a
+            ``torch.fx`` module, or a TensorFlow concrete function.
         names: for PyTorch, name -> leaf tensor, since tensors have no names.
 
     Raises:
