@@ -91,7 +91,8 @@ def read_fx(module: object) -> Graph:
     labels = {
         node.name: node.name
         if node.op == "placeholder"
-        else getattr(node.target, "__name__", str(node.target))
+        # An operator names its overload too, as in mul.Tensor.
+        else getattr(node.target, "__name__", str(node.target)).split(".")[0]
         for node in nodes
     }
     # A value that is used twice by one node is one of its inputs twice.

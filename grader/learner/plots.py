@@ -166,6 +166,8 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
 
 def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
     leaf, back = key in found.leaves, key in found.backward
+    # A circle around a long name would cover its neighbours.
+    outline = "circle,pad=0.35" if len(found.labels[key]) < 5 else "ellipse,pad=0.2"
     text = axes.text(
         *at,
         found.labels[key],
@@ -174,7 +176,7 @@ def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
         fontsize=9,
         fontweight="bold" if leaf else "normal",
         bbox={
-            "boxstyle": "circle,pad=0.35" if leaf else "round,pad=0.4",
+            "boxstyle": outline if leaf else "round,pad=0.4",
             "facecolor": "white" if back else "0.9",
             "edgecolor": "black",
             "linestyle": "--" if back else "-",
