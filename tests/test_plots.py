@@ -98,6 +98,60 @@ def test_an_fx_graph_has_its_operations_and_no_output(torch):
     assert found.arrows == "values"
 
 
+class Number:
+    """A number of the lesson's engine, as far as a picture of it needs."""
+
+    def __init__(self, value, *edges):
+        self.value, self.edges, self.grad = value, edges, 0.0
+
+
+def squared_plus_itself():
+    w = Number(3.0)
+    square = Number(9.0, (w, 3.0), (w, 3.0))
+    return w, Number(12.0, (square, 1.0), (w, 1.0))
+
+
+def test_the_lessons_engine_shows_values_gradients_and_local_slopes():
+    w, y = squared_plus_itself()
+    w.grad = 7.0
+    found = read(y, {"w": w})
+    named, square, result = "w = 3\ngrad 7", "9\ngrad 0", "12\ngrad 0"
+    edges = [(named, result), (named, square), (named, square), (square, result)]
+    assert by_label(found) == sorted(edges)
+    assert {found.labels[key] for key in found.leaves} == {named}
+    slopes = zip(found.edges, found.slopes, strict=True)
+    into_square = [s for (_, to), s in slopes if found.labels[to] == square]
+    assert into_square == ["3", "3"]
+    assert found.arrows == "gradients"
+
+
+def test_a_local_slope_is_written_on_its_arrow():
+    w, y = squared_plus_itself()
+    plots.graph(y, {"w": w})
+    figure = plt.gcf()
+    figure.canvas.draw()
+    texts = figure.axes[0].texts
+    arrows = [text.arrow_patch for text in texts if not text.get_text()]
+    slopes = [text for text in texts if text.get_text() in ("1", "3")]
+    assert len(slopes) == 4
+    for text, arrow in zip(slopes, arrows, strict=True):
+        path = arrow.get_path().transformed(arrow.get_transform())
+        box = text.get_bbox_patch().get_window_extent()
+        assert path.intersects_bbox(box, filled=False)
+
+
+def test_boxes_of_a_row_do_not_touch_however_long_their_texts(torch):
+    x = torch.tensor(2.0, requires_grad=True)
+    (slope,) = torch.autograd.grad(torch.tanh(x), x, create_graph=True)
+    plots.graph(slope, {"x": x})
+    boxes = [text for text in plt.gca().texts if text.get_text()]
+    sides = sorted(
+        text.get_bbox_patch().get_window_extent().intervalx.tolist() for text in boxes
+    )
+    for (_, right), (left, _) in zip(sides, sides[1:], strict=False):
+        assert left - right > 20  # pixels: an arrow with its head
+
+
 def test_what_has_no_graph_is_refused_with_the_remedy(torch):
     for nothing in (torch.tensor(1.0), 3.0, None):
         with pytest.raises(TypeError, match="requires a gradient"):
@@ -116,6 +170,25 @@ def test_every_edge_goes_right_and_no_two_nodes_share_a_place():
     assert all(at[before][0] < at[after][0] for before, after in chain.edges)
     assert len(set(at.values())) == len(at)
     assert at["b"][0] == at["a"][0] - 1  # beside its user, not at the far left
+
+
+def test_an_input_whose_arrow_jumps_a_column_stands_below_the_others():
+    twice = Graph(
+        labels={key: key for key in "abms"},
+        edges=(("a", "m"), ("b", "m"), ("m", "s"), ("a", "s")),
+        leaves=frozenset("ab"),
+        backward=frozenset(),
+        arrows="values",
+    )
+    at = places(twice)
+    assert at["a"][0] == at["b"][0]
+    assert at["a"][1] < at["b"][1]
+
+
+def test_a_graph_without_arrows_is_drawn():
+    plots.graph(Number(3.0))
+    shown = [text.get_text() for text in plt.gca().texts]
+    assert shown == ["3\ngrad 0"]
 
 
 def test_a_drawn_graph_shows_every_label_on_opaque_white(torch):

@@ -1,9 +1,9 @@
 """Computational graphs, read from the live objects of either framework.
 
 Neither framework is imported: an object is known by what it carries, a PyTorch
-tensor by ``grad_fn``, a TensorFlow concrete function or an FX module by ``graph``.
-Reading gives a plain ``Graph``; ``plots.graph`` draws it without knowing where it
-came from.
+tensor by ``grad_fn``, a TensorFlow concrete function or an FX module by ``graph``,
+a number of the autograd lesson's own engine by ``edges``. Reading gives a plain
+``Graph``; ``plots.graph`` draws it without knowing where it came from.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +24,7 @@ class Graph:
         leaves: keys of the nodes that nothing was computed for.
         backward: keys of the nodes of a backward pass.
         arrows: ``"gradients"`` if drawn against the edges, else ``"values"``.
+        slopes: one text per edge, or none at all.
     """
 
     labels: dict[str, str]
@@ -31,6 +32,7 @@ class Graph:
     leaves: frozenset[str]
     backward: frozenset[str]
     arrows: str
+    slopes: tuple[str, ...] = ()
 
 
 def read_torch(tensor: object, names: Mapping[str, object] | None = None) -> Graph:
@@ -115,6 +117,38 @@ def _inputs(*given: object) -> Iterator[object]:
             yield value
 
 
+def read_engine(end: object, names: Mapping[str, object] | None = None) -> Graph:
+    """The numbers that ``end`` was made from, as the lesson's engine links them.
+
+    Each has ``value``, ``grad`` and ``edges``: (number it was made from, local
+    slope) pairs. A box holds the value and below it the gradient.
+    """
+    called = {id(number): name for name, number in (names or {}).items()}
+    numbers, pending = {}, [end]
+    while pending:
+        number = pending.pop()
+        if id(number) not in numbers:
+            numbers[id(number)] = number
+            pending += [source for source, _ in number.edges]
+    labels = {}
+    for key, number in numbers.items():
+        name = f"{called[key]} = " if key in called else ""
+        labels[str(key)] = f"{name}{number.value:.3g}\ngrad {number.grad:.3g}"
+    edges = [
+        (str(id(source)), str(key), f"{slope:.3g}")
+        for key, number in numbers.items()
+        for source, slope in number.edges
+    ]
+    return Graph(
+        labels,
+        tuple(edge[:2] for edge in edges),
+        leaves=frozenset(str(key) for key, one in numbers.items() if not one.edges),
+        backward=frozenset(),
+        arrows="gradients",
+        slopes=tuple(slope for *_, slope in edges),
+    )
+
+
 def read(live: object, names: Mapping[str, object] | None = None) -> Graph:
     """Read ``live`` with the reader for its framework.
 
@@ -127,6 +161,8 @@ def read(live: object, names: Mapping[str, object] | None = None) -> Graph:
         return read_tensorflow(live)
     if hasattr(getattr(live, "graph", None), "nodes"):
         return read_fx(live)
+    if hasattr(live, "edges"):
+        return read_engine(live, names)
     raise TypeError(
         "no graph to draw: pass a PyTorch result that requires a gradient, a "
         "torch.fx module, or what get_concrete_function() of a tf.function returns"
@@ -165,7 +201,9 @@ def places(graph: Graph) -> dict[str, tuple[float, float]]:
             / max(1, len(users[key]))
             for key in here
         }
-        here.sort(key=lambda key: -pull[key])
+        # Arrows that jump a column are bent downwards: their nodes go below.
+        jump = {key: max((columns[a] for a in users[key]), default=0) for key in here}
+        here.sort(key=lambda key: (-pull[key], jump[key]))
         middle = (len(here) - 1) / 2
         rows |= {key: middle - place for place, key in enumerate(here)}
     return {key: (columns[key], rows[key]) for key in graph.labels}

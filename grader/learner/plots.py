@@ -111,7 +111,7 @@ def tangents(
         axes.plot([at], [here], "o", color="black")
         axes.set_title(title, fontsize=10)
         axes.set_xlabel("x")
-        axes.margins(y=0.25)  # the legend's room
+        axes.margins(y=0.35)  # the legend's room
         axes.grid(color="0.85", linewidth=0.6)
         axes.legend(frameon=False, fontsize=8, loc="upper left")
     row[0][0].set_ylabel("value of the function")
@@ -123,29 +123,36 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
 
     Args:
         live: a PyTorch tensor that came out of recorded operations, a
-            ``torch.fx`` module, or a TensorFlow concrete function.
-        names: for PyTorch, name -> leaf tensor, since tensors have no names.
+            ``torch.fx`` module, a TensorFlow concrete function, or a number of the
+            autograd lesson's engine.
+        names: name -> PyTorch leaf or engine number, since these have no names.
 
     Raises:
         TypeError: ``live`` carries no graph.
     """
     found = read(live, names)
-    at = places(found)
-    width = 1 + max(column for column, _ in at.values())
-    rows = [row for _, row in at.values()]
-    height = 1 + max(rows) - min(rows)
-    inches = 0.75 * height + 0.6
-    figure = plt.figure(figsize=(1.7 * width, inches), facecolor="white")
+    placed = places(found)
+    across, width = _columns(found, placed)
+    at = {key: (across[column], row) for key, (column, row) in placed.items()}
+    spans = [placed[after][0] - placed[before][0] for before, after in found.edges]
+    room = 0.7 if max(spans, default=0) > 1 else 0.4  # for arrows that jump a column
+    low = min(row for _, row in placed.values()) - room
+    high = max(row for _, row in placed.values()) + 0.6
+    inches = 0.75 * (high - low) + 0.3
+    figure = plt.figure(figsize=(width, inches), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1 - 0.3 / inches))  # room for the title
-    axes.set_xlim(-0.6, width - 0.4)
-    axes.set_ylim(min(rows) - 0.7, max(rows) + 0.6)
-    axes.set_title(f"arrows: where {found.arrows} flow", fontsize=9)
+    axes.set_xlim(0, width)
+    axes.set_ylim(low, high)
+    title = f"arrows: where {found.arrows} flow"
+    if found.slopes:
+        title += "; on them: the local slopes"
+    axes.set_title(title, fontsize=9)
     axes.set_axis_off()
     boxes = {key: _node(axes, found, key, at[key]) for key in found.labels}
     figure.canvas.draw()  # boxes get their sizes, for the arrows to stop at
     drawn: Counter[tuple[str, str]] = Counter()
-    for before, after in found.edges:
-        span = at[after][0] - at[before][0]
+    for index, (before, after) in enumerate(found.edges):
+        span = spans[index]
         # Around the nodes of the columns between, and beside an equal arrow.
         bend = 0.6 / span if span > 1 else 0.4 * drawn[before, after]
         drawn[before, after] += 1
@@ -162,12 +169,55 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
                 "color": "0.35",
             },
         )
+        if found.slopes:
+            _slope(axes, found.slopes[index], at[before], at[after], bend)
+
+
+def _columns(
+    found: Graph, at: Mapping[str, tuple[float, float]]
+) -> tuple[list[float], float]:
+    """The columns' middles and the width of all, in inches: as wide as their texts."""
+    longest = [0] * (1 + int(max(column for column, _ in at.values())))
+    for key, (column, _) in at.items():
+        widest = max(len(line) for line in found.labels[key].split("\n"))
+        longest[int(column)] = max(longest[int(column)], widest)
+    gap = 0.8 if found.slopes else 0.6
+    middles, right = [], 0.0
+    for letters in longest:
+        width = 0.08 * letters + gap  # for the text's padding and an arrow
+        middles.append(right + width / 2)
+        right += width
+    return middles, right
+
+
+def _slope(
+    axes: Axes,
+    text: str,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    bend: float,
+) -> None:
+    """Write ``text`` on the middle of an arc3 arrow: half its bend off the chord."""
+    (x0, y0), (x1, y1) = axes.transData.transform([start, end])
+    middle = ((x0 + x1 + bend * (y1 - y0)) / 2, (y0 + y1 - bend * (x1 - x0)) / 2)
+    axes.text(
+        *axes.transData.inverted().transform(middle),
+        text,
+        ha="center",
+        va="center",
+        fontsize=9,
+        zorder=5,
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0},
+    )
 
 
 def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
     leaf, back = key in found.leaves, key in found.backward
-    # A circle around a long name would cover its neighbours.
-    outline = "circle,pad=0.35" if len(found.labels[key]) < 5 else "ellipse,pad=0.2"
+    outline = "round,pad=0.4"
+    if leaf and "\n" not in found.labels[key]:
+        # A circle around a long name would cover its neighbours.
+        short = len(found.labels[key]) < 5
+        outline = "circle,pad=0.35" if short else "ellipse,pad=0.2"
     text = axes.text(
         *at,
         found.labels[key],
@@ -176,7 +226,7 @@ def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
         fontsize=9,
         fontweight="bold" if leaf else "normal",
         bbox={
-            "boxstyle": outline if leaf else "round,pad=0.4",
+            "boxstyle": outline,
             "facecolor": "white" if back else "0.9",
             "edgecolor": "black",
             "linestyle": "--" if back else "-",

@@ -33,13 +33,13 @@
 # | 10. Products with a Jacobian | 4 |
 # | 11. A gradient of your own | 3 |
 # | 12. Checking a gradient | 4 |
+# | Quiz | 6 |
 #
 # Exercises are in
 # [02_autograd_exercises](../exercises/02_autograd/02_autograd_exercises.ipynb).
 
 # %% tags=["torch", "nbval-ignore-output"] pair="setup"
 import torch
-
 print("torch", torch.__version__)
 
 # %% tags=["tensorflow", "nbval-ignore-output"] pair="setup"
@@ -48,23 +48,22 @@ import os
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import tensorflow as tf
-
 print("tensorflow", tf.__version__)
 
 # %% tags=["nbval-ignore-output"]
 import math
+import warnings
 import numpy as np
 from grader import agree
 from grader.learner import plots
-
 print("numpy", np.__version__)
 
 # %% [markdown]
 # ## 1. Backwards, by hand
 #
 # A network has a million weights. Nudge each one, run the network again,
-# see how the loss moves: a million runs for one gradient. Frameworks get
-# all million slopes for about the price of a few runs. How?
+# see how the loss moves: a million runs for one gradient. All million
+# slopes can be had for about the price of a few runs. How?
 #
 # Take a network small enough for paper: $u = wx$, $v = u + b$,
 # $L = v^2$, with $w=2$, $x=3$, $b=-1$. Each step knows its *own* slope and
@@ -72,23 +71,26 @@ print("numpy", np.__version__)
 # back: multiply along an edge, add where edges meet.
 
 # %%
-u = 2.0 * 3.0  # w * x = 6
-v = u + -1.0  # u + b = 5
+w, x, b = 2.0, 3.0, -1.0
+u = w * x  # 6
+v = u + b  # 5
 L = v**2  # 25
 
-dv = 2 * v  # dL/dv, the slope of a square: 10
-du = db = dv * 1.0  # a sum passes it on to both
-dw = du * 3.0  # a product: times the other factor
-dx = du * 2.0
+dv = 2 * v  # the slope of a square: 10
+du = db = dv  # a sum passes it on to both
+dw, dx = du * x, du * w  # times the other factor
 by_hand = [dw, dx, db]
 print(by_hand)
 
 # %% [markdown]
 # One walk back gave three slopes; a million would have taken one walk too.
-# Both frameworks do just this. PyTorch records what is done to tensors with
-# `requires_grad`; TensorFlow records while a tape is open. To see a record,
-# `plots.graph` draws what hangs on PyTorch's `L.grad_fn`, and TensorFlow's
-# graph of the same formula in a `tf.function`.
+# Both frameworks give the same three. <!-- shown: first_gradient -->
+# PyTorch records what is done to tensors that require a gradient. <!-- shown: record, leaves -->
+# TensorFlow records while a tape is open. <!-- shown: first_gradient, quiz_tape -->
+#
+# The second pair draws it: what PyTorch recorded hangs on the result, as
+# `L.grad_fn`; for TensorFlow, take the graph that `tf.function` makes of the
+# same formula. <!-- shown: record -->
 
 # %% tags=["torch"] pair="first_gradient"
 w = torch.tensor(2.0, requires_grad=True)
@@ -97,7 +99,6 @@ b = torch.tensor(-1.0, requires_grad=True)
 L = (w * x + b) ** 2
 L.backward()
 agree([w.grad, x.grad, b.grad], by_hand)
-plots.graph(L, {"w": w, "x": x, "b": b})
 
 # %% tags=["tensorflow"] pair="first_gradient"
 w, x = tf.Variable(2.0), tf.Variable(3.0)
@@ -106,18 +107,29 @@ with tf.GradientTape() as tape:
     L = (w * x + b) ** 2
 agree(tape.gradient(L, [w, x, b]), by_hand)
 
+# %% tags=["torch"] pair="record"
+leaf = lambda v: torch.tensor(v, requires_grad=True)
+w, x, b = leaf(2.0), leaf(3.0), leaf(-1.0)
+L = (w * x + b) ** 2
+dv = L.grad_fn(torch.tensor(1.0))  # one box back
+agree(dv, 10.0)
+plots.graph(L, {"w": w, "x": x, "b": b})
+
+# %% tags=["tensorflow"] pair="record"
 loss = tf.function(lambda w, x, b: (w * x + b) ** 2)
 number = tf.TensorSpec([])
-plots.graph(loss.get_concrete_function(*[number] * 3))
+forward = loss.get_concrete_function(*[number] * 3)
+agree(forward(*map(tf.constant, [2.0, 3.0, -1.0])), 25)
+plots.graph(forward)
 
 # %% [markdown]
-# PyTorch holds the way *back* (dashed): each box turns the gradient of its
-# output into gradients of its inputs. TensorFlow's picture is the way
-# *forward* (`Const` is the exponent 2); its tape holds the same steps and
-# works out the way back when you ask.
+# PyTorch holds the way *back*: each dashed box turns the gradient of its
+# output into those of its inputs. <!-- shown: record --> TensorFlow's graph
+# is the way *forward*, and `Const` is the exponent 2. <!-- shown: record -->
 #
-# **You try:** what is $dL/dw$ when $x = 0$? Predict, change it, run.
-# Then `autograd.chain_rule` and `autograd.mse_gradient`.
+# **You try:** what is $dL/dw$ when $x = 0$? Predict, change $x$ in the
+# first cell and in a pair, run. Then `autograd.chain_rule` and
+# `autograd.mse_gradient`.
 
 # %% [markdown]
 # ## 2. An engine in 40 lines
@@ -145,11 +157,6 @@ class Scalar:
         return Scalar(a * b, (self, b), (other, a))
 
 # %%
-def tanh(a):
-    t = math.tanh(a.value)
-    return Scalar(t, (a, 1 - t * t))
-
-# %%
 def users_first(end):
     found, seen = [], set()
 
@@ -171,14 +178,31 @@ def backward(end):
             source.grad += slope * node.grad
 
 # %%
+def tanh(a):
+    t = math.tanh(a.value)
+    return Scalar(t, (a, 1 - t * t))
+
 def formula(a, b, tanh):  # a and c are used twice
     c = a * b
     return c * tanh(c + a)
 
-
+# %%
 a, b = Scalar(0.5), Scalar(-2.0)
-backward(formula(a, b, tanh))
+y = formula(a, b, tanh)
+backward(y)
 engine = [a.grad, b.grad]
+plots.graph(y, {"a": a, "b": b, "y": y})
+
+# %% [markdown]
+# Each gradient is a sum over the arrows that reach its box: slope on the
+# arrow, times gradient where the arrow starts. Two arrows reach `a`:
+# $-2 \cdot -1.25 + 1 \cdot -0.786 = 1.71$.
+#
+# **You try:** write `=` for `+=` in `backward`, and the last arrow
+# overwrites the others. What becomes of the gradient of $a \cdot a$ at 3?
+# And which of the two arrows to `a` survives here?
+#
+# The frameworks agree with the engine: <!-- shown: engine -->
 
 # %% tags=["torch"] pair="engine"
 a = torch.tensor(0.5, requires_grad=True)
@@ -193,29 +217,17 @@ with tf.GradientTape() as tape:
 agree(tape.gradient(y, [a, b]), engine)
 
 # %% [markdown]
-# **How it breaks.** Write `=` for `+=` in `backward`, and the last user of
-# a value overwrites the others. For $a \cdot a$ at 3, predict what that
-# gives. (And `a.grad` after a second `backward(y)`? Section 4 shows who
-# else made that choice.)
-
-# %%
-a = Scalar(3.0)
-y = a * a
-for source, slope in y.edges:
-    source.grad = slope * 1.0  # should be +=
-print("overwritten:", a.grad, "right:", 2 * a.value)
-assert a.grad == 3.0
-
-# %% [markdown]
 # ## 3. Who gets a gradient?
 #
 # Section 1 used $dL/du = 10$ on the way. Can you ask for it? And for data,
 # which nobody trains?
 #
-# PyTorch fills `.grad` of **leaves** that require a gradient; a value in
-# between must `retain_grad()`. TensorFlow stores nothing: ask the tape, for
-# values in between too. But by itself the tape **watches** only trainable
-# variables; for anything else, say `watch`. *Predict the four answers.*
+# PyTorch fills `.grad` of **leaves** that require a gradient. <!-- shown: leaves -->
+# A value in between must say `retain_grad()`. <!-- shown: leaves, rebound -->
+# In TensorFlow you ask the tape, for values in between too. <!-- shown: leaves -->
+# By itself a tape **watches** only trainable variables; for anything else,
+# say `watch`. <!-- shown: leaves, rebound --> Predict the
+# gradients for $w$, $u$, $b$ and $x$, in each half.
 
 # %% tags=["torch"] pair="leaves"
 w = torch.tensor(2.0, requires_grad=True)
@@ -262,8 +274,27 @@ print(seen)
 agree(seen, [30.0, 30.0])
 
 # %% [markdown]
-# `backward` *adds* to `.grad`, as our engine does. Forget to clear it, and
-# each step of a training loop follows the sum of all gradients so far.
+# `backward` *adds* to `.grad`; a tape answers afresh. <!-- shown: twice -->
+# What if you never clear the sum? Train $w$ on this loss and see:
+
+# %%
+def descend(kept, w=2.0, total=0.0):
+    path = []
+    for step in range(41):
+        path.append(w)
+        total = kept * total + 6 * (3 * w - 1)
+        w -= 0.02 * total
+    return path
+
+paths = {"cleared": descend(0), "never": descend(1)}
+plots.curves(range(41), paths,
+             xlabel="step", ylabel="weight w")
+agree(paths["cleared"][-1], 1 / 3)
+assert max(paths["never"][-10:]) > 1.9
+
+# %% [markdown]
+# Cleared, $w$ settles at $1/3$. Never cleared, the old slopes still push
+# when it has arrived, and it swings for ever.
 #
 # But adding has a use, when a batch does not fit in memory: the gradient of
 # a sum is the sum of the gradients. By hand, for
@@ -291,7 +322,7 @@ agree(total, 44.0)
 # ## 5. Recorded for one use
 #
 # The way back needs values from the way forward. Keeping them costs memory,
-# so both frameworks let go of them after one walk. Walk twice:
+# so both frameworks let go of them after one walk. <!-- shown: once -->
 
 # %%
 def refused(call, *inputs):
@@ -315,13 +346,13 @@ with tf.GradientTape() as tape:
     y = w**3
 tape.gradient(y, w)
 message = refused(tape.gradient, y, w)
-print(message[:66])
+print(message[:79])
 assert "one set of gradients" in message
 
 # %% [markdown]
 # Two gradients from one record? Ask to keep it. By hand, at $w=2$:
 # $y = w^3$ has slope 12, and $z = y^2 = w^6$ has slope 192.
-# (`autograd.grad` returns gradients, as a tuple, and leaves `.grad` alone.)
+# (`torch.autograd.grad` returns a tuple and leaves `.grad` alone.) <!-- shown: keep -->
 #
 # **You try:** in the pair above, replace `w**3` by `w + 1`, whose slope
 # needs no kept value. Which half still refuses?
@@ -333,6 +364,7 @@ z = y**2
 (dy,) = torch.autograd.grad(y, w, retain_graph=True)
 (dz,) = torch.autograd.grad(z, w)
 agree([dy, dz], [12.0, 192.0])
+assert w.grad is None
 
 # %% tags=["tensorflow"] pair="keep"
 w = tf.Variable(2.0)
@@ -346,10 +378,10 @@ agree([dy, dz], [12.0, 192.0])
 # ## 6. Stopping a gradient
 #
 # Can $x \cdot x$ have the slope 3 at $x = 3$? If one factor is declared
-# a constant, yes: $1 \cdot 3 + 3 \cdot 0$. `detach` and `stop_gradient` do
-# that to one value. `no_grad` and `stop_recording` do it to a block of
-# code: with $c = x^2 + 1 = 10$ a constant, $z = x^2 c$ has the slope
-# $2x \cdot 10 = 60$, not 114.
+# a constant, yes: $1 \cdot 3 + 3 \cdot 0$. `detach` and `tf.stop_gradient`
+# do that to one value. <!-- shown: stop --> `no_grad` and `stop_recording`
+# do it to a block of code. <!-- shown: stop --> With $c = x^2 + 1 = 10$ a
+# constant, $z = x^2 c$ has the slope $2x \cdot 10 = 60$, not 114.
 #
 # **You try:** move the line `c = ...` out of its block and predict `dz`.
 # Then `autograd.stop_gradient`.
@@ -378,10 +410,10 @@ agree([dy, dz], [3.0, 60.0])
 # ## 7. Four roads to `None`
 #
 # A loss $L = f(w) + b^2$ goes down in training, yet $w$ never moves: its
-# gradient is `None`. There is no error, since $b$ has a gradient. Three
-# causes lie on the path from $w$ to $L$: it was never there; it left the
-# framework, for plain numbers or NumPy, which nobody records; it went
-# through integers, which have no slopes.
+# gradient is `None`. No error says so, since $b$ has a gradient. <!-- shown: broken_paths -->
+# Three causes lie between $w$ and $L$: there was never a path; it left the
+# framework, for plain numbers or NumPy; it went through integers, which
+# have no slopes. <!-- shown: broken_paths -->
 
 # %% tags=["torch"] pair="broken_paths"
 broken = {
@@ -412,37 +444,39 @@ for cause, f in broken.items():
     assert dw is None and float(db) == 6.0
 
 # %% [markdown]
-# The fourth is the name. After `w = w - 0.1`, `w` is a *new* tensor: not
-# a leaf, not a variable. Update in place instead.
+# The fourth is the name. After `w = w - 0.1` it means a *new* tensor, which
+# is no leaf and no `tf.Variable`. <!-- shown: rebound --> So update in
+# place: under `torch.no_grad`, or by `assign_sub`. <!-- shown: in_place -->
 #
 # **You try:** make a constant the *whole* loss, without `b`. One half still
 # says `None`; the other raises an error, which is kinder. Which?
 
 # %% tags=["torch"] pair="rebound"
-import warnings
-
 w = torch.tensor(2.0, requires_grad=True)
 w = w - 0.1
 (w * w).backward()
-with warnings.catch_warnings(record=True) as caught:
+assert not w.is_leaf
+with warnings.catch_warnings(record=True) as told:
     warnings.simplefilter("always")
     assert w.grad is None
-print(str(caught[0].message)[:57])
-
-w = torch.tensor(2.0, requires_grad=True)
-with torch.no_grad():
-    w -= 0.1
-(w * w).backward()
-agree(w.grad, 3.8)
+print(str(told[0].message)[:57])
 
 # %% tags=["tensorflow"] pair="rebound"
 w = tf.Variable(2.0)
 w = w - 0.1
 with tf.GradientTape() as tape:
     L = w * w
+assert not isinstance(w, tf.Variable)
 assert tape.gradient(L, w) is None
-print("w is now", type(w).__name__)
 
+# %% tags=["torch"] pair="in_place"
+w = torch.tensor(2.0, requires_grad=True)
+with torch.no_grad():
+    w -= 0.1
+(w * w).backward()
+agree(w.grad, 3.8)
+
+# %% tags=["tensorflow"] pair="in_place"
 w = tf.Variable(2.0)
 w.assign_sub(0.1)
 with tf.GradientTape() as tape:
@@ -453,13 +487,13 @@ agree(tape.gradient(L, w), 3.8)
 # ## 8. Slopes where there is none
 #
 # What is the slope of $|x|$ at 0? Left of 0 it is −1, right of it 1, and
-# at 0 there is none. Yet a framework must return *some* number.
+# at 0 there is none. Yet a program must return *some* number.
 #
 # By hand, every slope between those of the two sides is defensible:
 # $[-1, 1]$ for $|x|$, $[0, 1]$ for $\max(x, 0)$. And $\sqrt x$ is infinitely
 # steep at 0. Below are the slopes at 0 of relu, abs, sqrt, `maximum(x, 0)`
-# and `where(x > 0, sqrt(x), 0)`. In two of the five, the frameworks differ.
-# *Predict which.*
+# and `where(x > 0, sqrt(x), 0)`. In two of the five, the frameworks
+# differ. <!-- shown: kinks --> *Predict which.*
 
 # %%
 xs = np.linspace(-1, 1, 201)
@@ -474,18 +508,12 @@ def slope_torch(f, x):
     (dx,) = torch.autograd.grad(f(x), x)
     return dx
 
-
-agree(slope_torch(torch.abs, 2.0), 1.0)
-
 # %% tags=["tensorflow"] pair="slope"
 def slope_tf(f, x):
     x = tf.Variable(x)
     with tf.GradientTape() as tape:
         y = f(x)
     return tape.gradient(y, x)
-
-
-agree(slope_tf(tf.abs, 2.0), 1.0)
 
 # %% tags=["torch"] pair="kinks"
 zero = torch.tensor(0.0)
@@ -519,12 +547,6 @@ at_0["TensorFlow"] = got
 print(got)
 agree([*got.values()], [0, 0, np.inf, 1.0, 0.0])
 
-# %% tags=["both"]
-one, other = at_0["PyTorch"], at_0["TensorFlow"]
-differ = [f for f in one if one[f] != other[f]]
-print("they differ on", differ)
-assert differ == ["maximum", "where"]
-
 # %%
 plots.tangents(xs, shapes, at_0)
 
@@ -534,9 +556,9 @@ plots.tangents(xs, shapes, at_0)
 # accident: `where` takes the branch without the root, yet the way back
 # still multiplies the root's infinite slope by 0.
 #
-# TensorFlow escapes only because its `SqrtGrad` answers 0 whenever 0 comes
-# in; with `log` both say NaN. The cure is to make the root's or logarithm's
-# *input* safe. And who is the largest in a tie?
+# TensorFlow's root escapes by a special case, since its `SqrtGrad` answers 0
+# when 0 comes in. <!-- shown: safe --> With `log` both frameworks say NaN. <!-- shown: safe -->
+# The cure is to make the root's or logarithm's *input* safe. <!-- shown: safe -->
 #
 # **You try:** swap the two arguments of `maximum`. Which framework changes
 # its mind?
@@ -545,7 +567,6 @@ plots.tangents(xs, shapes, at_0)
 def safe(x):
     inside = torch.where(x > 0, x, 1.0)
     return torch.where(x > 0, torch.log(inside), 0.0)
-
 
 bad = lambda x: torch.where(x > 0, torch.log(x), 0.0)
 agree(slope_torch(bad, 0.0), np.nan)
@@ -556,36 +577,33 @@ def safe(x):
     inside = tf.where(x > 0, x, 1.0)
     return tf.where(x > 0, tf.math.log(inside), 0.0)
 
-
 bad = lambda x: tf.where(x > 0, tf.math.log(x), 0.0)
 agree(slope_tf(bad, 0.0), np.nan)
 agree(slope_tf(safe, 0.0), 0.0)
-
-# %% tags=["torch"] pair="ties"
-ties = [1.0, 3.0, 3.0]
-along = lambda x: x.max(dim=0).values
-agree(slope_torch(torch.amax, ties), [0.0, 0.5, 0.5])
-agree(slope_torch(along, ties), [0.0, 1.0, 0.0])
-
-# %% tags=["tensorflow"] pair="ties"
-ties = [1.0, 3.0, 3.0]
-agree(slope_tf(tf.reduce_max, ties), [0.0, 0.5, 0.5])
-# and the special case that saved sqrt above:
 agree(tf.raw_ops.SqrtGrad(y=0.0, dy=0.0), 0.0)
 
 # %% [markdown]
 # ## 9. Derivatives of derivatives
 #
 # A gradient is made of operations too. So it can be recorded and
-# differentiated: PyTorch with `create_graph=True`, TensorFlow with a tape
-# around a tape. By hand, with $t = \tanh x$: $t' = 1 - t^2$ and
-# $t'' = -2\,t\,t'$. (Each output depends on its own input alone, so the
-# gradient of their *sum* holds all 61 slopes.)
+# differentiated: in PyTorch with `create_graph=True`, in TensorFlow by a
+# tape around a tape. <!-- shown: second --> By hand, with $t = \tanh x$:
+# $t' = 1 - t^2$ and $t'' = -2\,t\,t'$.
 
 # %%
 xs = np.linspace(-3.0, 3.0, 61)
 t = np.tanh(xs)
 by_hand = [1 - t**2, -2 * t * (1 - t**2)]
+lines = {"tanh": t, "slope": by_hand[0],
+         "slope of the slope": by_hand[1]}
+plots.curves(xs, lines, xlabel="x", ylabel="value")
+
+# %% [markdown]
+# The slope of the slope is 0 where the slope is largest. It is largest
+# where the slope rises fastest.
+#
+# Now the frameworks. Each output depends on its own input alone, so the
+# gradient of their *sum* holds all 61 slopes.
 
 # %% tags=["torch"] pair="second"
 x = torch.tensor(xs, requires_grad=True)
@@ -594,7 +612,6 @@ y = torch.tanh(x).sum()
 (d2,) = torch.autograd.grad(d1.sum(), x)
 agree(d1, by_hand[0])
 agree(d2, by_hand[1])
-plots.graph(d1, {"x": x})
 
 # %% tags=["tensorflow"] pair="second"
 @tf.function
@@ -604,35 +621,42 @@ def first(x):
         y = tf.tanh(x)
     return tape.gradient(y, x)
 
-
 x = tf.constant(xs)
 with tf.GradientTape() as tape:
     tape.watch(x)
     d1 = first(x)
 agree(d1, by_hand[0])
 agree(tape.gradient(d1, x), by_hand[1])
-plots.graph(first.get_concrete_function(x))
 
-# %%
-lines = {"tanh": t, "slope": by_hand[0],
-         "slope of the slope": by_hand[1]}
-plots.curves(xs, lines, xlabel="x", ylabel="value")
+# %% tags=["torch"] pair="second_graph"
+x = torch.tensor(1.0, requires_grad=True)
+y = torch.tanh(x)
+(d1,) = torch.autograd.grad(y, x, create_graph=True)
+assert d1.grad_fn.name() == "TanhBackwardBackward0"
+plots.graph(d1, {"x": x})
+
+# %% tags=["tensorflow"] pair="second_graph"
+traced = first.get_concrete_function(tf.TensorSpec([]))
+ops = [op.type for op in traced.graph.get_operations()]
+assert "TanhGrad" in ops
+plots.graph(traced)
 
 # %% [markdown]
-# The graphs hold the derivative itself: `TanhBackward0` has a backward of
-# its own, and `TanhGrad` is one more operation. In the plot, the second
-# derivative is 0 where the slope is largest, and largest where the slope
-# rises fastest.
+# Both graphs hold the derivative itself. In PyTorch, the way back has got
+# a way back of its own; in TensorFlow, it is one more operation, the dashed
+# `TanhGrad`. <!-- shown: second_graph -->
 #
-# **How it breaks:** leave out `create_graph=True`, or move `d1 = first(x)`
-# out of its tape, and the first derivative is not recorded. Predict both
-# symptoms and try. Then `autograd.gradient_penalty` and `autograd.hvp`.
+# **How it breaks:** what happens to the second derivative when you leave
+# out `create_graph=True`, or move `d1 = first(x)` out of its tape? Predict
+# both symptoms and try.
+#
+# **You try:** `autograd.gradient_penalty`, then `autograd.hvp`.
 
 # %% [markdown]
 # ## 10. Products with a Jacobian
 #
 # With two outputs, which gradient is *the* gradient? PyTorch refuses to
-# guess; TensorFlow silently takes that of the sum.
+# guess; TensorFlow silently takes that of the sum. <!-- shown: two_outputs -->
 #
 # The whole answer is a matrix, the **Jacobian** $J_{ij} = \partial y_i /
 # \partial x_j$. Reverse mode gives $u^\top J$ in one walk
@@ -643,34 +667,37 @@ plots.curves(xs, lines, xlabel="x", ylabel="value")
 def f(x):
     return x[:2] * x[1:]
 
-
-J = np.array([[2.0, 1, 0], [0, 3, 2]])  # at (1, 2, 3)
+at = np.array([1.0, 2, 3])
+J = np.array([[2.0, 1, 0], [0, 3, 2]])
 u, v = np.array([1.0, 10]), np.array([1.0, 2, 3])
 
-# %% tags=["torch"] pair="jacobian"
-x = torch.tensor([1.0, 2, 3], dtype=torch.float64)
-x.requires_grad_()
-y = f(x)
-message = refused(y.backward)
+# %% tags=["torch"] pair="two_outputs"
+x = torch.tensor(at, requires_grad=True)
+message = refused(f(x).backward)
 print(message)
 assert "only for scalar outputs" in message
 
+# %% tags=["tensorflow"] pair="two_outputs"
+x = tf.Variable(at)
+with tf.GradientTape() as tape:
+    y = f(x)
+agree(tape.gradient(y, x), J.sum(axis=0))
+
+# %% tags=["torch"] pair="products"
+x = torch.tensor(at, requires_grad=True)
+y = f(x)
 (vjp,) = torch.autograd.grad(y, x, torch.tensor(u))
 _, jvp = torch.func.jvp(f, (x,), (torch.tensor(v),))
 agree(vjp, u @ J)
 agree(jvp, J @ v)
 
-# %% tags=["tensorflow"] pair="jacobian"
-x = tf.constant([1.0, 2, 3], tf.float64)
-with tf.GradientTape(persistent=True) as tape:
-    tape.watch(x)
+# %% tags=["tensorflow"] pair="products"
+x = tf.Variable(at)
+with tf.GradientTape() as tape:
     y = f(x)
-agree(tape.gradient(y, x), J.sum(axis=0))
-
 vjp = tape.gradient(y, x, output_gradients=u)
 with tf.autodiff.ForwardAccumulator(x, v) as forward:
-    y = f(x)
-jvp = forward.jvp(y)
+    jvp = forward.jvp(f(x))
 agree(vjp, u @ J)
 agree(jvp, J @ v)
 
@@ -687,6 +714,12 @@ agree(jvp, J @ v)
 #
 # $\log\cosh x$ is nearly straight at $x = 100$, with slope
 # $\sinh x/\cosh x = \tanh x \approx 1$. The frameworks say NaN:
+# $\cosh 100$ overflows float32, and on the way back $\infty \cdot 0$ is
+# NaN. <!-- shown: naive -->
+#
+# So give both ways yourself (second pair): a stable formula forward, $\tanh$
+# back. Such a `backward` receives the gradient from **upstream** and must
+# multiply by it. <!-- shown: check -->
 
 # %% tags=["torch"] pair="naive"
 naive = lambda x: torch.log(torch.cosh(x))
@@ -695,11 +728,6 @@ agree(slope_torch(naive, 100.0), np.nan)
 # %% tags=["tensorflow"] pair="naive"
 naive = lambda x: tf.math.log(tf.cosh(x))
 agree(slope_tf(naive, 100.0), np.nan)
-
-# %% [markdown]
-# $\cosh 100$ overflows float32, and on the way back $\infty \cdot 0$ is
-# NaN. Give both ways yourself: a stable formula forward, $\tanh$ back. Your
-# backward receives the gradient from **upstream** and must multiply by it.
 
 # %% tags=["torch"] pair="custom"
 class LogCosh(torch.autograd.Function):
@@ -713,7 +741,6 @@ class LogCosh(torch.autograd.Function):
     def backward(ctx, upstream):
         (x,) = ctx.saved_tensors
         return upstream * torch.tanh(x)
-
 
 log_cosh_torch = LogCosh.apply
 agree(slope_torch(log_cosh_torch, 100.0), 1.0)
@@ -729,13 +756,12 @@ def log_cosh_tf(x):
 
     return a + rest - math.log(2), backward
 
-
 agree(slope_tf(log_cosh_tf, 100.0), 1.0)
 
 # %% [markdown]
 # **How it breaks.** Nobody checks your formula. Forget `upstream`, and the
 # last line still passes, since at the end of a graph it is 1. Section 12
-# will catch that.
+# catches that.
 #
 # **You try:** `autograd.straight_through` has a gradient that is wrong on
 # purpose; `autograd.softmax_cross_entropy` has one that is neater than its
@@ -751,7 +777,6 @@ agree(slope_tf(log_cosh_tf, 100.0), 1.0)
 # %%
 def central(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h)
-
 
 cube = lambda x: x * x * x
 steps = [float(f"{m}e-{k}")
@@ -781,8 +806,9 @@ agree(central(lambda x: max(x, 0.0), 0.0, 1e-5), 0.5)
 # part on the left: $x + h$ rounds to $x$, and the slope comes out as 0.)
 #
 # So check in float64, and away from kinks: at 0, the central difference of
-# relu is ½ (last line), which neither framework says. Both bring a check.
-# Let it judge our gradient, and one without `upstream`.
+# relu is ½ (last line), which neither framework says. <!-- shown: kinks -->
+# Both bring a check, which tells our gradient from one without
+# `upstream`. <!-- shown: check -->
 #
 # **You try:** `autograd.numerical_gradient`, then
 # `autograd.find_the_bug`.
@@ -793,11 +819,9 @@ class NoUpstream(LogCosh):
     def backward(ctx, upstream):
         return torch.tanh(ctx.saved_tensors[0])
 
-
 def passes(f):
     return torch.autograd.gradcheck(
         f, x, raise_exception=False)
-
 
 x = torch.tensor([0.5, 1.0], dtype=torch.float64)
 x.requires_grad_()
@@ -809,11 +833,9 @@ assert not passes(NoUpstream.apply)
 def no_upstream(x):
     return log_cosh_tf(x), lambda upstream: tf.tanh(x)
 
-
 def passes(f):
     said, seen = tf.test.compute_gradient(f, [x])
     return np.allclose(said, seen, atol=1e-5)
-
 
 x = tf.constant([0.5, 1.0], tf.float64)
 assert passes(log_cosh_tf)
@@ -824,23 +846,226 @@ assert not passes(no_upstream)
 #
 # | | PyTorch | TensorFlow |
 # |---|---|---|
-# | record | `requires_grad=True` | `GradientTape`, trainable variables |
-# | watch more | `x.requires_grad_()` | `tape.watch(x)` |
-# | gradient | `L.backward()`, or `autograd.grad(L, x)` | `tape.gradient(L, x)` |
-# | twice | `.grad` **adds up** | **fresh** each time |
-# | keep the record | `retain_graph=True` | `persistent=True` |
-# | cut one value | `x.detach()` | `tf.stop_gradient(x)` |
-# | cut a block | `torch.no_grad()` | `tape.stop_recording()` |
-# | update in place | `w -= ...` under `no_grad` | `w.assign_sub(...)` |
-# | derivative again | `create_graph=True` | a tape around a tape |
-# | many outputs | refuses | takes the sum |
-# | vjp | `grad(y, x, u)` | `output_gradients=u` |
-# | jvp | `torch.func.jvp` | `ForwardAccumulator` |
-# | own gradient | `autograd.Function` | `tf.custom_gradient` |
-# | check | `gradcheck` | `tf.test.compute_gradient` |
-# | `maximum(x, 0)` at 0 | ½ | 1 |
-# | tie | `amax` shares, `max(dim)` takes one | shares |
+# | record | `requires_grad=True` | `GradientTape`, trainable variables <!-- shown: first_gradient --> |
+# | watch more | `x.requires_grad_()` | `tape.watch(x)` <!-- shown: leaves --> |
+# | gradient | `L.backward()`, or `autograd.grad(L, x)` | `tape.gradient(L, x)` <!-- shown: first_gradient, keep --> |
+# | twice | `.grad` **adds up** | **fresh** each time <!-- shown: twice --> |
+# | keep the record | `retain_graph=True` | `persistent=True` <!-- shown: keep --> |
+# | cut one value | `x.detach()` | `tf.stop_gradient(x)` <!-- shown: stop --> |
+# | cut a block | `torch.no_grad()` | `tape.stop_recording()` <!-- shown: stop --> |
+# | update in place | `w -= ...` under `no_grad` | `w.assign_sub(...)` <!-- shown: in_place --> |
+# | derivative again | `create_graph=True` | a tape around a tape <!-- shown: second --> |
+# | many outputs | refuses | takes the sum <!-- shown: two_outputs --> |
+# | vjp | `grad(y, x, u)` | `output_gradients=u` <!-- shown: products --> |
+# | jvp | `torch.func.jvp` | `ForwardAccumulator` <!-- shown: products --> |
+# | own gradient | `autograd.Function` | `tf.custom_gradient` <!-- shown: custom --> |
+# | check | `gradcheck` | `tf.test.compute_gradient` <!-- shown: check --> |
+# | `maximum(x, 0)` at 0 | ½ | 1 <!-- shown: kinks --> |
+# | tie | `amax` shares, `max(dim)` takes one | shares <!-- shown: quiz_more --> |
 #
-# **Next:** the exercises, in their order. `autograd.line_fit` is a whole
-# training run: this lesson, in a loop. Then
-# [04 Initialization](04_initialization.ipynb).
+# **Next:** the quiz below; the exercises, in their order, of which
+# `autograd.line_fit` is a whole training run; then
+# [03 Graphs](03_graphs.ipynb).
+
+# %% [markdown]
+# ## Quiz
+#
+# Decide before you open an answer. The cells at the end show the answers,
+# together with section 7 for 2.
+#
+# **1.** In the engine of section 2, $y = a \cdot a \cdot a$ at $a = 1$.
+# `backward(y)` is called twice. What is `a.grad`?
+#
+# - **A** 3
+# - **B** 6
+# - **C** 8
+#
+# <details><summary>Answer</summary>
+#
+# **C.** The first walk leaves the gradient 1 in the product $a \cdot a$. The
+# second adds 1 to it and hands on 2: $3 + 1 + 2 \cdot 2$. A would be a
+# fresh start. B is PyTorch's answer: only leaves keep their sum. <!-- shown: quiz -->
+# </details>
+#
+# **2.** Which line trains nothing, and says nothing?
+#
+# - **A** `w = w - 0.1 * dw`
+# - **B** `w -= 0.1 * dw`
+# - **C** B in a `torch.no_grad()` block, or `w.assign_sub(0.1 * dw)`
+#
+# <details><summary>Answer</summary>
+#
+# **A.** It gives the name to a new tensor, and the old one stays as it
+# was. B changes no more, but says so: both frameworks refuse it. <!-- shown: quiz -->
+# C is right. <!-- shown: in_place -->
+# </details>
+#
+# **3.** You add up the losses of a thousand validation batches, with
+# `total = total + loss`, while all is recorded. Memory grows with every
+# batch. Why?
+#
+# - **A** gradients pile up in `.grad`
+# - **B** `total` remembers how it was made
+# - **C** Python frees memory late
+#
+# <details><summary>Answer</summary>
+#
+# **B.** From `total`, a way leads back through every batch: its gradient is
+# the sum of theirs. <!-- shown: quiz --> So nothing on that way can be
+# freed. Add `float(loss)` instead. A: nobody walked back, so there are no
+# gradients. C: nothing is free yet.
+# </details>
+#
+# **4.** Section 9 without `create_graph=True`, or with `d1 = first(x)`
+# before its tape. What becomes of the second derivative?
+#
+# - **A** PyTorch raises an error, TensorFlow says `None`
+# - **B** both raise an error
+# - **C** both say 0
+#
+# <details><summary>Answer</summary>
+#
+# **A.** `d1` is a number without a past. PyTorch refuses to differentiate
+# it; the tape sees no path. <!-- shown: quiz_more --> B would be kinder.
+# C would say that the slope is constant, which is another thing than
+# unknown.
+# </details>
+#
+# **5.** The gradient of the maximum of $(1, 3, 3)$, by `torch.amax`,
+# `max(dim=0)` and `tf.reduce_max`?
+#
+# - **A** $(0, 1, 0)$ by all
+# - **B** $(0, \tfrac12, \tfrac12)$ by all
+# - **C** $(0, 1, 0)$ by `max(dim=0)`, $(0, \tfrac12, \tfrac12)$ by the others
+#
+# <details><summary>Answer</summary>
+#
+# **C.** `max(dim=0)` also returns an index, and gives all to the element
+# there; the others share. <!-- shown: quiz_more --> A and B are both
+# defensible, as in section 8; that is why you cannot guess.
+# </details>
+#
+# **6.** $y = w \cdot w$ is recorded at $w = 2$. Then 1 is added to $w$ in
+# place, and only then you ask for $dy/dw$. The answer?
+#
+# - **A** 4
+# - **B** 6
+# - **C** TensorFlow says 4, PyTorch refuses
+#
+# <details><summary>Answer</summary>
+#
+# **C.** The way back needs $w$ as it was. The tape kept that value;
+# PyTorch kept the tensor, sees that it was overwritten, and
+# refuses. <!-- shown: quiz_more --> A forgets the refusal. B would be the
+# slope of a $y$ that was never computed.
+# </details>
+#
+# **7.** *Asked in interviews:* `GradientTape` against autograd: what
+# differs?
+#
+# <details><summary>A model answer</summary>
+#
+# Not the method: run eagerly, both record while Python runs, `if` included,
+# and walk back in reverse mode. <!-- shown: quiz_tape --> Three things differ. *Who
+# says what is recorded:* in PyTorch the tensor, by `requires_grad`,
+# wherever it goes outside of `no_grad`; in TensorFlow the tape, while it is
+# open, for what it watches. <!-- shown: leaves, stop, quiz_tape --> *Where the record lives:* on the
+# result, as `grad_fn`, or in the tape. <!-- shown: record, once --> *Where
+# the gradient goes:* `backward` adds it to `.grad`, `tape.gradient` returns
+# it. <!-- shown: twice --> So forgetting to clear is PyTorch's typical
+# mistake, and computing outside the tape TensorFlow's. <!-- shown: twice, quiz_tape -->
+#
+# Three answers are common and wrong. That the tape is a static graph: it
+# follows each run, as PyTorch does. <!-- shown: quiz_tape --> That PyTorch
+# always accumulates: `torch.autograd.grad` does not. <!-- shown: keep -->
+# That the tape records all that happens in its block: values that depend on
+# nothing it watches, it ignores. <!-- shown: leaves, rebound -->
+# </details>
+
+# %%
+a = Scalar(1.0)
+y = a * a * a
+backward(y)
+backward(y)
+print("1:", a.grad)
+assert a.grad == 8.0
+
+def minus(w):
+    w -= 0.1
+
+def either(w):
+    return w * w if w > 0 else -w
+
+# %% tags=["torch"] pair="quiz"
+a = torch.tensor(1.0, requires_grad=True)
+y = a * a * a
+y.backward(retain_graph=True)
+y.backward()
+agree(a.grad, 6.0)  # 1
+w = torch.tensor(2.0, requires_grad=True)
+message = refused(minus, w)
+print("2:", message)
+assert "in-place operation" in message
+total = 0.0
+for xi in [1.0, 2.0, 3.0]:
+    total = total + (w * xi - 1) ** 2
+total.backward()
+agree(w.grad, 44.0)  # 3
+
+# %% tags=["tensorflow"] pair="quiz"
+w = tf.Variable(2.0)
+message = refused(minus, w)
+print("2:", message[:57])
+assert "not supported" in message
+with tf.GradientTape() as tape:
+    total = 0.0
+    for xi in [1.0, 2.0, 3.0]:
+        total = total + (w * xi - 1) ** 2
+agree(tape.gradient(total, w), 44.0)  # 3
+
+# %% tags=["torch"] pair="quiz_more"
+w = torch.tensor(2.0, requires_grad=True)
+(d1,) = torch.autograd.grad(torch.tanh(w), w)
+print("4:", refused(torch.autograd.grad, d1, w)[:43])
+assert not d1.requires_grad
+ties = [1.0, 3.0, 3.0]
+first_one = lambda x: x.max(dim=0).values
+agree(slope_torch(torch.amax, ties), [0.0, 0.5, 0.5])
+agree(slope_torch(first_one, ties), [0.0, 1.0, 0.0])
+y = w * w
+with torch.no_grad():
+    w += 1
+message = refused(y.backward)
+print("6:", message[53:94])
+assert "modified by an inplace" in message
+
+# %% tags=["tensorflow"] pair="quiz_more"
+x = tf.constant(2.0)
+d1 = first(x)
+with tf.GradientTape() as tape:
+    tape.watch(x)
+assert tape.gradient(d1, x) is None  # 4
+ties = [1.0, 3.0, 3.0]
+agree(slope_tf(tf.reduce_max, ties), [0.0, 0.5, 0.5])
+w = tf.Variable(2.0)
+with tf.GradientTape() as tape:
+    y = w * w
+    w.assign_add(1.0)
+agree(tape.gradient(y, w), 4.0)  # 6
+
+# %% tags=["torch"] pair="quiz_tape"
+for start, slope in (2.0, 4.0), (-2.0, -1.0):
+    agree(slope_torch(either, start), slope)
+w = torch.tensor(2.0, requires_grad=True)
+y = w * w
+z = y + 1  # recorded wherever it happens
+agree(torch.autograd.grad(z, w)[0], 4.0)
+
+# %% tags=["tensorflow"] pair="quiz_tape"
+for start, slope in (2.0, 4.0), (-2.0, -1.0):
+    agree(slope_tf(either, start), slope)
+w = tf.Variable(2.0)
+y = w * w  # before the tape
+with tf.GradientTape() as tape:
+    z = y + 1
+assert tape.gradient(z, w) is None
