@@ -44,7 +44,6 @@ import os
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import tensorflow as tf
-
 tf.config.set_visible_devices([], "GPU")  # CPU alone
 print("tensorflow", tf.__version__)
 
@@ -569,6 +568,7 @@ fast = torch.compile(lambda w, x: torch.tanh(w * x),
 w = torch.tensor(2.0, requires_grad=True)
 fast(w, torch.tensor(3.0)).backward()
 agree(w.grad, 3 * (1 - np.tanh(6.0) ** 2))
+assert len(graphs) == 2
 plots.graph(graphs[1])
 
 # %% tags=["tensorflow"] pair="back"
@@ -586,8 +586,8 @@ plots.graph(slope.get_concrete_function(two, three))
 
 # %% [markdown]
 # Both end in the slope of tanh times $x$. PyTorch has *two* graphs, and
-# this one, the way back, begins with what the other kept for it:
-# <!-- no claim --> the result of tanh, and $x$.
+# this one, the way back, begins with what the other kept for it: the result
+# of tanh (`detach`), and $x$ (`primals_2`). <!-- shown: back -->
 
 # %% [markdown]
 # ## 6. A graph to take away
@@ -691,9 +691,9 @@ agree(xla(x, i), [np.sin(3.0)])  # the last one!
 # A wrong shape shows while tracing, when Python still runs: all four name
 # the line. <!-- shown: wrong_shape -->
 # A wrong *index* shows when the graph runs on numbers, and there the saying
-# is wrong in both halves. `tf.function` notes for each node the
-# line that made it, and names it; the compiled PyTorch function got no
-# further than its `def`. <!-- shown: wrong_index -->
+# is wrong in both halves. `tf.function` notes for each node the line that
+# made it, and names it; the compiled PyTorch function names its `def` and
+# no more. <!-- shown: wrong_index -->
 # Worst is silence: with `jit_compile=True` (XLA), the index 7 of 3 becomes
 # the last one. <!-- shown: wrong_index -->
 #
@@ -721,9 +721,8 @@ assert "y = torch.exp(x)" in str(caught[-1].message)
 # %% [markdown]
 # ## 8. How it was done before
 #
-# TensorFlow 1 had no numbers at all until a session ran a graph of
-# placeholders. <!-- no claim -->
-# `tf.compat.v1` still runs it. <!-- shown: history -->
+# In TensorFlow 1, results had no value until a session ran the graph;
+# `tf.compat.v1` still does so. <!-- shown: history -->
 # PyTorch's first graphs were TorchScript, by now
 # deprecated: <!-- shown: history -->
 # `torch.jit.trace` bakes a branch in, with a warning; `script` compiles the
@@ -863,7 +862,7 @@ assert held["XLA"] < 2 * 38
 # %% [markdown]
 # As you go, the six squares wait in memory for the way back. Fused kernels
 # compute them again instead, and hold one tensor, the result; tracing
-# *without* fusing gains little. <!-- shown: memory -->
+# *without* fusing gains far less. <!-- shown: memory -->
 
 # %% tags=["torch", "nbval-ignore-output"] pair="times"
 sizes = [8**k for k in range(1, 7)]
