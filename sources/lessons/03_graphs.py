@@ -635,8 +635,8 @@ agree(free(tf.ones([4, 3])), 3 * [4 * np.sin(1.0)])
 # `dynamic_shapes` in `torch.export`, `None` in TensorFlow's
 # signature. <!-- shown: fixed, free -->
 #
-# **You try:** export section 4's `f` in a `Net`. Which sentence tells you
-# that there is no graph break here?
+# **You try:** export section 4's branch, in either framework. Which one asks
+# you to mend it first?
 
 # %% [markdown]
 # ## 7. Where the error points
