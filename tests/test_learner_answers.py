@@ -154,3 +154,21 @@ def test_tensorflow_tensors_come_and_go():
     assert half.values.dtype == np.float32
     assert rows.values.tolist() == [[0], [1]]
     assert product.kind.startswith("tensorflow.")
+
+
+@pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
+def test_what_autograph_wrote_is_not_the_learners(tmp_path):
+    # AutoGraph needs a file to read; what it makes of it lies in one of its own.
+    learners = tmp_path / "cell.py"
+    learners.write_text(
+        "import tensorflow as tf\n"
+        "def f(x):\n"
+        "    @tf.function\n"
+        "    def g(x):\n"
+        "        return tf.autograph.experimental.Feature.missing_in(x)\n"
+        "    return g(x)  # here\n"
+    )
+    namespace: dict = {}
+    exec(compile(learners.read_text(), str(learners), "exec"), namespace)
+    (reply,) = replies(namespace["f"], "tensorflow")
+    assert reply.raised.line == "return g(x)  # here"

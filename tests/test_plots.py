@@ -81,6 +81,23 @@ def test_a_traced_gradient_is_marked_as_backward(tf):
     assert ("Tanh", "TanhGrad") in by_label(found)
 
 
+def test_an_fx_graph_has_its_operations_and_no_output(torch):
+    def formula(x, w):
+        return torch.cat([x * x, torch.ops.aten.sin.default(w)]).sum()
+
+    found = read(torch.fx.symbolic_trace(formula))
+    assert by_label(found) == [
+        ("cat", "sum"),
+        ("mul", "cat"),
+        ("sin", "cat"),
+        ("w", "sin"),
+        ("x", "mul"),
+        ("x", "mul"),
+    ]
+    assert found.leaves == {"x", "w"}
+    assert found.arrows == "values"
+
+
 class Number:
     """A number of the lesson's engine, as far as a picture of it needs."""
 

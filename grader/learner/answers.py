@@ -18,6 +18,8 @@ from grader.learner.frameworks import adapter, adapter_of
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
 OURS = str(Path(__file__).parents[1])
+# What AutoGraph makes of a learner's lines: neither theirs nor readable.
+AUTOGRAPH = "__autograph_generated_file"
 _recorded: dict[tuple[str, str | None], Callable] = {}
 
 
@@ -123,4 +125,5 @@ def _describe(error: BaseException) -> dict[str, object]:
 
 def _installed(filename: str) -> bool:
     """Whether a frame's file is a library's, ours included, and no learner's cell."""
-    return filename.startswith((OURS, sys.prefix, sys.base_prefix, "<frozen"))
+    places = (OURS, sys.prefix, sys.base_prefix, "<frozen")
+    return filename.startswith(places) or AUTOGRAPH in filename

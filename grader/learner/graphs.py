@@ -1,12 +1,12 @@
 """Computational graphs, read from the live objects of either framework.
 
 Neither framework is imported: an object is known by what it carries, a PyTorch
-tensor by ``grad_fn``, a TensorFlow concrete function by ``graph``, a number of the
-autograd lesson's own engine by ``edges``. Reading gives a plain ``Graph``;
-``plots.graph`` draws it without knowing where it came from.
+tensor by ``grad_fn``, a TensorFlow concrete function or an FX module by ``graph``,
+a number of the autograd lesson's own engine by ``edges``. Reading gives a plain
+``Graph``; ``plots.graph`` draws it without knowing where it came from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -86,6 +86,37 @@ def read_tensorflow(concrete: object) -> Graph:
     return Graph(labels, tuple(edges), frozenset(leaves), frozenset(backward), "values")
 
 
+def read_fx(module: object) -> Graph:
+    """The operations of a ``torch.fx`` module, without its one ``output`` node."""
+    nodes = [node for node in module.graph.nodes if node.op != "output"]
+    leaves = {node.name for node in nodes if node.op in ("placeholder", "get_attr")}
+    labels = {
+        node.name: node.name
+        if node.op == "placeholder"
+        # An operator names its overload too, as in mul.Tensor.
+        else getattr(node.target, "__name__", str(node.target)).split(".")[0]
+        for node in nodes
+    }
+    # A value that is used twice by one node is one of its inputs twice.
+    edges = [
+        (value.name, node.name)
+        for node in nodes
+        for value in _inputs(node.args, node.kwargs)
+    ]
+    return Graph(labels, tuple(edges), frozenset(leaves), frozenset(), "values")
+
+
+def _inputs(*given: object) -> Iterator[object]:
+    """The nodes among an FX node's arguments, in their order."""
+    for value in given:
+        if isinstance(value, Mapping):
+            yield from _inputs(*value.values())
+        elif isinstance(value, list | tuple):
+            yield from _inputs(*value)
+        elif hasattr(value, "op") and hasattr(value, "users"):
+            yield value
+
+
 def read_engine(end: object, names: Mapping[str, object] | None = None) -> Graph:
     """The numbers that ``end`` was made from, as the lesson's engine links them.
 
@@ -128,11 +159,13 @@ def read(live: object, names: Mapping[str, object] | None = None) -> Graph:
         return read_torch(live, names)
     if hasattr(getattr(live, "graph", None), "get_operations"):
         return read_tensorflow(live)
+    if hasattr(getattr(live, "graph", None), "nodes"):
+        return read_fx(live)
     if hasattr(live, "edges"):
         return read_engine(live, names)
     raise TypeError(
-        "no graph to draw: pass a PyTorch result that requires a gradient, or "
-        "what get_concrete_function() of a tf.function returns"
+        "no graph to draw: pass a PyTorch result that requires a gradient, a "
+        "torch.fx module, or what get_concrete_function() of a tf.function returns"
     )
 
 

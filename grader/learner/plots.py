@@ -122,8 +122,9 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
     """Draw the computational graph of a live object, inputs left, result right.
 
     Args:
-        live: a PyTorch tensor that came out of recorded operations, a TensorFlow
-            concrete function, or a number of the autograd lesson's engine.
+        live: a PyTorch tensor that came out of recorded operations, a
+            ``torch.fx`` module, a TensorFlow concrete function, or a number of the
+            autograd lesson's engine.
         names: name -> PyTorch leaf or engine number, since these have no names.
 
     Raises:
@@ -212,7 +213,11 @@ def _slope(
 
 def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
     leaf, back = key in found.leaves, key in found.backward
-    circle = leaf and "\n" not in found.labels[key]
+    outline = "round,pad=0.4"
+    if leaf and "\n" not in found.labels[key]:
+        # A circle around a long name would cover its neighbours.
+        short = len(found.labels[key]) < 5
+        outline = "circle,pad=0.35" if short else "ellipse,pad=0.2"
     text = axes.text(
         *at,
         found.labels[key],
@@ -221,7 +226,7 @@ def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
         fontsize=9,
         fontweight="bold" if leaf else "normal",
         bbox={
-            "boxstyle": "circle,pad=0.35" if circle else "round,pad=0.4",
+            "boxstyle": outline,
             "facecolor": "white" if back else "0.9",
             "edgecolor": "black",
             "linestyle": "--" if back else "-",

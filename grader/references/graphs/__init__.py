@@ -1,0 +1,32 @@
+"""The exercises of ``03_graphs``, in the order of its notebook."""
+
+from grader.references.graphs.backward_replay import BACKWARD_REPLAY
+from grader.references.graphs.branch import BRANCH
+from grader.references.graphs.common_subexpressions import COMMON_SUBEXPRESSIONS
+from grader.references.graphs.count_traces import COUNT_TRACES
+from grader.references.graphs.dead_code import DEAD_CODE
+from grader.references.graphs.edit_graph import EDIT_GRAPH
+from grader.references.graphs.gcd_loop import GCD_LOOP
+from grader.references.graphs.leaky_scan import LEAKY_SCAN
+from grader.references.graphs.peak_memory import PEAK_MEMORY
+from grader.references.graphs.record import RECORD
+from grader.references.graphs.replay import REPLAY
+from grader.references.graphs.running_mean import RUNNING_MEAN
+from grader.references.graphs.trace_once import TRACE_ONCE
+
+NOTEBOOK = "03_graphs"
+EXERCISES = (
+    REPLAY,
+    RECORD,
+    DEAD_CODE,
+    COMMON_SUBEXPRESSIONS,
+    BACKWARD_REPLAY,
+    PEAK_MEMORY,
+    COUNT_TRACES,
+    TRACE_ONCE,
+    BRANCH,
+    RUNNING_MEAN,
+    LEAKY_SCAN,
+    GCD_LOOP,
+    EDIT_GRAPH,
+)

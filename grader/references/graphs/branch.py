@@ -1,0 +1,141 @@
+"""A branch that depends on data, inside the graph."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.judging.drawing import separated
+
+Outcome = tuple[np.ndarray, int]
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    sizes = rng.choice([2, 3, 4, 5], size=2, replace=False)
+    xs = []
+    for _ in range(int(rng.integers(4, 6))):
+        x = rng.uniform(0.2, 3, size=rng.choice(sizes)) * rng.choice([-1, 1])
+        xs.append(x.astype(np.float32))
+    return {"xs": xs, "limit": round(float(rng.uniform(1, 2)), 2)}
+
+
+def _small(x: np.ndarray, limit: float) -> bool:
+    return bool(np.abs(x).mean() <= limit)
+
+
+def _branch(x: np.ndarray, limit: float, small: bool) -> float:
+    m = np.abs(x).mean()
+    return m**2 / 2 if small else limit * (m - limit / 2)
+
+
+def _losses(xs: list[np.ndarray], limit: float) -> np.ndarray:
+    return np.array([_branch(x, limit, _small(x, limit)) for x in xs])
+
+
+def _reference(xs: list[np.ndarray], limit: float) -> Outcome:
+    """(losses, traces): Huber's loss of mean |x| in each call, distinct sizes."""
+    return _losses(xs, limit), len({len(x) for x in xs})
+
+
+def _baked(xs: list[np.ndarray], limit: float) -> Outcome:
+    first = _small(xs[0], limit)
+    losses = [_branch(x, limit, first) for x in xs]
+    return np.array(losses), _reference(xs, limit)[1]
+
+
+def _ways(xs: list[np.ndarray], limit: float) -> int:
+    return len({(len(x), _small(x, limit)) for x in xs})
+
+
+def _outside(xs: list[np.ndarray], limit: float) -> Outcome:
+    return _losses(xs, limit), _ways(xs, limit)
+
+
+def _broken(xs: list[np.ndarray], limit: float) -> Outcome:
+    """A graph up to the branch for each size, and one for each way on from m."""
+    branches = len({_small(x, limit) for x in xs})
+    return _losses(xs, limit), _reference(xs, limit)[1] + branches
+
+
+def _broken_early(xs: list[np.ndarray], limit: float) -> Outcome:
+    """As ``_broken``, where the way on begins with x, so that its size counts too."""
+    return _losses(xs, limit), _reference(xs, limit)[1] + _ways(xs, limit)
+
+
+def _exchanged(xs: list[np.ndarray], limit: float) -> Outcome:
+    losses = [_branch(x, limit, not _small(x, limit)) for x in xs]
+    return np.array(losses), _reference(xs, limit)[1]
+
+
+def _elementwise(xs: list[np.ndarray], limit: float) -> Outcome:
+    losses = []
+    for x in xs:
+        m = np.abs(x)
+        losses.append(np.mean(np.where(m <= limit, m**2 / 2, limit * (m - limit / 2))))
+    return np.array(losses), _reference(xs, limit)[1]
+
+
+_MISTAKES = (
+    Mistake(
+        "the first call's branch for all",
+        "Each call takes the branch that was right for the first one: the choice was "
+        "made while tracing, once, and is no part of the graph.",
+        "Which value decides, and is it a tensor of the graph when it does?",
+        compute=_baked,
+    ),
+    Mistake(
+        "a Python if breaks the graph",
+        "Your values are right, in more graphs than one for each size: at the if the "
+        "framework has to leave the graph to learn the tensor's value.",
+        "Let both branches be in the graph, and the graph choose.",
+        compute=_broken,
+    ),
+    Mistake(
+        "a Python if breaks the graph before the mean is used",
+        "Your values are right, in more graphs than one for each size: one up to the "
+        "if, and behind it one more for each size with each branch.",
+        "Let both branches be in the graph, and the graph choose.",
+        compute=_broken_early,
+    ),
+    Mistake(
+        "the choice is made outside the graph",
+        "Your values are right. The choice comes in as a Python value, so that there "
+        "is a trace for each size with each branch.",
+        "Give the graph nothing but x, and let it compare by itself.",
+        compute=_outside,
+    ),
+    Mistake(
+        "branches exchanged",
+        "You take the square above the limit, and the line below it.",
+        "Check a vector of tiny values by hand.",
+        compute=_exchanged,
+    ),
+    Mistake(
+        "a choice for each element",
+        "You choose for each element of x and take the mean afterwards. There is one "
+        "choice, made by the mean m.",
+        "Take the mean first. What shape has the condition then?",
+        compute=_elementwise,
+    ),
+)
+
+BRANCH = Exercise(
+    id="graphs.branch",
+    title="A branch in the graph",
+    points=2,
+    cases=separated(_draw, _reference, _MISTAKES),
+    reference=_reference,
+    returns=("losses", "traces"),
+    mistakes=_MISTAKES,
+    hints=(
+        "Python's if needs the value now, while a trace has none yet. An operation "
+        "that takes the condition and both outcomes as tensors can wait.",
+        "torch.where(condition, a, b), tf.where(condition, a, b): both outcomes are "
+        "computed, one is taken. tf.cond and torch.cond take functions and run one "
+        "of them.",
+        "a function of x:\n"
+        "    m = the mean of |x|\n"
+        "    the square and the line, both from m\n"
+        "    the graph's own choice between them, by m and limit\n"
+        "trace it once, call it for each x\n"
+        "return the losses, and count() at the end",
+    ),
+)

@@ -1,0 +1,125 @@
+"""A loop whose number of rounds depends on the data: Euclid's algorithm."""
+
+import numpy as np
+
+from grader.judging import Exercise, Mistake
+from grader.judging.drawing import separated
+
+Outcome = tuple[np.ndarray, np.ndarray]
+# Below 100 the longest case is (55, 89): one exchange and nine divisions.
+LARGEST = 99
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    n = int(rng.integers(3, 7))
+    common = rng.integers(1, 6, size=n)
+    a, b = (common * rng.integers(1, 20, size=n) for _ in range(2))
+    b[rng.integers(n)] = 0  # a pair that is done before it begins
+    return {"a": a.astype(np.int64), "b": b.astype(np.int64)}
+
+
+def _euclid(a: int, b: int) -> tuple[int, int]:
+    steps = 0
+    while b:
+        a, b, steps = b, a % b, steps + 1
+    return a, steps
+
+
+def _reference(a: np.ndarray, b: np.ndarray) -> Outcome:
+    """(gcd, steps) of each pair, both of shape (n,)."""
+    pairs = [_euclid(int(x), int(y)) for x, y in zip(a, b, strict=True)]
+    gcd, steps = zip(*pairs, strict=True)
+    return np.array(gcd), np.array(steps)
+
+
+def _first_done(a: np.ndarray, b: np.ndarray) -> Outcome:
+    """As if all pairs stopped with the first that had work to do."""
+    rounds = min(s for s in _reference(a, b)[1] if s)
+    return _rounds(a, b, rounds)
+
+
+def _rounds(a: np.ndarray, b: np.ndarray, rounds: int) -> Outcome:
+    steps = np.zeros_like(a)
+    for _ in range(rounds):
+        on = b > 0
+        rest = a % np.where(on, b, 1)
+        a, b, steps = np.where(on, b, a), np.where(on, rest, b), steps + on
+    return a, steps
+
+
+def _common_count(a: np.ndarray, b: np.ndarray) -> Outcome:
+    gcd, steps = _reference(a, b)
+    return gcd, np.full_like(steps, steps.max())
+
+
+def _last_look(a: np.ndarray, b: np.ndarray) -> Outcome:
+    gcd, steps = _reference(a, b)
+    return gcd, steps + 1
+
+
+def _other(a: np.ndarray, b: np.ndarray) -> Outcome:
+    """b at the end of the loop."""
+    gcd, steps = _reference(a, b)
+    return np.zeros_like(gcd), steps
+
+
+def _too_short(a: np.ndarray, b: np.ndarray) -> Outcome:
+    return _rounds(a, b, int(_reference(a, b)[1].max()) - 1)
+
+
+_MISTAKES = (
+    Mistake(
+        "finished pairs go on counting",
+        "All pairs have the same number of steps: that of the slowest.",
+        "steps should grow only where b is still above 0.",
+        compute=_common_count,
+    ),
+    Mistake(
+        "the loop ends with the first pair",
+        "You stop when one pair is done, and the others stay where they are.",
+        "As long as any pair has work to do, the loop has to go on.",
+        compute=_first_done,
+    ),
+    Mistake(
+        "one step too many",
+        "Each pair has one step too many: even where b is 0 from the start.",
+        "Is the test before the first division, or after it?",
+        compute=_last_look,
+    ),
+    Mistake(
+        "b is returned",
+        "You return b, which is 0 when the loop ends. The divisor is in the other.",
+        "Follow a = 6, b = 3 by hand: which of the two is 3 in the end?",
+        compute=_other,
+    ),
+    Mistake(
+        "one round too few",
+        "The pair that takes longest is stopped one division before its end.",
+        "How many rounds does your loop run, and how does it know?",
+        compute=_too_short,
+    ),
+)
+
+GCD_LOOP = Exercise(
+    id="graphs.gcd_loop",
+    title="A loop that depends on data",
+    points=3,
+    cases=separated(_draw, _reference, _MISTAKES),
+    reference=_reference,
+    returns=("gcd", "steps"),
+    mistakes=_MISTAKES,
+    hints=(
+        "All pairs go through each round together; those that are done have to stay "
+        "as they are. A mask says which ones still work, and even for the others the "
+        "division is carried out, so it needs a divisor that is not 0.",
+        "torch: a Python for of 12 rounds is unrolled into the graph; torch.where\n"
+        "TensorFlow: tf.while_loop(condition, body, (a, b, steps)), where both "
+        "functions take the three tensors; tf.where, tf.reduce_any, tf.cast",
+        "one round, for a, b and steps:\n"
+        "    on = the pairs whose b is above 0\n"
+        "    rest = a modulo b, with 1 in place of b where a pair is done\n"
+        "    a, b, steps = the new ones where on, the old ones elsewhere\n"
+        "round after round, until no pair is on\n"
+        "all of this in a function for traced",
+    ),
+)

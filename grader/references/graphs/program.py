@@ -1,0 +1,44 @@
+"""Recorded programs: rows ``[op, i, j]`` that make one value each.
+
+Values are numbered: the inputs first, from 0, then the rows in their order. A row's
+``i`` and ``j`` are the numbers of its left and right operand.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+Row = list[object]
+Program = list[Row]
+OPS = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "max": np.maximum,
+}
+
+
+def draw(
+    rng: np.random.Generator, inputs: int, rows: int, ops: Sequence[str]
+) -> Program:
+    """A program whose rows have two different operands, late values preferred."""
+    program: Program = []
+    for made in range(inputs, inputs + rows):
+        odds = np.arange(1, made + 1) / sum(range(1, made + 1))
+        i, j = rng.choice(made, size=2, replace=False, p=odds)
+        program.append([str(rng.choice(ops)), int(i), int(j)])
+    return program
+
+
+def run(program: Program, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """All values of the program: the inputs, then one for each row."""
+    values = list(inputs)
+    for op, i, j in program:
+        values.append(OPS[op](values[i], values[j]))
+    return values
+
+
+def well_scaled(program: Program, inputs: Sequence[np.ndarray]) -> bool:
+    """Whether the last value is no small difference of large ones."""
+    tops = [np.abs(value).max() for value in run(program, inputs)]
+    return bool(0.2 * max(tops) <= tops[-1] <= 50)
