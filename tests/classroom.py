@@ -217,8 +217,7 @@ class Classroom:
                         "(*arguments, **inputs):\n    os._exit(0)"
                     }
                 ),
-                dict.fromkeys(self.ids[:4], CORRECT)
-                | dict.fromkeys(self.ids[4:], "crashed"),
+                dict.fromkeys(self.ids, CORRECT) | {self.ids[4]: "crashed"},
                 well_formed=False,
             ),
         ]

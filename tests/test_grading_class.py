@@ -39,7 +39,7 @@ def course_grade(folder):
         [*command, "--timeout", "30"], cwd=folder, capture_output=True, text=True
     )
     assert "Traceback" not in run.stderr, run.stderr
-    return folder, run.returncode, json.loads(run.stdout)
+    return run.returncode, json.loads(run.stdout)
 
 
 def stock_autograde(folder):
@@ -78,29 +78,17 @@ def members():
 
 @pytest.fixture(scope="module")
 def graded(members, tmp_path_factory):
-    """Rows by learner, where each was graded, and the stock course's folder.
-
-    The class is graded as two, at the same time: a machine has more than one core.
-    """
+    """Rows by learner, the course, and a course that stock nbgrader graded."""
     base = tmp_path_factory.mktemp("class")
-    everyone = list(members.values())
-    halves = everyone[::2], everyone[1::2]
     tried = [members[learner] for learner in TRIED_IN_STOCK]
-    with ThreadPoolExecutor(2) as pool:
-        folders = [
-            course_folder(base / f"half-{n}", half) for n, half in enumerate(halves)
-        ]
-        graded = [pool.submit(course_grade, folder) for folder in folders]
+    with ThreadPoolExecutor(1) as pool:
         stock = pool.submit(
             stock_autograde, course_folder(base / "stock", tried, STOCK)
-        ).result()
-        runs = [run.result() for run in graded]
-    rows, home = {}, {}
-    for folder, code, report in runs:
-        assert code == 1  # each half has an unreadable submission
-        for row in report["learners"]:
-            rows[row["learner"]], home[row["learner"]] = row, folder
-    return rows, home, stock
+        )
+        course = course_folder(base / "course", members.values())
+        code, report = course_grade(course)
+    assert code == 1  # some submissions are unreadable
+    return {row["learner"]: row for row in report["learners"]}, course, stock.result()
 
 
 def test_everyone_is_accounted_for(members, graded):
@@ -139,19 +127,18 @@ def test_stock_nbgrader_gives_the_same_marks(graded):
 
 
 def test_everyone_graded_gets_feedback_with_the_verdict(members, graded):
-    _, home, _ = graded
+    _, course, _ = graded
     for learner, member in members.items():
-        feedback = home[learner] / "feedback" / learner / ASSIGNMENT / f"{NAME}.html"
+        feedback = course / "feedback" / learner / ASSIGNMENT / f"{NAME}.html"
         assert feedback.exists() == bool(member.expected)
-    page = home["mistaken-0"] / "feedback" / "mistaken-0" / ASSIGNMENT / f"{NAME}.html"
+    page = course / "feedback" / "mistaken-0" / ASSIGNMENT / f"{NAME}.html"
     text = page.read_text(encoding="utf-8")
     for mistake in members["mistaken-0"].mistakes.values():
         assert f"Likely mistake: {mistake}" in text
 
 
 def test_output_is_cut_where_it_arrives(graded):
-    home = graded[1]["huge-print"]
-    path = home / "autograded" / "huge-print" / ASSIGNMENT / f"{NAME}.ipynb"
+    path = graded[1] / "autograded" / "huge-print" / ASSIGNMENT / f"{NAME}.ipynb"
     assert path.stat().st_size < 3 * 2**20
     outputs = [
         output
