@@ -438,17 +438,17 @@ check("graphs.peak_memory", peak_memory, "tensorflow")
 # ## A tool for what follows
 #
 # From here on your functions trace others. The next cells give you
-# `traced(f)` for that: it returns the pair `(g, count)`, where `g` does what `f`
-# does, in graphs, and `count()` says how many graphs there are so far. Use it as
-# it is:
+# `traced_torch(f)` and `traced_tf(f)` for that. Each returns the pair `(g, count)`,
+# where `g` does what `f` does, in graphs, and `count()` says how many graphs there
+# are so far. Use them as they are:
 #
-# - PyTorch: `torch.compile` with a backend that counts. Each shape gets a graph
-#   of its own, until you say `traced(f, dynamic=True)`.
-# - TensorFlow: `tf.function` without AutoGraph, so that Python is Python. It takes
-#   the options of `tf.function`, such as `traced(f, input_signature=[...])`.
+# - `traced_torch`: `torch.compile` with a backend that counts. Each shape gets a
+#   graph of its own, until you say `traced_torch(f, dynamic=True)`.
+# - `traced_tf`: `tf.function` without AutoGraph, so that Python is Python. It takes
+#   the options of `tf.function`: `traced_tf(f, input_signature=[...])`.
 
 # %% tags=["torch"] pair="traced"
-def traced(f, dynamic=False):
+def traced_torch(f, dynamic=False):
     """f in graphs, and a count of them."""
     torch.compiler.reset()
     graphs = []
@@ -462,7 +462,7 @@ def traced(f, dynamic=False):
     return g, lambda: len(graphs)
 
 # %% tags=["tensorflow"] pair="traced"
-def traced(f, **options):
+def traced_tf(f, **options):
     """f in graphs, and a count of them."""
     g = tf.function(f, autograph=False, **options)
     return g, g.experimental_get_tracing_count
@@ -476,17 +476,16 @@ def scale(x, k):
 
 # %% [markdown]
 # A trace is kept under a **key**, and used again by every call with an equal key.
-# With `traced` as above, an argument's part of the key is
+# With these tools an argument's part of the key is
 #
 # - for a tensor: its shape and dtype, and nothing of its values,
 # - for a Python number: its value.
 #
-# `g, count = traced(scale)` is called once for each entry of `sizes` and
-# `factors`: call `c` has as `x` a float32 tensor of shape `(sizes[c],)`, and as `k`
+# A traced `scale` is called once for each entry of `sizes` and `factors`: call `c` has as `x` a float32 tensor of shape `(sizes[c],)`, and as `k`
 # the whole number `factors[c]`, passed
 #
 # 1. as a Python int,
-# 2. as a float32 tensor of shape `()`; all calls again, with a new `traced(scale)`.
+# 2. as a float32 tensor of shape `()`; all calls again, with `scale` traced anew.
 #
 # Write `count_traces(sizes, factors)`.
 #
@@ -504,7 +503,7 @@ def count_traces(sizes, factors):
     ### BEGIN SOLUTION
     counts = []
     for kind in (int, torch.tensor):
-        g, count = traced(scale)
+        g, count = traced_torch(scale)
         for n, k in zip(sizes, factors):
             g(torch.ones(n), kind(k))
         counts.append(count())
@@ -520,7 +519,7 @@ def count_traces(sizes, factors):
     ### BEGIN SOLUTION
     counts = []
     for kind in (int, lambda k: tf.constant(float(k))):
-        g, count = traced(scale)
+        g, count = traced_tf(scale)
         for n, k in zip(sizes, factors):
             g(tf.ones(n), kind(k))
         counts.append(count())
@@ -536,16 +535,16 @@ check(
 # ## 8. Trace once (2 points)
 
 # %% tags=["torch"] pair="energy"
-def energy(x, k):
+def energy_torch(x, k):
     return ((k * x) ** 2).sum()
 
 # %% tags=["tensorflow"] pair="energy"
-def energy(x, k):
+def energy_tf(x, k):
     return tf.reduce_sum((k * x) ** 2)
 
 # %% [markdown]
 # Batches of every size and factors of every value, and **one trace for all of
-# them**. Write `trace_once(xs, factors)`, which calls a traced `energy` once for
+# them**. Write `trace_once(xs, factors)`, which calls the traced energy once for
 # each pair of `xs` and `factors`, in their order.
 #
 # - `xs`: list of float32 tensors, `xs[c]` of shape `(n_c, 3)`; the $n_c$ differ,
@@ -562,7 +561,7 @@ def energy(x, k):
 def trace_once(xs, factors):
     """Energies (calls,), and how many traces."""
     ### BEGIN SOLUTION
-    g, count = traced(energy, dynamic=True)
+    g, count = traced_torch(energy_torch, dynamic=True)
     energies = [g(x, k) for x, k in zip(xs, factors)]
     return energies, count()
     ### END SOLUTION
@@ -574,7 +573,7 @@ check("graphs.trace_once", trace_once, "torch")
 def trace_once(xs, factors):
     """Energies (calls,), and how many traces."""
     ### BEGIN SOLUTION
-    g, count = traced(energy, input_signature=[
+    g, count = traced_tf(energy_tf, input_signature=[
         tf.TensorSpec([None, 3]), tf.TensorSpec([])])
     energies = [g(x, k) for x, k in zip(xs, factors)]
     return energies, count()
@@ -620,7 +619,7 @@ def branch(xs, limit):
         line = limit * (m - limit / 2)
         return torch.where(m <= limit, m**2 / 2, line)
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
     ### END SOLUTION
 
@@ -636,7 +635,7 @@ def branch(xs, limit):
         line = limit * (m - limit / 2)
         return tf.where(m <= limit, m**2 / 2, line)
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x) for x in xs], count()
     ### END SOLUTION
 
@@ -675,7 +674,7 @@ def running_mean(xs, decay):
         m.mul_(decay).add_((1 - decay) * x.mean())
         return m.clone()
 
-    g, count = traced(step)
+    g, count = traced_torch(step)
     return [g(x) for x in xs], count()
     ### END SOLUTION
 
@@ -692,7 +691,7 @@ def running_mean(xs, decay):
         new = (1 - decay) * tf.reduce_mean(x)
         return m.assign(decay * m + new)
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     return [g(x) for x in xs], count()
     ### END SOLUTION
 
@@ -730,7 +729,7 @@ def leaky_scan(xs, keep):
             history[t] += keep * history[t - 1]
         return history
 
-    g, count = traced(scan)
+    g, count = traced_torch(scan)
     return g(xs)
     ### END SOLUTION
 
@@ -746,14 +745,14 @@ def leaky_scan(xs, keep):
             y = keep * y + xs[t]
             return t + 1, y, history.write(t, y)
 
-        steps = len(xs)
+        steps = xs.shape[0]
         rows = tf.TensorArray(xs.dtype, steps)
         start = 0, tf.zeros_like(xs[0]), rows
         end = tf.while_loop(
             lambda t, *_: t < steps, body, start)
         return end[2].stack()
 
-    return traced(scan)[0](xs)
+    return traced_tf(scan)[0](xs)
     ### END SOLUTION
 
 # %% tags=["tensorflow"] pair="leaky_scan_check"
@@ -794,7 +793,7 @@ def gcd_loop(a, b):
             steps = steps + on
         return a, steps
 
-    g, count = traced(euclid)
+    g, count = traced_torch(euclid)
     return g(a, b)
     ### END SOLUTION
 
@@ -815,7 +814,7 @@ def gcd_loop(a, b):
         a = tf.where(on, b, a)
         return a, tf.where(on, rest, b), steps
 
-    g, count = traced(tf.while_loop)
+    g, count = traced_tf(tf.while_loop)
     values = a, b, tf.zeros_like(a)
     return g(go_on, body, values)[::2]
     ### END SOLUTION
@@ -831,20 +830,20 @@ check("graphs.gcd_loop", gcd_loop, "tensorflow")
 # Change the *graph*, not the function.
 
 # %% tags=["torch"] pair="network"
-def network(x, weights):
+def network_torch(x, weights):
     for W in weights[:-1]:
         x = torch.tanh(x @ W)
     return x @ weights[-1]
 
 # %% tags=["tensorflow"] pair="network"
-def network(x, weights):
+def network_tf(x, weights):
     for W in weights[:-1]:
         x = tf.tanh(x @ W)
     return x @ weights[-1]
 
 # %% [markdown]
 # In PyTorch, `torch.fx.symbolic_trace` gives a module whose graph you can change
-# in place. Trace a function of `x` alone; it calls `network`.
+# in place. Trace a function of `x` alone; it calls `network_torch`.
 #
 # In TensorFlow, the graph of a concrete function is fixed, but
 # `concrete.graph.as_graph_def()` gives a copy of it as data that you can change:
@@ -884,7 +883,7 @@ def edit_graph(x, weights):
     """The edited graph's output, and the edits."""
     ### BEGIN SOLUTION
     module = torch.fx.symbolic_trace(
-        lambda x: network(x, weights))
+        lambda x: network_torch(x, weights))
     edited = 0
     for node in module.graph.nodes:
         if node.target is torch.tanh:
@@ -901,7 +900,7 @@ check("graphs.edit_graph", edit_graph, "torch")
 def edit_graph(x, weights):
     """The edited graph's output, and the edits."""
     ### BEGIN SOLUTION
-    f = tf.function(network)
+    f = tf.function(network_tf)
     concrete = f.get_concrete_function(x, weights)
     data, edited = concrete.graph.as_graph_def(), 0
     for node in data.node:

@@ -105,7 +105,8 @@ COUNT_TRACES = Exercise(
     hints=(
         "Measure, or think: two calls share a trace if their keys are equal. Which "
         "part of each argument is in the key?",
-        "Measuring: g, count = traced(scale), call g for each pair, then count(). "
+        "Measuring: traced_torch(scale) or traced_tf(scale) gives the pair g, count; "
+        "call g for each pair, then count(). "
         "torch.ones(n) or tf.ones(n); torch.tensor(float(k)) or tf.constant(float(k))"
         "\nThinking: len(set(...)), zip",
         "a traced scale; call it for each pair with k as it is; its count\n"

@@ -114,7 +114,7 @@ EDIT_GRAPH = Exercise(
         "recompile()\n"
         "TensorFlow: get_concrete_function(...).graph.as_graph_def() is a copy of the "
         "graph as data; each of its .node has .op; rebuilt makes a function of it",
-        "capture network\n"
+        "capture the network\n"
         "for each node that is a tanh: let it be a ReLU, and count it\n"
         "make the changed graph run: regenerate its code, or rebuild it\n"
         "call it on x\n"

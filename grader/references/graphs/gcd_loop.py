@@ -120,6 +120,6 @@ GCD_LOOP = Exercise(
         "    rest = a modulo b, with 1 in place of b where a pair is done\n"
         "    a, b, steps = the new ones where on, the old ones elsewhere\n"
         "round after round, until no pair is on\n"
-        "all of this in a function for traced",
+        "all of this in a function that is traced",
     ),
 )

@@ -92,6 +92,6 @@ LEAKY_SCAN = Exercise(
         "    y = the formula\n"
         "    put y in its row of the history\n"
         "return the history as one tensor\n"
-        "all of this in a function for traced",
+        "all of this in a function that is traced",
     ),
 )

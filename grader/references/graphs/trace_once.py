@@ -99,8 +99,8 @@ TRACE_ONCE = Exercise(
     hints=(
         "Whatever is part of the key makes a new trace when it changes. Take the "
         "number of rows out of the key, and the factor's value.",
-        "torch: traced(f, dynamic=True) leaves sizes and Python numbers open\n"
-        "TensorFlow: traced(f, input_signature=[...]) with a tf.TensorSpec for each "
+        "torch: traced_torch(f, dynamic=True) leaves sizes and Python numbers open\n"
+        "TensorFlow: traced_tf(f, input_signature=[...]) with a tf.TensorSpec for each "
         "argument; None in a shape is an open size, [] the shape of one number",
         "g, count = energy traced once, with its sizes left open\n"
         "for each x with its factor: call g, keep the value\n"

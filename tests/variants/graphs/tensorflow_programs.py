@@ -18,7 +18,7 @@ def walk(x, y, bits):
     return y
 
 
-def network(x, weights):
+def network_tf(x, weights):
     for W in weights[:-1]:
         x = tf.tanh(x @ W)
     return x @ weights[-1]
@@ -177,7 +177,7 @@ def walked_backwards(program, x):
 
 @right("edit_graph")
 def renamed_ops(x, weights):
-    concrete = tf.function(network).get_concrete_function(x, weights)
+    concrete = tf.function(network_tf).get_concrete_function(x, weights)
     data, edited = concrete.graph.as_graph_def(), 0
     for node in data.node:
         if node.op == "Tanh":
@@ -188,7 +188,7 @@ def renamed_ops(x, weights):
 
 @right("edit_graph")
 def captured_weights(x, weights):
-    f = tf.function(lambda x: network(x, weights))
+    f = tf.function(lambda x: network_tf(x, weights))
     concrete = f.get_concrete_function(x)
     data = concrete.graph.as_graph_def()
     old = [node for node in data.node if node.op == "Tanh"]
@@ -200,7 +200,7 @@ def captured_weights(x, weights):
 
 @right("edit_graph")
 def counted_in_the_graph(x, weights):
-    f = tf.function(lambda x: network(x, weights))
+    f = tf.function(lambda x: network_tf(x, weights))
     ops = f.get_concrete_function(x).graph.get_operations()
     edited = sum(op.type == "Tanh" for op in ops)
     for W in weights[:-1]:
@@ -210,7 +210,7 @@ def counted_in_the_graph(x, weights):
 
 @wrong("edit_graph", "the old graph still runs")
 def copy_of_the_data(x, weights):
-    f = tf.function(lambda x: network(x, weights))
+    f = tf.function(lambda x: network_tf(x, weights))
     concrete, edited = f.get_concrete_function(x), 0
     for node in concrete.graph.as_graph_def().node:
         if node.op == "Tanh":
@@ -221,7 +221,7 @@ def copy_of_the_data(x, weights):
 
 @wrong("edit_graph", "only the first node is edited")
 def by_one_name(x, weights):
-    concrete = tf.function(network).get_concrete_function(x, weights)
+    concrete = tf.function(network_tf).get_concrete_function(x, weights)
     data, edited = concrete.graph.as_graph_def(), 0
     for node in data.node:
         if node.name == "Tanh":
@@ -232,7 +232,7 @@ def by_one_name(x, weights):
 
 @wrong("edit_graph", "the tanh is removed and nothing put in")
 def made_identities(x, weights):
-    concrete = tf.function(network).get_concrete_function(x, weights)
+    concrete = tf.function(network_tf).get_concrete_function(x, weights)
     data, edited = concrete.graph.as_graph_def(), 0
     for node in data.node:
         if node.op == "Tanh":

@@ -1,4 +1,4 @@
-"""Answers about what is traced, and how often, in TensorFlow."""
+"""Answers about what is traced_tf, and how often, in TensorFlow."""
 
 import numpy as np
 import tensorflow as tf
@@ -8,7 +8,7 @@ from tests.variants import right, wrong
 # The locked cells above the exercise count_traces.
 
 
-def traced(f, **options):
+def traced_tf(f, **options):
     g = tf.function(f, autograph=False, **options)
     return g, g.experimental_get_tracing_count
 
@@ -17,17 +17,17 @@ def scale(x, k):
     return k * x
 
 
-def energy(x, k):
+def energy_tf(x, k):
     return tf.reduce_sum((k * x) ** 2)
 
 
 @right("count_traces")
 def measured(sizes, factors):
-    g, python = traced(scale)
+    g, python = traced_tf(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(tf.ones(n), k)
     python = python()
-    g, tensor = traced(scale)
+    g, tensor = traced_tf(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(tf.ones(n), tf.constant(float(k)))
     return python, tensor()
@@ -54,10 +54,10 @@ def measured_by_a_list(sizes, factors):
 def traced_anew(sizes, factors):
     python = tensor = 0
     for n, k in zip(sizes, factors, strict=True):
-        g, count = traced(scale)
+        g, count = traced_tf(scale)
         g(tf.ones(n), k)
         python += count()
-        g, count = traced(scale)
+        g, count = traced_tf(scale)
         g(tf.ones(n), tf.constant(float(k)))
         tensor += count()
     return python, tensor
@@ -65,7 +65,7 @@ def traced_anew(sizes, factors):
 
 @wrong("count_traces", "a Python number's value left out")
 def tensors_both_times(sizes, factors):
-    g, count = traced(scale)
+    g, count = traced_tf(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(tf.ones(n), tf.constant(float(k)))
     return count(), count()
@@ -73,7 +73,7 @@ def tensors_both_times(sizes, factors):
 
 @wrong("count_traces", "a tensor's value counted")
 def numbers_both_times(sizes, factors):
-    g, count = traced(scale)
+    g, count = traced_tf(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(tf.ones(n), k)
     return count(), count()
@@ -83,7 +83,7 @@ def numbers_both_times(sizes, factors):
 def tensors_first(sizes, factors):
     counts = []
     for convert in (float, int):
-        g, count = traced(scale)
+        g, count = traced_tf(scale)
         for n, k in zip(sizes, factors, strict=True):
             k = convert(k)
             g(tf.ones(n), tf.constant(k) if convert is float else k)
@@ -94,14 +94,14 @@ def tensors_first(sizes, factors):
 @right("trace_once")
 def signature(xs, factors):
     specs = [tf.TensorSpec([None, 3]), tf.TensorSpec([])]
-    g, count = traced(energy, input_signature=specs)
+    g, count = traced_tf(energy_tf, input_signature=specs)
     energies = [g(tf.cast(x, tf.float32), k) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
 
 @right("trace_once")
 def concrete_function(xs, factors):
-    g, count = traced(energy)
+    g, count = traced_tf(energy_tf)
     rows = tf.TensorSpec([None, None], xs[0].dtype)
     once = g.get_concrete_function(rows, tf.TensorSpec([], xs[0].dtype))
     energies = []
@@ -114,21 +114,21 @@ def concrete_function(xs, factors):
 def signature_of_any_rank(xs, factors):
     dtype = xs[0].dtype
     specs = [tf.TensorSpec(None, dtype), tf.TensorSpec([], dtype)]
-    g, count = traced(energy, input_signature=specs)
+    g, count = traced_tf(energy_tf, input_signature=specs)
     energies = [g(x, tf.cast(k, dtype)) for x, k in zip(xs, factors, strict=True)]
     return tf.stack(energies), count()
 
 
 @wrong("trace_once", "a trace for each pair of size and factor")
 def nothing_left_open(xs, factors):
-    g, count = traced(energy)
+    g, count = traced_tf(energy_tf)
     energies = [g(x, k) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
 
 @wrong("trace_once", "a trace for each number of rows")
 def only_factors_as_tensors(xs, factors):
-    g, count = traced(energy)
+    g, count = traced_tf(energy_tf)
     energies = [g(x, tf.constant(k)) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
@@ -139,7 +139,7 @@ def function_for_each_factor(xs, factors):
     energies, counts, functions = [], [], {}
     for x, k in zip(xs, factors, strict=True):
         if k not in functions:
-            g, count = traced(lambda x, k=k: energy(x, k), input_signature=specs)
+            g, count = traced_tf(lambda x, k=k: energy_tf(x, k), input_signature=specs)
             functions[k] = g
             counts.append(count)
         energies.append(functions[k](x))
@@ -148,7 +148,7 @@ def function_for_each_factor(xs, factors):
 
 @wrong("trace_once", "a first trace for one size, a second for all")
 def reduced_retracing(xs, factors):
-    g, count = traced(energy, reduce_retracing=True)
+    g, count = traced_tf(energy_tf, reduce_retracing=True)
     energies = [g(x, tf.constant(k)) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
@@ -158,9 +158,9 @@ def factor_from_outside(xs, factors):
     k = None
 
     def f(x):
-        return energy(x, k)
+        return energy_tf(x, k)
 
-    g, count = traced(f, input_signature=[tf.TensorSpec([None, 3])])
+    g, count = traced_tf(f, input_signature=[tf.TensorSpec([None, 3])])
     energies = []
     for i in range(len(xs)):
         k = factors[i]
@@ -174,7 +174,7 @@ def where_of_both(xs, limit):
         m = tf.reduce_mean(tf.abs(x))
         return tf.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x) for x in xs], count()
 
 
@@ -188,7 +188,7 @@ def cond_of_functions(xs, limit):
             lambda: limit * (m - limit / 2),
         )
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     losses = [g(x) for x in xs]
     return tf.stack(losses), count()
 
@@ -201,7 +201,7 @@ def without_a_choice(xs, limit):
         c = tf.minimum(m, limit)
         return c * (m - c / 2)
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x) for x in xs], count()
 
 
@@ -213,7 +213,7 @@ def flag_as_argument(xs, limit):
             return m**2 / 2
         return limit * (m - limit / 2)
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x, bool(tf.reduce_mean(tf.abs(x)) <= limit)) for x in xs], count()
 
 
@@ -227,7 +227,7 @@ def decided_by_the_first(xs, limit):
             return m**2 / 2
         return limit * (m - limit / 2)
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x) for x in xs], count()
 
 
@@ -237,7 +237,7 @@ def line_below(xs, limit):
         m = tf.reduce_mean(tf.abs(x))
         return tf.where(m <= limit, limit * (m - limit / 2), m**2 / 2)
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x) for x in xs], count()
 
 
@@ -248,7 +248,7 @@ def mean_at_the_end(xs, limit):
         losses = tf.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
         return tf.reduce_mean(losses)
 
-    g, count = traced(huber)
+    g, count = traced_tf(huber)
     return [g(x) for x in xs], count()
 
 
@@ -259,7 +259,7 @@ def variable_assigned(xs, decay):
     def step(x):
         return m.assign(decay * m + (1 - decay) * tf.reduce_mean(x))
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     return [g(x) for x in xs], count()
 
 
@@ -271,7 +271,7 @@ def change_added(xs, decay):
         m.assign_add((1 - decay) * (tf.reduce_mean(x) - m))
         return tf.identity(m)
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     means = []
     for x in xs:
         means.append(g(x).numpy())
@@ -283,7 +283,7 @@ def state_as_argument(xs, decay):
     def step(m, x):
         return decay * m + (1 - decay) * tf.reduce_mean(x)
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     m, means = tf.zeros_like(xs[0][0]), []
     for x in xs:
         m = g(m, x)
@@ -298,7 +298,7 @@ def python_number(xs, decay):
     def step(x):
         return decay * m + (1 - decay) * tf.reduce_mean(x)
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     means = []
     for x in xs:
         m = float(g(x))
@@ -311,7 +311,7 @@ def number_as_argument(xs, decay):
     def step(m, x):
         return decay * m + (1 - decay) * tf.reduce_mean(x)
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     m, means = 0.0, []
     for x in xs:
         m = float(g(m, x))
@@ -325,7 +325,7 @@ def made_in_each_call(xs, decay):
         m = tf.zeros([])
         return decay * m + (1 - decay) * tf.reduce_mean(x)
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     return [g(x) for x in xs], count()
 
 
@@ -336,7 +336,7 @@ def weights_exchanged(xs, decay):
     def step(x):
         return m.assign((1 - decay) * m + decay * tf.reduce_mean(x))
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     return [g(x) for x in xs], count()
 
 
@@ -349,7 +349,7 @@ def old_value(xs, decay):
         m.assign(decay * m + (1 - decay) * tf.reduce_mean(x))
         return before
 
-    g, count = traced(step)
+    g, count = traced_tf(step)
     return [g(x) for x in xs], count()
 
 
@@ -366,7 +366,7 @@ def tensor_array(xs, keep):
         _, _, history = tf.while_loop(lambda t, *_: t < steps, body, start)
         return history.stack()
 
-    g, _ = traced(scan)
+    g, _ = traced_tf(scan)
     return g(xs)
 
 
@@ -375,7 +375,7 @@ def library_scan(xs, keep):
     def scan(xs):
         return tf.scan(lambda y, x: keep * y + x, xs)
 
-    g, _ = traced(scan)
+    g, _ = traced_tf(scan)
     return g(xs)
 
 
@@ -388,7 +388,7 @@ def unrolled(xs, keep):
             history.append(y)
         return tf.stack(history)
 
-    g, _ = traced(scan)
+    g, _ = traced_tf(scan)
     return g(xs)
 
 
@@ -446,7 +446,9 @@ def while_any(a, b):
         steps += tf.cast(on, steps.dtype)
         return tf.where(on, b, a), tf.where(on, rest, b), steps
 
-    g, _ = traced(lambda a, b: tf.while_loop(condition, body, (a, b, tf.zeros_like(a))))
+    g, _ = traced_tf(
+        lambda a, b: tf.while_loop(condition, body, (a, b, tf.zeros_like(a)))
+    )
     a, _, steps = g(a, b)
     return a, steps
 
@@ -462,7 +464,7 @@ def unrolled_rounds(a, b):
             steps += tf.cast(on, steps.dtype)
         return a, steps
 
-    g, _ = traced(euclid)
+    g, _ = traced_tf(euclid)
     return g(a, b)
 
 

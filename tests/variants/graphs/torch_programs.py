@@ -18,7 +18,7 @@ def walk(x, y, bits):
     return y
 
 
-def network(x, weights):
+def network_torch(x, weights):
     for W in weights[:-1]:
         x = torch.tanh(x @ W)
     return x @ weights[-1]
@@ -176,7 +176,7 @@ def walked_backwards(program, x):
 
 @right("edit_graph")
 def retargeted_nodes(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     edited = 0
     for node in module.graph.nodes:
         if node.target is torch.tanh:
@@ -188,7 +188,7 @@ def retargeted_nodes(x, weights):
 
 @right("edit_graph")
 def inserted_and_erased(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     graph = module.graph
     old = [node for node in graph.nodes if node.target is torch.tanh]
     for node in old:
@@ -210,13 +210,13 @@ def an_interpreter(x, weights):
                 target = torch.relu
             return super().call_function(target, args, kwargs)
 
-    run = Edited(torch.fx.symbolic_trace(lambda x: network(x, weights)))
+    run = Edited(torch.fx.symbolic_trace(lambda x: network_torch(x, weights)))
     return run.run(x), run.edited
 
 
 @wrong("edit_graph", "the old graph still runs")
 def not_recompiled(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     edited = 0
     for node in module.graph.nodes:
         if node.target is torch.tanh:
@@ -227,7 +227,7 @@ def not_recompiled(x, weights):
 
 @wrong("edit_graph", "only the first node is edited")
 def stopped_too_early(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     edited = 0
     for node in module.graph.nodes:
         if node.target is torch.tanh:
@@ -240,7 +240,7 @@ def stopped_too_early(x, weights):
 
 @wrong("edit_graph", "the ReLU comes on top of the tanh")
 def appended(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     graph = module.graph
     old = [node for node in graph.nodes if node.target is torch.tanh]
     for node in old:
@@ -253,7 +253,7 @@ def appended(x, weights):
 
 @wrong("edit_graph", "the tanh is removed and nothing put in")
 def bypassed(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     graph = module.graph
     old = [node for node in graph.nodes if node.target is torch.tanh]
     for node in old:
@@ -265,7 +265,7 @@ def bypassed(x, weights):
 
 @wrong("edit_graph", "a ReLU after the last layer")
 def after_each_product(x, weights):
-    module = torch.fx.symbolic_trace(lambda x: network(x, weights))
+    module = torch.fx.symbolic_trace(lambda x: network_torch(x, weights))
     graph, edited = module.graph, 0
     for node in list(graph.nodes):
         if node.target is operator.matmul:

@@ -1,4 +1,4 @@
-"""Answers about what is traced, and how often, in PyTorch."""
+"""Answers about what is traced_torch, and how often, in PyTorch."""
 
 import torch
 
@@ -7,7 +7,7 @@ from tests.variants import right, wrong
 # The locked cells above the exercise count_traces.
 
 
-def traced(f, dynamic=False):
+def traced_torch(f, dynamic=False):
     torch.compiler.reset()
     graphs = []
 
@@ -23,17 +23,17 @@ def scale(x, k):
     return k * x
 
 
-def energy(x, k):
+def energy_torch(x, k):
     return ((k * x) ** 2).sum()
 
 
 @right("count_traces")
 def measured(sizes, factors):
-    g, python = traced(scale)
+    g, python = traced_torch(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(torch.ones(n), k)
     python = python()
-    g, tensor = traced(scale)
+    g, tensor = traced_torch(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(torch.ones(n), torch.tensor(float(k)))
     return python, tensor()
@@ -43,10 +43,10 @@ def measured(sizes, factors):
 def traced_anew(sizes, factors):
     python = tensor = 0
     for n, k in zip(sizes, factors, strict=True):
-        g, count = traced(scale)
+        g, count = traced_torch(scale)
         g(torch.ones(n), k)
         python += count()
-        g, count = traced(scale)
+        g, count = traced_torch(scale)
         g(torch.ones(n), torch.tensor(float(k)))
         tensor += count()
     return python, tensor
@@ -54,7 +54,7 @@ def traced_anew(sizes, factors):
 
 @wrong("count_traces", "a Python number's value left out")
 def tensors_both_times(sizes, factors):
-    g, count = traced(scale)
+    g, count = traced_torch(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(torch.ones(n), torch.tensor(float(k)))
     return count(), count()
@@ -62,7 +62,7 @@ def tensors_both_times(sizes, factors):
 
 @wrong("count_traces", "a tensor's value counted")
 def numbers_both_times(sizes, factors):
-    g, count = traced(scale)
+    g, count = traced_torch(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(torch.ones(n), k)
     return count(), count()
@@ -72,7 +72,7 @@ def numbers_both_times(sizes, factors):
 def tensors_first(sizes, factors):
     counts = []
     for convert in (torch.tensor, int):
-        g, count = traced(scale)
+        g, count = traced_torch(scale)
         for n, k in zip(sizes, factors, strict=True):
             g(torch.ones(n), convert(k))
         counts.append(count())
@@ -81,7 +81,7 @@ def tensors_first(sizes, factors):
 
 @right("trace_once")
 def dynamic_with_numbers(xs, factors):
-    g, count = traced(energy, dynamic=True)
+    g, count = traced_torch(energy_torch, dynamic=True)
     energies = [g(x, k) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
@@ -90,13 +90,13 @@ def dynamic_with_numbers(xs, factors):
 def one_written_down(xs, factors):
     energies = torch.zeros(len(xs)).to(xs[0])
     for i in range(len(xs)):
-        energies[i] = energy(xs[i], factors[i])
+        energies[i] = energy_torch(xs[i], factors[i])
     return energies, 1
 
 
 @right("trace_once")
 def marked_rows(xs, factors):
-    g, count = traced(energy, dynamic=None)
+    g, count = traced_torch(energy_torch, dynamic=None)
     energies = []
     for x, k in zip(xs, factors, strict=True):
         torch._dynamo.mark_dynamic(x, 0)
@@ -106,21 +106,21 @@ def marked_rows(xs, factors):
 
 @wrong("trace_once", "a trace for each pair of size and factor")
 def nothing_left_open(xs, factors):
-    g, count = traced(energy)
+    g, count = traced_torch(energy_torch)
     energies = [g(x, k) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
 
 @wrong("trace_once", "a trace for each number of rows")
 def only_factors_as_tensors(xs, factors):
-    g, count = traced(energy)
+    g, count = traced_torch(energy_torch)
     energies = [g(x, torch.tensor(k)) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
 
 @wrong("trace_once", "a first trace for one size, a second for all")
 def found_out_by_itself(xs, factors):
-    g, count = traced(energy, dynamic=None)
+    g, count = traced_torch(energy_torch, dynamic=None)
     energies = [g(x, torch.tensor(k)) for x, k in zip(xs, factors, strict=True)]
     return energies, count()
 
@@ -131,7 +131,7 @@ def where_of_both(xs, limit):
         m = x.abs().mean()
         return torch.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
 
 
@@ -146,7 +146,7 @@ def cond_of_functions(xs, limit):
             (m,),
         )
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     losses = [g(x) for x in xs]
     return torch.stack(losses), count()
 
@@ -170,7 +170,7 @@ def python_if(xs, limit):
             return m**2 / 2
         return limit * (m - limit / 2)
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
 
 
@@ -181,7 +181,7 @@ def python_if_on_x(xs, limit):
             return x.abs().mean() ** 2 / 2
         return limit * (x.abs().mean() - limit / 2)
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
 
 
@@ -193,7 +193,7 @@ def flag_as_argument(xs, limit):
             return m**2 / 2
         return limit * (m - limit / 2)
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x, bool(x.abs().mean() <= limit)) for x in xs], count()
 
 
@@ -207,7 +207,7 @@ def decided_by_the_first(xs, limit):
             return m**2 / 2
         return limit * (m - limit / 2)
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
 
 
@@ -217,7 +217,7 @@ def line_below(xs, limit):
         m = x.abs().mean()
         return torch.where(m <= limit, limit * (m - limit / 2), m**2 / 2)
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
 
 
@@ -227,7 +227,7 @@ def mean_at_the_end(xs, limit):
         m = x.abs()
         return torch.where(m <= limit, m**2 / 2, limit * (m - limit / 2)).mean()
 
-    g, count = traced(huber)
+    g, count = traced_torch(huber)
     return [g(x) for x in xs], count()
 
 
@@ -239,7 +239,7 @@ def tensor_in_place(xs, decay):
         m.copy_(decay * m + (1 - decay) * x.mean())
         return m.clone()
 
-    g, count = traced(step)
+    g, count = traced_torch(step)
     return [g(x) for x in xs], count()
 
 
@@ -254,7 +254,7 @@ def module_with_a_buffer(xs, decay):
             self.m.lerp_(x.mean(), 1 - decay)
             return self.m + 0
 
-    g, count = traced(Mean())
+    g, count = traced_torch(Mean())
     return torch.stack([g(x) for x in xs]), count()
 
 
@@ -277,7 +277,7 @@ def python_number(xs, decay):
     def step(x):
         return decay * m + (1 - decay) * x.mean()
 
-    g, count = traced(step)
+    g, count = traced_torch(step)
     means = []
     for x in xs:
         m = float(g(x))
@@ -291,7 +291,7 @@ def made_in_each_call(xs, decay):
         m = x.new_zeros(())
         return decay * m + (1 - decay) * x.mean()
 
-    g, count = traced(step)
+    g, count = traced_torch(step)
     return [g(x) for x in xs], count()
 
 
@@ -303,7 +303,7 @@ def weights_exchanged(xs, decay):
         m.copy_((1 - decay) * m + decay * x.mean())
         return m.clone()
 
-    g, count = traced(step)
+    g, count = traced_torch(step)
     return [g(x) for x in xs], count()
 
 
@@ -316,7 +316,7 @@ def old_value(xs, decay):
         m.copy_(decay * m + (1 - decay) * x.mean())
         return before
 
-    g, count = traced(step)
+    g, count = traced_torch(step)
     return [g(x) for x in xs], count()
 
 
@@ -329,7 +329,7 @@ def list_and_stack(xs, keep):
             history.append(y)
         return torch.stack(history)
 
-    g, _ = traced(scan)
+    g, _ = traced_torch(scan)
     return g(xs)
 
 
@@ -413,7 +413,7 @@ def masked_rounds(a, b):
             steps = steps + on
         return a, steps
 
-    g, _ = traced(euclid)
+    g, _ = traced_torch(euclid)
     return g(a, b)
 
 
