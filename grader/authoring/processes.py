@@ -17,7 +17,7 @@ from grader.errors import CourseError
 from grader.learner.frameworks import TITLES
 
 THREADS = (1, 2)
-LIMIT = 300  # seconds for one process
+LIMIT = 600  # seconds for one process
 AT_ONCE = 2
 
 
