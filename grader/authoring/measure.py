@@ -94,8 +94,9 @@ def _variant(
         result["failure"] = _mistaken(exercise, variant, framework)
         return result
     for name, setting in settings:
+        first = name == settings[0][0]  # the others differ by rounding alone
         with setting():
-            for cases in _draws(exercise, SEEDS):
+            for cases in _draws(exercise, SEEDS if first else FEW_SEEDS):
                 replies = _replies(variant.function, framework, cases)
                 worst = _largest_error(exercise, cases, replies)
                 result["error"] = max(result["error"], worst)
@@ -103,7 +104,7 @@ def _variant(
                 if not verdict.correct:
                     result["failure"] = f"{_said(verdict)} ({name})"
                     return result
-            for cases in _draws(exercise, FEW_SEEDS):
+            for cases in _draws(exercise, FEW_SEEDS) if first else ():
                 wide = [widened(case) for case in cases]
                 replies = _replies(variant.function, framework, wide)
                 worst = _largest_error(exercise, cases, replies)
