@@ -18,9 +18,10 @@ from rich.progress import (
 )
 
 from grader.grading.course import Course
-from grader.grading.intake import Arrival, Submission, scan
+from grader.grading.intake import scan
 from grader.grading.pipeline import Outcome, Pipeline
 from grader.grading.regrade import Change, changes, statuses
+from grader.grading.submission import Arrival, Submission
 from grader.judging.verdict import Status
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
@@ -47,7 +48,8 @@ class Class:
     def arrived(self) -> list[Submission]:
         """Everything in ``submitted/``."""
         folder = self.course.folder("submitted")
-        return scan(folder, self.assignment, self.name, self.cells)
+        known = self.course.handed_out(self.assignment)
+        return scan(folder, self.assignment, self.name, self.cells, known)
 
     @property
     def accepted(self) -> list[Submission]:

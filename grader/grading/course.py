@@ -71,6 +71,12 @@ class Course:
             )
         return found[0].stem
 
+    def handed_out(self, assignment: str) -> set[str]:
+        """The files that come with an assignment's notebook, by their paths in it."""
+        folder = self.folder("source") / assignment
+        found = (path.relative_to(folder) for path in folder.rglob("*"))
+        return {str(path) for path in found}
+
     def gradebook(self) -> Gradebook:
         """nbgrader's gradebook, as a context manager."""
         return Gradebook(self.directory.db_url, self.directory.course_id)

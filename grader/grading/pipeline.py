@@ -19,7 +19,7 @@ from traitlets.utils.importstring import import_item
 from grader.errors import CourseError
 from grader.grading.course import Course
 from grader.grading.execute import ExecuteAndJudge
-from grader.grading.intake import Submission, stage
+from grader.grading.submission import Submission, stage
 
 
 @dataclass

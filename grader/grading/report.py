@@ -12,7 +12,8 @@ from nbgrader.api import MissingEntry
 
 from grader.errors import CourseError
 from grader.grading.course import Course
-from grader.grading.intake import Arrival, Submission, scan
+from grader.grading.intake import scan
+from grader.grading.submission import Arrival, Submission
 from grader.judging.verdict import Status
 
 UNNAMED = "no known mistake"
@@ -101,8 +102,10 @@ def make_report(course: Course, assignment: str) -> Report:
         cells = [cell.name for cell in notebook.source_cells]
         order = [cell_id for cell_id in cells if cell_id in graded_ids]
         submitted = course.folder("submitted")
-        ids = set(cells)
-        there = scan(submitted, assignment, name, ids) if submitted.is_dir() else []
+        there = []
+        if submitted.is_dir():
+            known = course.handed_out(assignment)
+            there = scan(submitted, assignment, name, set(cells), known)
         seen = {submission.learner for submission in there}
         for student in gradebook.students:
             if student.id not in seen:
