@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable
-from contextlib import chdir
+from contextlib import AbstractContextManager, chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from nbgrader.utils import capture_log
 from sqlalchemy.exc import SAWarning
 
 from grader.errors import CourseError
+from grader.grading import gradebook
 
 CONFIG = "nbgrader_config.py"
 
@@ -77,9 +78,13 @@ class Course:
         found = (path.relative_to(folder) for path in folder.rglob("*"))
         return {str(path) for path in found}
 
-    def gradebook(self) -> Gradebook:
+    def gradebook(self) -> AbstractContextManager[Gradebook]:
         """nbgrader's gradebook, as a context manager."""
-        return Gradebook(self.directory.db_url, self.directory.course_id)
+        return gradebook.opened(self.directory.db_url, self.directory.course_id)
+
+    @property
+    def has_gradebook(self) -> bool:
+        return gradebook.exists(self.directory.db_url)
 
     def convert(
         self,
