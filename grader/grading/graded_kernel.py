@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -10,6 +11,7 @@ from jupyter_client.manager import KernelManager
 from traitlets import Bool, default
 
 from grader.grading.sandbox.provisioner import NAME
+from grader.grading.sandbox.view import SCRATCH, within
 from grader.learner.check import GRADED_RUN
 
 # A kernel can send faster than its messages are read. What waits is bounded by
@@ -50,6 +52,17 @@ class CappedClient(AsyncKernelClient):
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, WAITING)
         return context
+
+
+def socket_folder() -> tempfile.TemporaryDirectory:
+    """A folder for one kernel's sockets, which goes with the object.
+
+    Their paths must be short, which a home folder's need not be. And the kernel's own
+    temporary folder must not be above: there it may make more than sockets.
+    """
+    usual = os.path.realpath(tempfile.gettempdir())
+    place = "/var/tmp" if within(usual, SCRATCH) else usual
+    return tempfile.TemporaryDirectory(prefix="kernel-", dir=place)
 
 
 def set_up(manager: KernelManager, folder: str, unsafe: bool) -> None:
