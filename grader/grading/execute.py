@@ -81,6 +81,8 @@ class ExecuteAndJudge(SturdyExecute):
             verdict = grader_fault(graded.exercise, graded.framework, error)
             decided_by = "none"
         _publish(cell, verdict, decided_by)
+        # A later cell must not change the verdict as a display of this one's.
+        self.clear_display_id_mapping(index)
         return cell, self.resources
 
     def _judge(
