@@ -40,5 +40,6 @@ c.Autograde.autograde_preprocessors = [
     "grader.grading.execute.SaveVerdicts",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "grader.grading.execute.MarkRecorded",
 ]
 c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"

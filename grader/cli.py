@@ -31,6 +31,28 @@ Assignment = Annotated[str, typer.Argument(help="For example 02_autograd.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
+Timeout = Annotated[
+    int | None,
+    typer.Option(min=1, help="Seconds that one cell may run.", show_default=False),
+]
+Unsafe = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe",
+        help="Where this machine can't isolate learners' code: run it with your own "
+        "rights, files and network.",
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Submissions that run at once.",
+        show_default="twice the processor's cores",
+    ),
+]
+
+
 @app.callback(invoke_without_command=True)
 def about(
     show_version: Annotated[
@@ -117,10 +139,7 @@ def release(assignment: Assignment, track: Track = None) -> None:
 def grade(
     assignment: Assignment,
     as_json: Json = False,
-    timeout: Annotated[
-        int | None,
-        typer.Option(min=1, help="Seconds that one cell may run.", show_default=False),
-    ] = None,
+    timeout: Timeout = None,
     seed: Annotated[
         int | None,
         typer.Option(
@@ -129,12 +148,40 @@ def grade(
             show_default=False,
         ),
     ] = None,
+    unsafe: Unsafe = False,
+    jobs: Jobs = None,
 ) -> None:
     """Grade everything in submitted/ for an assignment."""
     with _extra("instructor"):
         from grader.grading import commands
 
-    raise typer.Exit(commands.grade(assignment, as_json, timeout, seed))
+    raise typer.Exit(commands.grade(assignment, as_json, timeout, seed, unsafe, jobs))
+
+
+@app.command(epilog="Example: course regrade 02_autograd --dry-run")
+def regrade(
+    assignment: Assignment,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what would change.")
+    ] = False,
+    timeout: Timeout = None,
+    unsafe: Unsafe = False,
+    jobs: Jobs = None,
+) -> None:
+    """After a change to an exercise: grade again, and list whose marks change."""
+    with _extra("instructor"):
+        from grader.grading import commands
+
+    raise typer.Exit(commands.regrade(assignment, dry_run, timeout, unsafe, jobs))
+
+
+@app.command(epilog="Example: course doctor")
+def doctor() -> None:
+    """Say which layers keep learners' code apart on this machine."""
+    with _extra("instructor"):
+        from grader.grading.sandbox import doctor
+
+    raise typer.Exit(doctor.main(Console()))
 
 
 @app.command(epilog="Example: course report 02_autograd --csv marks.csv")

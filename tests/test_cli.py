@@ -14,7 +14,8 @@ from grader import cli
 from grader.errors import CourseError
 from grader.learner import course, lab
 
-COMMANDS = ("start", "lab", "list", "check", "release", "grade", "report")
+COMMANDS = ("start", "lab", "list", "check", "release", "grade", "regrade")
+COMMANDS += ("report", "doctor")
 
 
 @pytest.fixture
@@ -190,10 +191,14 @@ def test_list_of_one_track_shows_one_framework(run, small_course):
     ("arguments", "passed"),
     [
         (["release", "02_a", "--track", "torch"], ("release", "02_a", "torch")),
-        (["grade", "02_a"], ("grade", "02_a", False, None, None)),
+        (["grade", "02_a"], ("grade", "02_a", False, None, None, False, None)),
         (
             ["grade", "02_a", "--json", "--timeout", "9", "--seed", "3"],
-            ("grade", "02_a", True, 9, 3),
+            ("grade", "02_a", True, 9, 3, False, None),
+        ),
+        (
+            ["regrade", "02_a", "--dry-run", "--unsafe", "--jobs", "2"],
+            ("regrade", "02_a", True, None, True, 2),
         ),
         (
             ["report", "02_a", "--csv", "m.csv", "--json"],
@@ -209,7 +214,7 @@ def test_class_commands_pass_their_options_on(run, monkeypatch, arguments, passe
     def note(name):
         return lambda *values: calls.append((name, *values)) or 3
 
-    for name in ("release", "grade", "report"):
+    for name in ("release", "grade", "regrade", "report"):
         monkeypatch.setattr(commands, name, note(name))
     assert run(*arguments)[0] == 3
     assert calls == [passed]

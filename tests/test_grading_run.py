@@ -91,7 +91,7 @@ def test_what_goes_wrong_costs_only_what_it_must(course, capsys):
     assert rows['=cmd,"x"']["state"] == "quarantined"
     flood = autograded(course, "flood").cells[2].outputs
     assert sum(len(str(output)) for output in flood) < 2**21
-    assert "[output cut: more than 1,048,576 bytes]" in str(flood)
+    assert "[output cut: more than 1,048,576" in str(flood)
     assert autograded(course, "right").metadata.tandem.seed == 7
     target = course / "marks.csv"
     assert commands.report(toy.ASSIGNMENT, csv=target) == 0

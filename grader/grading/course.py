@@ -76,11 +76,17 @@ class Course:
         return Gradebook(self.directory.db_url, self.directory.course_id)
 
     def convert(
-        self, converter: Callable, assignment: str, student: str = "*", **paths: str
+        self,
+        converter: Callable,
+        assignment: str,
+        student: str = "*",
+        traits: dict[str, object] | None = None,
+        **paths: str,
     ) -> tuple[bool, str]:
         """Run one of nbgrader's converters; whether it succeeded, and its log.
 
-        ``paths`` replace traits of the course directory for this run.
+        ``traits`` are the converter's own, ``paths`` those of the course directory,
+        for this run.
         """
         values = {"assignment_id": assignment, "student_id": student, **paths}
         before = {name: getattr(self.directory, name) for name in values}
@@ -89,6 +95,8 @@ class Course:
         try:
             run = converter(coursedir=self.directory, parent=self.app)
             run.force = True
+            for trait, value in (traits or {}).items():
+                setattr(run, trait, value)
             with warnings.catch_warnings():
                 # nbgrader's own queries draw SQLAlchemy's remarks.
                 warnings.simplefilter("ignore", SAWarning)

@@ -1,24 +1,32 @@
 """Runs a submission and judges its graded cells outside of the kernel."""
 
+import hashlib
+import inspect
 import secrets
+import time
+import traceback
+from dataclasses import asdict
+from functools import cache
 from importlib import metadata
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Integer
 
 from grader import references
 from grader.grading.graded_cells import GradedCell, graded_cell
 from grader.grading.kernel import Problem, SturdyExecute
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
+from grader.grading.sandbox.probe import level
+from grader.judging.exercise import Exercise
 from grader.judging.judge import grader_fault
 from grader.judging.render import as_html, as_text, title
 from grader.judging.verdict import Status, Verdict
 from grader.judging.wire import WireError, decode_replies, encode_inputs
 
 RECORDED = ("tandem-course", "numpy", "torch", "tensorflow-cpu", "tensorflow", "keras")
-FAULT_LOGGED = "Grader fault"
 # What collecting answers can raise by a learner's doing: LookupError says that check
 # was replaced, the others are not caught with the exceptions of their function.
 # Anything else is the grader's or the machine's fault.
@@ -50,11 +58,24 @@ class ExecuteAndJudge(SturdyExecute):
         self.begin()
         self._solutions: dict[str, str] = {}
         self._problems: dict[str, Problem] = {}
+        self.faults: list[str] = []
+        begin = time.monotonic()
         self._drawn = self.seed or 1 + secrets.randbelow(2**31 - 1)
         nb, resources = super().preprocess(nb, resources, km)
         record = nb.metadata.setdefault("tandem", NotebookNode())
-        record.update(seed=self._drawn, versions=_versions())
+        record.update(
+            seed=self._drawn,
+            versions=_versions(),
+            device="cpu",
+            isolation="none" if self.unsafe else str(level()),
+            limits=self._limits(),
+            seconds=round(time.monotonic() - begin, 1),
+        )
         return nb, resources
+
+    def _limits(self) -> dict[str, int]:
+        own = {"cell": self.timeout, "notebook": self.notebook_timeout}
+        return own | (asdict(self.limits) if self.limits else {})
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, index: int
@@ -77,10 +98,12 @@ class ExecuteAndJudge(SturdyExecute):
             verdict, decided_by = self._judge(graded, problem)
         except Exception as error:
             # Ours: it must neither cost the learner a point nor stop the class.
-            self.log.exception("%s at %s", FAULT_LOGGED, graded.grade_id)
+            self.log.exception("Grader fault at %s", graded.grade_id)
+            self.faults.append(f"{graded.grade_id}: {traceback.format_exc()}")
             verdict = grader_fault(graded.exercise, graded.framework, error)
             decided_by = "none"
         _publish(cell, verdict, decided_by)
+        cell.metadata["tandem"].update(_measure(references.find(graded.exercise)))
         # A later cell must not change the verdict as a display of this one's.
         self.clear_display_id_mapping(index)
         return cell, self.resources
@@ -128,6 +151,17 @@ def _publish(cell: NotebookNode, verdict: Verdict, decided_by: str) -> None:
     cell.metadata["tandem"] = {"verdict": recorded, "decided_by": decided_by}
 
 
+def _measure(exercise: Exercise) -> dict[str, object]:
+    """What an answer was held against: tells two versions of an exercise apart."""
+    file = inspect.getsourcefile(inspect.unwrap(exercise.reference))
+    return {"tolerance": exercise.tolerance, "reference": _digest(file)}
+
+
+@cache
+def _digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]
+
+
 def _versions() -> dict[str, str]:
     versions = {}
     for package in RECORDED:
@@ -136,6 +170,16 @@ def _versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return versions
+
+
+class MarkRecorded(NbGraderPreprocessor):
+    """Last of all: what the notebook says is in the gradebook now."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
+        nb.metadata.setdefault("tandem", NotebookNode())["recorded"] = True
+        return nb, resources
 
 
 class SaveVerdicts(SaveAutoGrades):

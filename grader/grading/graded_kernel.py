@@ -1,6 +1,7 @@
 """The kernel that a submission runs in, and how the grader is connected to it."""
 
 import os
+import re
 import sys
 import tempfile
 
@@ -8,16 +9,21 @@ import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
-from traitlets import Bool, default
+from nbformat import NotebookNode
+from traitlets import Bool, Dict, default
 
 from grader.grading.sandbox.provisioner import NAME
 from grader.grading.sandbox.view import SCRATCH, within
+from grader.grading.sandbox.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
 from grader.learner.check import GRADED_RUN
 
 # A kernel can send faster than its messages are read. What waits is bounded by
 # these two, in the kernel's process and in ours.
-MAX_MESSAGE = 32 * 2**20
-WAITING = 16
+MAX_MESSAGE = 64 * 2**20
+WAITING = 8
+IMPORT_SETTING = re.compile(
+    r"\b(?:CUDA|KERAS|MKL|OMP|OPENBLAS|PYTORCH|TF|TORCH|TORCHINDUCTOR|XLA)_[A-Z0-9_]+\b"
+)
 ENVIRONMENT = {GRADED_RUN: "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
@@ -25,9 +31,12 @@ class GradedSpecs(KernelSpecManager):
     """Whatever kernel a notebook names: Python with this environment's packages."""
 
     unsafe = Bool(False)
+    settings = Dict(help="Traits of the provisioner.")
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        provisioner = {} if self.unsafe else {"provisioner_name": NAME}
+        provisioner = {"provisioner_name": NAME, "config": self.settings}
+        if self.unsafe:
+            provisioner = {}
         return KernelSpec(
             argv=[
                 sys.executable,
@@ -65,11 +74,23 @@ def socket_folder() -> tempfile.TemporaryDirectory:
     return tempfile.TemporaryDirectory(prefix="kernel-", dir=place)
 
 
-def set_up(manager: KernelManager, folder: str, unsafe: bool) -> None:
-    """Make ``manager`` start a graded kernel, with its sockets in ``folder``."""
-    manager.kernel_spec_manager = GradedSpecs(unsafe=unsafe)
+def set_up(
+    manager: KernelManager, notebook: NotebookNode, folder: str, unsafe: bool
+) -> None:
+    """Make ``manager`` start a kernel for ``notebook``, its sockets in ``folder``."""
+    settings = {"warm": False} if sets_what_imports_read(notebook) else {}
+    manager.kernel_spec_manager = GradedSpecs(unsafe=unsafe, settings=settings)
     manager.client_class = f"{__name__}.{CappedClient.__name__}"
     if os.name == "posix":
         # Two runs at once can be given the same TCP port.
         manager.transport = "ipc"
     manager.connection_file = os.path.join(folder, "kernel.json")
+
+
+def sets_what_imports_read(notebook: NotebookNode) -> bool:
+    """Whether a cell names a setting that a framework reads when it is imported.
+
+    In a kernel that has imported the frameworks beforehand it would have no effect.
+    """
+    code = "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
+    return bool(set(IMPORT_SETTING.findall(code)) - ENVIRONMENT_OF_ZYGOTE.keys())

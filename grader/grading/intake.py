@@ -36,7 +36,8 @@ class Submission:
     Attributes:
         notes: what was mended or noticed; each costs no marks.
         reason: why it was quarantined or counts as missing.
-        digest: SHA-256 of the notebook's bytes as submitted.
+        path: the notebook in ``folder`` that counts.
+        digest: SHA-256 of its bytes as submitted.
     """
 
     learner: str
@@ -44,7 +45,7 @@ class Submission:
     folder: Path
     notes: list[str] = field(default_factory=list)
     reason: str = ""
-    notebook: nbformat.NotebookNode | None = None
+    path: Path | None = None
     digest: str = ""
 
 
@@ -129,7 +130,7 @@ def _read(submission: Submission, name: str, ids: set[str]) -> None:
         notes.append(
             "its cells lost their ids: the graded ones were put back at the end"
         )
-    submission.notebook = content.notebook
+    submission.path = chosen
     submission.digest = hashlib.sha256(chosen.read_bytes()).hexdigest()
     timestamp = folder / TIMESTAMP
     if timestamp.is_file() and not _valid(timestamp):
@@ -172,12 +173,17 @@ def _valid(timestamp: Path) -> bool:
         return False
 
 
-def stage(submission: Submission, staging: Path, assignment: str, name: str) -> None:
-    """Copy an accepted submission to where nbgrader will read it."""
+def stage(submission: Submission, staging: Path, assignment: str, name: str) -> Path:
+    """Copy an accepted submission to where nbgrader will read it; the notebook's path.
+
+    Raises:
+        Unreadable: the notebook has changed since it was accepted.
+    """
     target = staging / submission.learner / assignment
     target.mkdir(parents=True)
-    submission.notebook.metadata["tandem"] = {"submitted": submission.digest}
-    nbformat.write(submission.notebook, target / f"{name}.ipynb")
+    notebook = read_notebook(submission.path).notebook
+    notebook.metadata["tandem"] = {"submitted": submission.digest}
+    nbformat.write(notebook, target / f"{name}.ipynb")
     room = MAX_EXTRA
     for path in _files(submission.folder):
         if path.suffix == ".ipynb" or (path.name == TIMESTAMP and not _valid(path)):
@@ -189,3 +195,4 @@ def stage(submission: Submission, staging: Path, assignment: str, name: str) -> 
         copy = target / path.relative_to(submission.folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copy)
+    return target / f"{name}.ipynb"

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from queue import Empty
 
+from jupyter_client.client import KernelClient
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import DeadKernelError
 from nbclient.util import ensure_async, run_sync
@@ -72,13 +73,23 @@ class SturdyExecute(Execute):
     def create_kernel_manager(self) -> KernelManager:
         self._sockets = socket_folder()
         manager = super().create_kernel_manager()
-        set_up(manager, self._sockets.name, self.unsafe)
+        set_up(manager, self.nb, self._sockets.name, self.unsafe)
         return manager
 
     def start_new_kernel(self, **kwargs: object) -> None:
         # What the kernel's process prints by itself is not the notebook's output.
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         super().start_new_kernel(**silent, **kwargs)
+
+    def start_new_kernel_client(self) -> KernelClient:
+        client = super().start_new_kernel_client()
+        self.limits = getattr(self.km.provisioner, "limits", None)
+        run_sync(self._ask)(
+            f'__import__("grader.learner.output", fromlist=["_"])'
+            f".limit({self.max_output})",
+            self.timeout or 60,
+        )
+        return client
 
     def begin(self) -> None:
         """Forget the last submission."""

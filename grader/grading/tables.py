@@ -5,6 +5,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from grader.grading.regrade import Change
 from grader.grading.report import Report, Row
 from grader.judging.verdict import Status
 from grader.learner.frameworks import TITLES
@@ -92,4 +93,19 @@ def _attention(rows: list[Row]) -> Table:
         elif row.by_hand:
             why.append("marked by hand before this run: look whether it still holds")
         table.add_row(Text(row.learner), row.state, Text("; ".join(why)))
+    return table
+
+
+def changes_table(found: list[Change]) -> Table | Text:
+    """Whose marks change in a regrade, from what to what, and why."""
+    if not found:
+        return Text("No mark changes.")
+    number = len(found)
+    table = _table("1 change" if number == 1 else f"{number} changes")
+    for name in ("learner", "graded cell", "before", "after", "why"):
+        table.add_column(name, overflow="fold")
+    for one in found:
+        table.add_row(
+            *map(Text, (one.learner, one.grade_id, one.before, one.after, one.why))
+        )
     return table

@@ -11,7 +11,9 @@ import resource
 import signal
 import socket
 import struct
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -182,7 +184,9 @@ def _guarded(writer: int, action: Callable[[], None]) -> None:
     try:
         action()
     except BaseException as error:
-        os.write(writer, str(error).encode()[:4096] or b"refused")
+        traceback.print_exc()
+        with suppress(OSError):  # closed by then: the kernel had started
+            os.write(writer, str(error).encode()[:4096] or b"refused")
     finally:
         os._exit(1)
 

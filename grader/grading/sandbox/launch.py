@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from enum import IntEnum
 from types import FrameType
@@ -36,45 +37,65 @@ class Ended(IntEnum):
     ALONE = 95
 
 
-def command(
+def order(
     level: Level,
     view: View,
     limits: Limits,
     argv: list[str],
     added: dict[str, str] | None = None,
-) -> list[str]:
-    """The command that starts ``argv`` in a jail, with ``added`` in its environment."""
-    order = {
+    parent: int | None = None,
+) -> str:
+    """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment.
+
+    ``parent`` is the process without which it ends; by default this one.
+    """
+    told = {
         "level": level,
         "view": asdict(view),
         "limits": asdict(limits),
         "argv": argv,
         "environment": added or {},
-        "grader": os.getpid(),
+        "parent": parent or os.getpid(),
     }
+    return json.dumps(told)
+
+
+def command(text: str) -> list[str]:
+    """The command that starts a supervisor with its order."""
     # Without -P, a submission's folder could bring modules of its own out here.
-    return [sys.executable, "-P", "-m", __name__, json.dumps(order)]
+    return [sys.executable, "-P", "-m", __name__, text]
 
 
-def main(text: str) -> int:
-    """Run the order in ``text``; the exit status of its command, or ``Ended``."""
-    order = json.loads(text)
+Run = Callable[[list[str], dict[str, str]], None]
+
+
+def execute(argv: list[str], environment: dict[str, str]) -> None:
+    """Become the command."""
+    os.execve(argv[0], argv, environment)
+
+
+def main(text: str, run: Run = execute) -> int:
+    """Run the order in ``text``; the exit status of its command, or ``Ended``.
+
+    ``run`` becomes the command in its jail, and does not return.
+    """
+    told = json.loads(text)
     # An interrupt goes to the whole group; it is meant for the kernel in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    view = View(**{k: _tuple(v) for k, v in order["view"].items()})
-    level, limits = Level(order["level"]), Limits(**order["limits"])
+    view = View(**{k: _tuple(v) for k, v in told["view"].items()})
+    level, limits = Level(told["level"]), Limits(**told["limits"])
     scratch = SCRATCH
     if level is Level.LANDLOCK:
         scratch = tempfile.mkdtemp(prefix="tandem-scratch-")
-    argv = order["argv"]
-    surroundings = environment(scratch) | order["environment"]
+    argv = told["argv"]
+    surroundings = environment(scratch) | told["environment"]
     try:
         first = jails.start(
             Jail(level, view, limits, scratch),
-            lambda: os.execve(argv[0], argv, surroundings),
+            lambda: run(argv, surroundings),
         )
-        return watch(first, limits, order["grader"], scratch, view.connection)
+        return watch(first, limits, told["parent"], scratch, view.connection)
     except OSError as error:
         print(f"isolation refused: {error}", file=sys.stderr)
         return Ended.REFUSED
@@ -85,14 +106,14 @@ def main(text: str) -> int:
 
 
 def watch(
-    first: int, limits: Limits, grader: int, scratch: str, connection: str
+    first: int, limits: Limits, parent: int, scratch: str, connection: str
 ) -> int:
     """Wait for ``first``; why it ended, or was ended."""
     while True:
         ended, status = os.waitpid(first, os.WNOHANG)
         if ended:
             return os.waitstatus_to_exitcode(status) & 0xFF
-        if os.getppid() != grader:
+        if os.getppid() != parent:
             return Ended.ALONE
         excess = _excess(limits, scratch, connection)
         if excess:

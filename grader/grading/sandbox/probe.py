@@ -26,7 +26,8 @@ def refusal(level: Level) -> str:
 
     with tempfile.TemporaryDirectory(prefix="kernel-") as folder:
         seen = view(folder, "")
-        order = launch.command(level, seen, Limits(), [sys.executable, "-c", "pass"])
+        nothing = [sys.executable, "-c", "pass"]
+        order = launch.command(launch.order(level, seen, Limits(), nothing))
         try:
             done = subprocess.run(
                 order,

@@ -5,13 +5,14 @@ import os
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from grader.grading.sandbox import launch
 from grader.grading.sandbox.launch import Ended
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.probe import level
 from grader.grading.sandbox.view import PACKAGE, view
+from grader.grading.sandbox.warm import shared
 
 NAME = "tandem-sandbox"
 
@@ -42,14 +43,24 @@ class SandboxProvisioner(LocalProvisioner):
             scratch=self.scratch * MIB,
         )
 
+    warm = Bool(
+        True, help="Fork kernels off a process that has imported the frameworks."
+    ).tag(config=True)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
         connection = os.path.dirname(self.parent.connection_file)
         work = kwargs.pop("cwd", None) or ""
         seen = view(connection, os.path.abspath(work) if work else "")
+        told = (level(), seen, self.limits, cmd, self.kernel_spec.env)
+        zygote = shared(self.log) if self.warm else None
+        if zygote:
+            order = launch.order(*told, parent=zygote.process.pid)
+            self.process = zygote.start(order)
+            self.pid = self.pgid = self.process.pid
+            return self.connection_info
         # The instructor's environment ends here; the kernel's own is made inside.
         kwargs["env"] = {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath}
-        added = self.kernel_spec.env
-        jailed = launch.command(level(), seen, self.limits, cmd, added)
+        jailed = launch.command(launch.order(*told))
         return await super().launch_kernel(jailed, cwd="/", **kwargs)
 
     async def kill(self, restart: bool = False) -> None:

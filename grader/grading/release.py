@@ -1,0 +1,53 @@
+"""An assignment as the gradebook knows it, by nbgrader's generate_assignment."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import MissingEntry
+from nbgrader.converters import GenerateAssignment
+
+from grader.errors import CourseError
+from grader.grading.course import Course
+from grader.learner.tracks import filter_track
+
+
+def register(
+    course: Course, assignment: str, name: str, track: str, folder: Path
+) -> None:
+    """nbgrader's generate_assignment, on the track's cells."""
+    source = course.folder("source") / assignment / f"{name}.ipynb"
+    with tempfile.TemporaryDirectory() as sources:
+        filtered = Path(sources, assignment, source.name)
+        shutil.copytree(source.parent, filtered.parent)
+        notebook = nbformat.read(source, as_version=4)
+        nbformat.write(filter_track(notebook, track), filtered)
+        done, log = course.convert(
+            GenerateAssignment,
+            assignment,
+            source_directory=sources,
+            release_directory=str(folder),
+        )
+    if not done:
+        if "submissions associated with it" in log:
+            raise CourseError(
+                f"{assignment} has graded submissions, and this release has other "
+                "cells: release it before grading, or start a new gradebook"
+            )
+        raise CourseError(f"nbgrader could not release {assignment}:\n{log}")
+
+
+def known_cells(course: Course, assignment: str, name: str) -> set[str] | None:
+    """The grade ids that the gradebook has of a notebook; None before a release."""
+    with course.gradebook() as gradebook:
+        try:
+            notebook = gradebook.find_notebook(name, assignment)
+        except MissingEntry:
+            return None
+        return {cell.name for cell in notebook.source_cells}
+
+
+def points(course: Course, assignment: str) -> float:
+    with course.gradebook() as gradebook:
+        return gradebook.find_assignment(assignment).max_score

@@ -1,0 +1,34 @@
+"""Keeps what one cell prints in a graded run within bounds, where it is printed.
+
+For code that prints by mistake without end. Code that undoes this is cut again by
+the grader, which then may lose the rest of the cell's output.
+"""
+
+import sys
+
+from IPython import get_ipython
+
+
+def limit(most: int) -> None:
+    """Let each cell print at most ``most`` characters, with a note of the cut."""
+    left = most
+
+    def refill(*_: object) -> None:
+        nonlocal left
+        left = most
+
+    def limited(write):
+        def bounded(text: str) -> int:
+            nonlocal left
+            if left > 0:
+                write(text[:left])
+                if len(text) > left:
+                    write(f"\n[output cut: more than {most:,} characters]\n")
+                left -= len(text)
+            return len(text)
+
+        return bounded
+
+    get_ipython().events.register("pre_run_cell", refill)
+    for stream in (sys.stdout, sys.stderr):
+        stream.write = limited(stream.write)
