@@ -106,6 +106,8 @@ class ExecuteAndJudge(SturdyExecute):
             decided_by = "none"
         _publish(cell, verdict, decided_by)
         cell.metadata["tandem"].update(_measure(references.find(graded.exercise)))
+        # A later cell must not change the verdict as a display of this one's.
+        self.clear_display_id_mapping(index)
         return cell, self.resources
 
     def _judge(

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import tempfile
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -12,6 +13,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, default
 
 from grader.grading.sandbox.provisioner import NAME
+from grader.grading.sandbox.view import SCRATCH, within
 from grader.grading.sandbox.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
 from grader.learner.check import GRADED_RUN
 
@@ -59,6 +61,17 @@ class CappedClient(AsyncKernelClient):
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, WAITING)
         return context
+
+
+def socket_folder() -> tempfile.TemporaryDirectory:
+    """A folder for one kernel's sockets, which goes with the object.
+
+    Their paths must be short, which a home folder's need not be. And the kernel's own
+    temporary folder must not be above: there it may make more than sockets.
+    """
+    usual = os.path.realpath(tempfile.gettempdir())
+    place = "/var/tmp" if within(usual, SCRATCH) else usual
+    return tempfile.TemporaryDirectory(prefix="kernel-", dir=place)
 
 
 def set_up(

@@ -6,7 +6,6 @@ data, and after a cell that hangs or kills the kernel a new one takes over.
 
 import asyncio
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, default
 
-from grader.grading.graded_kernel import set_up
+from grader.grading.graded_kernel import set_up, socket_folder
 from grader.judging.verdict import Status
 
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
@@ -72,8 +71,7 @@ class SturdyExecute(Execute):
         return "immediate"  # nothing in it is worth waiting for
 
     def create_kernel_manager(self) -> KernelManager:
-        # A socket's path must be short, which a home folder's need not be.
-        self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
+        self._sockets = socket_folder()
         manager = super().create_kernel_manager()
         set_up(manager, self.nb, self._sockets.name, self.unsafe)
         return manager
@@ -243,6 +241,8 @@ class SturdyExecute(Execute):
     def process_message(
         self, msg: dict, cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
+        if msg["msg_type"].startswith("comm"):
+            return None  # no page shows widgets, whose states would only pile up
         if msg["msg_type"] in OUTPUTS:
             before = self._printed[cell_index]
             self._printed[cell_index] += MESSAGE_COST + _size(msg["content"])

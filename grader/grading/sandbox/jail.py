@@ -147,18 +147,19 @@ def _kernel(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
     run()
 
 
-def _files(jail: Jail) -> tuple[list[str], list[str], list[str]]:
-    """What may be listed, read and written, with all that is beneath."""
+def _files(jail: Jail) -> tuple[list[str], list[str], list[str], list[str]]:
+    """What may be listed, read, written and hold sockets, with all that is beneath."""
+    # It lies outside, where no limit of ours holds what is written.
+    sockets = [jail.view.connection]
     devices = [f"/dev/{name}" for name in DEVICES]
     if jail.level is Level.NAMESPACES:  # all that is there is to be seen
-        writable = [jail.scratch, "/dev/shm", jail.view.connection, *devices]
-        return [], ["/"], writable
+        return [], ["/"], [jail.scratch, "/dev/shm", *devices], sockets
     readable = ["/proc", "/etc/passwd", "/etc/group"]
     listable = []
     for path in jail.view.readable:
         listable.append(path)
         readable += _around(path, jail.view.package)
-    return listable, readable, [jail.scratch, jail.view.connection, *devices]
+    return listable, readable, [jail.scratch, *devices], sockets
 
 
 def _around(path: str, hidden: str) -> list[str]:

@@ -14,8 +14,9 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION = 1  # flag of CREATE_RULESET: tell the ABI, create nothing
 PATH_BENEATH = 1
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
-TRUNCATE = 1 << 14
+REMOVE_FILE, MAKE_SOCKET, TRUNCATE = 1 << 5, 1 << 9, 1 << 14
 READING = EXECUTE | READ_FILE | READ_DIR
+SOCKETS = READ_FILE | READ_DIR | MAKE_SOCKET | REMOVE_FILE
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
 SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS = 3
 # Rights known to each ABI: creating and removing (1), moving (2), truncating (3),
@@ -31,11 +32,14 @@ def abi() -> int:
         return 0
 
 
-def restrict(listable: list[str], readable: list[str], writable: list[str]) -> None:
+def restrict(
+    listable: list[str], readable: list[str], writable: list[str], sockets: list[str]
+) -> None:
     """Leave this process these files and folders, with what is beneath, for good.
 
-    From ABI 6 on, signals and abstract sockets of processes outside are out of
-    reach as well. PR_SET_NO_NEW_PRIVS must be set before.
+    In ``sockets`` it may make sockets and nothing else. From ABI 6 on, signals and
+    abstract sockets of processes outside are out of reach as well.
+    PR_SET_NO_NEW_PRIVS must be set before.
 
     Raises:
         OSError: the kernel has no Landlock, or refused.
@@ -48,7 +52,7 @@ def restrict(listable: list[str], readable: list[str], writable: list[str]) -> N
     ruleset = libc.syscall(CREATE_RULESET, attributes, size, 0)
     try:
         wanted = ((READ_DIR, listable), (READING, readable), (known, writable))
-        for rights, paths in wanted:
+        for rights, paths in (*wanted, (SOCKETS, sockets)):
             for path in paths:
                 _allow(ruleset, path, rights & known)
         libc.syscall(RESTRICT_SELF, ruleset, 0)

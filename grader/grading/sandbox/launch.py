@@ -6,8 +6,8 @@ them all when they use too much, when the command ends or when the grader is gon
 
 import json
 import os
-import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,8 +21,7 @@ import psutil
 from grader.grading.sandbox import jail as jails
 from grader.grading.sandbox.jail import Jail, Level
 from grader.grading.sandbox.limits import Limits
-from grader.grading.sandbox.root import SCRATCH
-from grader.grading.sandbox.view import View, environment
+from grader.grading.sandbox.view import SCRATCH, View, environment
 
 INTERVAL = 0.2  # seconds between two looks
 
@@ -96,17 +95,19 @@ def main(text: str, run: Run = execute) -> int:
             Jail(level, view, limits, scratch),
             lambda: run(argv, surroundings),
         )
-        return watch(first, limits, told["parent"], scratch)
+        return watch(first, limits, told["parent"], scratch, view.connection)
     except OSError as error:
         print(f"isolation refused: {error}", file=sys.stderr)
         return Ended.REFUSED
     finally:
         _end_all()
         if level is Level.LANDLOCK:
-            shutil.rmtree(scratch, ignore_errors=True)
+            _delete(scratch)
 
 
-def watch(first: int, limits: Limits, parent: int, scratch: str) -> int:
+def watch(
+    first: int, limits: Limits, parent: int, scratch: str, connection: str
+) -> int:
     """Wait for ``first``; why it ended, or was ended."""
     while True:
         ended, status = os.waitpid(first, os.WNOHANG)
@@ -114,13 +115,13 @@ def watch(first: int, limits: Limits, parent: int, scratch: str) -> int:
             return os.waitstatus_to_exitcode(status) & 0xFF
         if os.getppid() != parent:
             return Ended.ALONE
-        excess = _excess(limits, scratch)
+        excess = _excess(limits, scratch, connection)
         if excess:
             return excess
         time.sleep(INTERVAL)
 
 
-def _excess(limits: Limits, scratch: str) -> Ended | None:
+def _excess(limits: Limits, scratch: str, connection: str) -> Ended | None:
     memory = processes = cpu = 0
     members = psutil.Process().children(recursive=True)
     for member in members:
@@ -139,7 +140,9 @@ def _excess(limits: Limits, scratch: str) -> Ended | None:
         return Ended.PROCESSES
     if cpu > limits.cpu:
         return Ended.CPU
-    if scratch != SCRATCH and _size(scratch) > limits.scratch:
+    # Sockets hold no bytes, but each is a file on a disk outside.
+    folders = [connection] if scratch == SCRATCH else [connection, scratch]
+    if any(_too_much(folder, limits) for folder in folders):
         return Ended.SCRATCH
     return None
 
@@ -155,15 +158,26 @@ def _own_memory(members: list[psutil.Process]) -> int:
     return total
 
 
-def _size(folder: str) -> int:
-    total = 0
-    for path, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.lstat(os.path.join(path, name)).st_blocks * 512
-            except OSError:
-                continue
-    return total
+def _too_much(folder: str, limits: Limits) -> bool:
+    """Whether more files or bytes are in ``folder`` than may be."""
+    size = count = 0
+    waiting = [folder]
+    while waiting and size <= limits.scratch and count <= limits.files:
+        try:
+            for entry in os.scandir(waiting.pop()):
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                count += 1
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+        except OSError:  # it has just been deleted
+            continue
+    return size > limits.scratch or count > limits.files
+
+
+def _delete(folder: str) -> None:
+    """Delete what may be locked, or nested deeper than Python's own can follow."""
+    subprocess.run(["chmod", "-R", "u+rwX", folder], stderr=subprocess.DEVNULL)
+    subprocess.run(["rm", "-rf", folder], stderr=subprocess.DEVNULL)
 
 
 def _end_all() -> None:

@@ -11,12 +11,18 @@ from pathlib import Path
 
 from grader.grading.sandbox import libc
 from grader.grading.sandbox.limits import Limits
-from grader.grading.sandbox.view import DEVICES, LEARNERS_HALF, View, home, modules
+from grader.grading.sandbox.view import (
+    DEVICES,
+    LEARNERS_HALF,
+    SCRATCH,
+    View,
+    home,
+    modules,
+)
 
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 ATTRIBUTE_RDONLY, ATTRIBUTE_NOSUID = 1, 2
 OLD = "/.old"
-SCRATCH = "/tmp"
 NO_DEVICES = libc.MS_NOSUID | libc.MS_NODEV
 
 
@@ -45,7 +51,8 @@ def enter(view: View, limits: Limits, uid: int, gid: int) -> None:
     owned = f"uid={uid},gid={gid},nr_inodes={limits.files},"
     scratch = f"{owned}mode=700,size={limits.scratch}"
     _fresh("/dev/shm", "tmpfs", NO_DEVICES, scratch)
-    _fresh("/proc", "proc", NO_DEVICES | libc.MS_NOEXEC)
+    # The first process's command line names folders of the instructor's.
+    _fresh("/proc", "proc", NO_DEVICES | libc.MS_NOEXEC, "hidepid=2")
     _bind(view.connection)
     Path("/etc").mkdir(exist_ok=True)
     Path("/etc/passwd").write_text(f"learner:x:{uid}:{gid}::{home(SCRATCH)}:/bin/sh\n")

@@ -17,6 +17,7 @@ SYSTEM = (
 )
 DEVICES = ("null", "zero", "full", "random", "urandom")
 PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
+SCRATCH = "/tmp"  # of a kernel with a root of its own
 PACKAGE = Path(grader.__file__).resolve().parent
 
 
