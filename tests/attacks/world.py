@@ -24,7 +24,10 @@ from grader.grading.graded_kernel import set_up
 from tests import toy_course as toy
 
 # What grading itself writes.
-WRITTEN = ("course/gradebook.db", "course/autograded/", "course/feedback/")
+WRITTEN = (
+    *("course/gradebook.db", "course/autograded/", "course/feedback/"),
+    "tmp/tandem-zygote-",  # there for all grading of this process
+)
 SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/dev", "/")
 
 
@@ -77,7 +80,7 @@ class World:
         """A second sandboxed kernel, at work on another submission all the while."""
         folder = tempfile.mkdtemp(prefix="kernel-", dir=self.base)
         manager = KernelManager()
-        set_up(manager, folder, False)
+        set_up(manager, toy.source_notebook(), folder, False)
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         run_sync(manager._async_start_kernel)(**silent)
         client = manager.client()
