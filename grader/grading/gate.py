@@ -87,6 +87,7 @@ class Gate:
         self._folder = tempfile.TemporaryDirectory(prefix="gate-")
         self._urls: dict[str, str] = {}
         self._servers: list[asyncio.Server] = []
+        self._relays: set[asyncio.Future] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -95,7 +96,7 @@ class Gate:
         """The address that leads to ``url`` by way of this gate."""
         if url not in self._urls:
             path = os.path.join(self._folder.name, str(len(self._urls)))
-            relay = partial(self._relay, url.removeprefix("ipc://"))
+            relay = partial(self._accept, url.removeprefix("ipc://"))
             starting = asyncio.start_unix_server(relay, path)
             serving = asyncio.run_coroutine_threadsafe(starting, self._loop)
             self._servers.append(serving.result())
@@ -111,6 +112,11 @@ class Gate:
         self._thread.join()
         self._loop.close()
         self._folder.cleanup()
+
+    def _accept(self, kernel: str, *streams: object) -> None:
+        relay = asyncio.ensure_future(self._relay(kernel, *streams))
+        self._relays.add(relay)  # or nothing would hold it
+        relay.add_done_callback(self._relays.discard)
 
     async def _relay(
         self, kernel: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from grader import references
 from grader.grading import commands
-from grader.grading.course import find_course
+from grader.grading.course import Course, find_course
 from grader.grading.sandbox import provisioner
 from grader.grading.sandbox.jail import Level
 from grader.judging import Mistake
@@ -174,10 +174,9 @@ def _graded(proof: str) -> dict[str, dict]:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         if proof == STOCK:  # the commands use our own Execute, whatever is set
-            commands.release(toy.ASSIGNMENT)
             course = find_course()
             for learner in sorted(os.listdir(course.folder("submitted"))):
-                course.convert(Autograde, toy.ASSIGNMENT, learner)
+                graded_by_nbgrader(course, learner)
             printed.truncate(0), printed.seek(0)
             commands.report(toy.ASSIGNMENT, as_json=True)
         else:
@@ -185,6 +184,14 @@ def _graded(proof: str) -> dict[str, dict]:
             options = {"timeout": SECONDS, "unsafe": unsafe}
             commands.grade(toy.ASSIGNMENT, as_json=True, **options)
     return {row["learner"]: row for row in json.loads(printed.getvalue())["learners"]}
+
+
+def graded_by_nbgrader(course: Course, learner: str) -> tuple[bool, str]:
+    """``nbgrader autograde``; whether it succeeded, and its log."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(course.root):
+        if not (course.root / "gradebook.db").exists():
+            commands.release(toy.ASSIGNMENT)
+    return course.convert(Autograde, toy.ASSIGNMENT, learner)
 
 
 def _neighbours(rows: dict[str, dict], attacks: Sequence[Attack]) -> list[str]:

@@ -105,7 +105,11 @@ class World:
     @property
     def known(self) -> dict[str, str]:
         """What the attackers know: more than real ones would."""
-        sibling = self._sibling[0].provisioner.pid if self._sibling else 0
+        victim = str(self.victim.pid)
+        targets, sibling = [victim], victim
+        if self._sibling:  # without a sandbox, the victim is enough
+            sibling = str(self._sibling[0].provisioner.pid)
+            targets += [sibling, str(os.getpid())]
         return {
             "BASE": str(self.base),
             "COURSE": str(self.course),
@@ -113,8 +117,9 @@ class World:
             "TMP": str(self.temporary),
             "REPO": str(Path(__file__).parents[2]),
             "GRADER": str(os.getpid()),
-            "SIBLING": str(sibling),
-            "VICTIM": str(self.victim.pid),
+            "SIBLING": sibling,
+            "VICTIM": victim,
+            "TARGETS": ", ".join([*targets, ""]),
             "RUN": self.run,
             "PORT": str(self._port),
             "UNIX": self._path,
