@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test test-gpu check docs notebooks exercises clean
+.PHONY: help lab class test test-gpu check docs notebooks exercises clean test-attacks
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -27,6 +27,7 @@ help:
 	@echo "  make lab TRACK=torch  the same with one framework only (or TRACK=tensorflow)"
 	@echo "  make lab ARGS=--no-browser   the same on a server: only print the address"
 	@echo "  make test             install and run every test"
+	@echo "  make test-attacks     grade hostile submissions and show what came of each"
 	@echo
 	@echo "For authors:"
 	@echo "  make notebooks        build and run the lessons from sources/"
@@ -63,6 +64,9 @@ check: $(TEST_READY)
 
 test-gpu: $(GPU_READY)
 	$(PY) -m grader.authoring.gpu $(ARGS)
+
+test-attacks: $(TEST_READY)
+	$(PY) -m tests.attacks
 
 # The stages of `make test`, in order; the first that fails ends it.
 define STAGES

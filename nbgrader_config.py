@@ -42,4 +42,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
     "grader.grading.execute.MarkRecorded",
 ]
+# Scripts in a submission must not run in the browser of whoever looks at it.
+c.HTMLExporter.preprocessors = ["grader.grading.inert.Inert"]
+c.HTMLExporter.filters = {"markdown2html": "grader.grading.inert.markdown2html"}
 c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"

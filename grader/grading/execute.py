@@ -19,7 +19,7 @@ from traitlets import Integer
 from grader import references
 from grader.grading.gradebook import in_one_go
 from grader.grading.graded_cells import GradedCell, graded_cell
-from grader.grading.kernel import Problem, SturdyExecute
+from grader.grading.kernel import NO_REPLY, Problem, SturdyExecute
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.grading.sandbox.probe import level
 from grader.judging.exercise import Exercise
@@ -35,6 +35,7 @@ RECORDED = ("tandem-course", "numpy", "torch", "tensorflow-cpu", "tensorflow", "
 LEARNERS_OWN = {
     *("LookupError", "KeyboardInterrupt", "SystemExit"),
     *("MemoryError", "RecursionError"),
+    NO_REPLY,
 }
 
 

@@ -10,8 +10,10 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
-from traitlets import Bool, Dict, default
+from traitlets import Bool, Dict, Type, default
 
+from grader.grading.channels import StrictChannel
+from grader.grading.gate import Gate
 from grader.grading.sandbox.provisioner import NAME
 from grader.grading.sandbox.view import SCRATCH, within
 from grader.grading.sandbox.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
@@ -55,12 +57,31 @@ class GradedSpecs(KernelSpecManager):
 class CappedClient(AsyncKernelClient):
     """A client that no message and no pile of them can fill the memory of."""
 
+    shell_channel_class = Type(StrictChannel)
+    iopub_channel_class = Type(StrictChannel)
+    control_channel_class = Type(StrictChannel)
+    _gate: Gate | None = None
+
     @default("context")
     def _context_default(self) -> zmq.asyncio.Context:
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, WAITING)
         return context
+
+    def _make_url(self, channel: str) -> str:
+        url = super()._make_url(channel)
+        if not url.startswith("ipc:"):
+            return url
+        if self._gate is None:
+            self._gate = Gate(MAX_MESSAGE)
+        return self._gate.through(url)
+
+    def stop_channels(self) -> None:
+        super().stop_channels()
+        if self._gate is not None:
+            self._gate.close()
+            self._gate = None
 
 
 def socket_folder() -> tempfile.TemporaryDirectory:

@@ -15,7 +15,7 @@ from jupyter_client.client import KernelClient
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import DeadKernelError
 from nbclient.util import ensure_async, run_sync
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, default
@@ -26,7 +26,9 @@ from grader.judging.verdict import Status
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
 MESSAGE_COST = 200  # bytes that even an empty output takes up
 MAX_ERROR = 10_000
+UNFIT = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 KERNEL_DIED = "kernel died"
+NO_REPLY = "no answer that could be read"
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,10 @@ class SturdyExecute(Execute):
             return self._crash()
         except TimeoutError:
             return Problem(Status.TIMEOUT, "timeout", f"{seconds} s")
-        value = reply.get("user_expressions", {}).get("answers", {})
+        value = _object(_object(reply.get("user_expressions")).get("answers"))
         if value.get("status") == "ok":
-            return value["data"]
-        kind, message = value.get("ename", "no reply"), value.get("evalue", "")
+            return _object(value.get("data"))
+        kind, message = value.get("ename", NO_REPLY), value.get("evalue", "")
         return Problem(Status.ERROR, str(kind)[:200], str(message)[:MAX_ERROR])
 
     def _crash(self) -> Problem:
@@ -243,6 +245,16 @@ class SturdyExecute(Execute):
     ) -> NotebookNode | None:
         if msg["msg_type"].startswith("comm"):
             return None  # no page shows widgets, whose states would only pile up
+        try:
+            return self._keep(msg, cell, cell_index)
+        except (*UNFIT, ValidationError) as error:
+            self.log.warning("A message of no known form: %s", type(error).__name__)
+            return None
+
+    def _keep(
+        self, msg: dict, cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """An output into its cell, cut to what is left of the room for it."""
         if msg["msg_type"] in OUTPUTS:
             before = self._printed[cell_index]
             self._printed[cell_index] += MESSAGE_COST + _size(msg["content"])
@@ -264,6 +276,10 @@ class SturdyExecute(Execute):
 def _gone(why: str) -> Problem:
     """What every cell after the end of the kernel is told."""
     return Problem(Status.CRASHED, "kernel gone", why)
+
+
+def _object(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
 
 
 def _size(value: object) -> int:

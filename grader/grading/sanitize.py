@@ -4,11 +4,13 @@ Stock nbgrader loses a submission whose nbgrader metadata was tampered with, who
 cells were duplicated, or whose solution cell was deleted with its graded cell.
 """
 
+import os
 from collections import defaultdict
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook, Notebook
+from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 SCHEMA_VERSION = 3
@@ -46,6 +48,7 @@ class CleanMetadata(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        _refuse_links(resources.get("metadata", {}).get("path", ""))
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
             notebook = gradebook.find_notebook(names["notebook"], names["assignment"])
@@ -70,6 +73,21 @@ class CleanMetadata(NbGraderPreprocessor):
         for name, index in kept.items():
             nb.cells[index].metadata["nbgrader"] = NotebookNode(official[name])
         return nb, resources
+
+
+def _refuse_links(folder: str) -> None:
+    """nbgrader copies what a link leads to, and the submission's code could read it.
+
+    Raises:
+        NbGraderException: there is a symbolic link in a submission's folder.
+    """
+    for path, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            if os.path.islink(os.path.join(path, name)):
+                raise NbGraderException(
+                    f"the submission holds the symbolic link {name!r}: delete it, or "
+                    "use course grade, which leaves links aside"
+                )
 
 
 def _in_place(name: str, indices: list[int], solutions: dict[int, str]) -> int:

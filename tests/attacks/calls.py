@@ -95,7 +95,8 @@ import ctypes, mmap, sys
 memory = mmap.mmap(-1, 4096, prot=7)
 memory.write(b"\\\\x53\\\\xb8\\\\x36\\\\x01\\\\x00\\\\x00\\\\xbb\\\\x00\\\\x00\\\\x00\\\\x10"
              b"\\\\xcd\\\\x80\\\\x5b\\\\xc3")
-run = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(memory)))
+start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+run = ctypes.CFUNCTYPE(ctypes.c_int)(start)
 sys.exit(0 if run() == 0 else 1)
 '''
 if first and subprocess.run([sys.executable, "-c", code]).returncode == 0:

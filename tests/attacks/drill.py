@@ -13,13 +13,14 @@ from unittest import mock
 
 import nbformat
 from nbconvert.exporters import HTMLExporter
+from nbgrader.converters import Autograde
 from nbgrader.server_extensions.formgrader import handlers
 from rich.console import Console
 from rich.table import Table
 
 from grader import references
 from grader.grading import commands
-from grader.grading.course import find_course
+from grader.grading.course import Course, find_course
 from grader.grading.sandbox import provisioner
 from grader.grading.sandbox.jail import Level
 from grader.judging import Mistake
@@ -53,7 +54,7 @@ TOTAL = dataclasses.replace(
 HONEST = ("aa-honest", "m-honest", "zz-honest")
 # Small enough that a flood is over in seconds.
 SETTINGS = """
-c.SandboxProvisioner.memory = 640
+c.SandboxProvisioner.memory = 1536
 c.SandboxProvisioner.processes = 128
 c.SandboxProvisioner.cpu = 30
 c.SandboxProvisioner.scratch = 32
@@ -113,7 +114,7 @@ def grade(
             _submit(world, attacks)
             before = world.snapshot()
             resting = _reset_peak()
-            rows = _graded()
+            rows = _graded(proof)
             peak = _peak() - resting
             around = world.harm(before)
             around += _neighbours(rows, attacks)
@@ -131,7 +132,6 @@ def grade(
 def _course_of(world: World, proof: str, level: Level | None) -> Iterator[None]:
     world.fill()
     settings = SETTINGS
-    settings += "c.SturdyExecute.unsafe = True\n" if proof == UNSAFE else ""
     settings += AS_STOCK if proof == STOCK else ""
     with (world.course / toy.CONFIG.name).open("a") as config:
         config.write(settings)
@@ -170,11 +170,28 @@ def _submit(world: World, attacks: Sequence[Attack]) -> None:
                 beside.write_text(text)
 
 
-def _graded() -> dict[str, dict]:
+def _graded(proof: str) -> dict[str, dict]:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        commands.grade(toy.ASSIGNMENT, as_json=True, timeout=SECONDS)
+        if proof == STOCK:  # the commands use our own Execute, whatever is set
+            course = find_course()
+            for learner in sorted(os.listdir(course.folder("submitted"))):
+                graded_by_nbgrader(course, learner)
+            printed.truncate(0), printed.seek(0)
+            commands.report(toy.ASSIGNMENT, as_json=True)
+        else:
+            unsafe = proof == UNSAFE
+            options = {"timeout": SECONDS, "unsafe": unsafe}
+            commands.grade(toy.ASSIGNMENT, as_json=True, **options)
     return {row["learner"]: row for row in json.loads(printed.getvalue())["learners"]}
+
+
+def graded_by_nbgrader(course: Course, learner: str) -> tuple[bool, str]:
+    """``nbgrader autograde``; whether it succeeded, and its log."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(course.root):
+        if not (course.root / "gradebook.db").exists():
+            commands.release(toy.ASSIGNMENT)
+    return course.convert(Autograde, toy.ASSIGNMENT, learner)
 
 
 def _neighbours(rows: dict[str, dict], attacks: Sequence[Attack]) -> list[str]:
@@ -198,6 +215,10 @@ def _result(
     harm = []
     if not row.get("state", "").startswith("graded"):
         harm.append(f"state: {row.get('state')}")
+        log = world.course / "autograded" / f"{toy.ASSIGNMENT}.log"
+        if log.is_file():
+            about = log.read_text().partition(f"== {attack.learner}\n")[2]
+            harm.append(about.partition("\n==")[0].strip()[-300:])
     if row.get("by_hand") and not attack.by_hand:
         harm.append("calls for the instructor")
     printed = ""
@@ -211,7 +232,12 @@ def _result(
             harm.append(f"a notebook of {len(printed) >> 20} MiB")
         harm += _forged(read)
         token = f"{world.run}-{attack.learner}"
-        for name, text in _pages(world, notebook, where, page).items():
+        try:
+            made = _pages(world, notebook, where, page)
+        except Exception as error:
+            made = {}
+            harm.append(f"no page can be made: {type(error).__name__}")
+        for name, text in made.items():
             if world.loot in text:
                 harm.append(f"read the loot ({name})")
             harm += [f"{name} runs {place}" for place in browser.runs(text, token)]
@@ -260,10 +286,7 @@ def _pages(
     feedback = world.course / "feedback" / where.with_suffix(".html")
     resources = {"base_url": "", "index": 0, "total": 1, "mathjax_url": ""}
     shown, _ = page.from_filename(str(notebook), resources=resources)
-    made = {"formgrader": shown}
-    if feedback.is_file():
-        made["feedback"] = feedback.read_text(encoding="utf-8")
-    return made
+    return {"formgrader": shown, "feedback": feedback.read_text(encoding="utf-8")}
 
 
 def _reset_peak() -> int:

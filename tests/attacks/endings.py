@@ -27,7 +27,7 @@ ATTACKS = (
         "signals to the grader, a sibling's supervisor and others",
         """
 import os, signal
-for pid in (@VICTIM@, @SIBLING@, @GRADER@ if "@SIBLING@" != "0" else @VICTIM@):
+for pid in (@TARGETS@):
     for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGKILL):
         attempt(os.kill, pid, number)
 """,

@@ -32,12 +32,12 @@ del kept
     ),
     flood(
         "memory of many processes",
-        "ten processes with 200 MB each",
+        "ten processes with 300 MB each",
         """
 import os, time
 for _ in range(10):
     if os.fork() == 0:
-        kept = bytearray(b"x" * (200 * M))
+        kept = bytearray(b"x" * (300 * M))
         time.sleep(20)
         os._exit(0)
 time.sleep(8)
@@ -197,6 +197,7 @@ for number in range(10_000):
         handle.update("y" * 5000)
         clear_output(wait=True)
 """,
+        shows=False,
     ),
     flood(
         "errors",
@@ -235,6 +236,7 @@ parts = [part] * 50
 kernel.iopub_thread.socket.send_multipart([b"x"] + parts, copy=False)
 time.sleep(4)
 """,
+        shows=False,
     ),
     flood(
         "parts on the shell socket",

@@ -13,8 +13,10 @@ HTML = """<script>mark("@MARK@")</script><img src=x onerror="mark('@MARK@')">
 <base href="//@MARK@"><style>@import "//@MARK@";</style><math><mi xlink:href=
 "javascript:mark('@MARK@')"></mi></math><details open ontoggle="mark('@MARK@')">"""
 LINKS = """[points](javascript:mark('@MARK@')) <javascript:mark('@MARK@')>
-![x](javascript:mark('@MARK@')) [x]: data:text/html,<script>mark('@MARK@')</script>
-[y](data:text/html;base64,@MARK@) [z](java&#115;cript:mark('@MARK@')) $$\\href{javascript:
+![x](javascript:mark('@MARK@'))
+[x]: data:text/html,<script>mark('@MARK@')</script>
+[y](data:text/html;base64,@MARK@)
+[z](java&#115;cript:mark('@MARK@')) $$\\href{javascript:
 mark('@MARK@')}{x}$$ [x](x"onmouseover="mark('@MARK@'))"""
 
 
@@ -85,7 +87,7 @@ def double(x):
     raise type("<script>mark('@MARK@')</script>", (Exception,), {})(text)
 """,
         total="""
-raise ValueError("<img src=x onerror=\\"mark('@MARK@')\\"><script>mark('@MARK@')</script>")
+raise ValueError("<img src=x onerror=mark('@MARK@')><script>mark('@MARK@')</script>")
 """,
     ),
     Attack(

@@ -157,6 +157,7 @@ for state in ("idle", "dead", "restarting", "starting", "idle"):
     publish("status", {"execution_state": state})
 publish("shutdown_reply", {"status": "ok", "restart": True})
 """,
+        shows=False,
     ),
     Attack(
         "pretends a timeout",
@@ -192,6 +193,7 @@ def collect(*values):
     raise ZeroDivisionError("in grader/judging/judge.py")
 answers.collect = collect
 """,
+        by_hand=True,
     ),
     Attack(
         "widgets that hold outputs",

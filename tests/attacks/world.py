@@ -24,7 +24,10 @@ from grader.grading.graded_kernel import set_up
 from tests import toy_course as toy
 
 # What grading itself writes.
-WRITTEN = ("course/gradebook.db", "course/autograded/", "course/feedback/")
+WRITTEN = (
+    *("course/gradebook.db", "course/autograded/", "course/feedback/"),
+    "tmp/tandem-zygote-",  # there for all grading of this process
+)
 SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/dev", "/")
 
 
@@ -77,7 +80,7 @@ class World:
         """A second sandboxed kernel, at work on another submission all the while."""
         folder = tempfile.mkdtemp(prefix="kernel-", dir=self.base)
         manager = KernelManager()
-        set_up(manager, folder, False)
+        set_up(manager, toy.source_notebook(), folder, False)
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         run_sync(manager._async_start_kernel)(**silent)
         client = manager.client()
@@ -102,7 +105,11 @@ class World:
     @property
     def known(self) -> dict[str, str]:
         """What the attackers know: more than real ones would."""
-        sibling = self._sibling[0].provisioner.pid if self._sibling else 0
+        victim = str(self.victim.pid)
+        targets, sibling = [victim], victim
+        if self._sibling:  # without a sandbox, the victim is enough
+            sibling = str(self._sibling[0].provisioner.pid)
+            targets += [sibling, str(os.getpid())]
         return {
             "BASE": str(self.base),
             "COURSE": str(self.course),
@@ -110,8 +117,9 @@ class World:
             "TMP": str(self.temporary),
             "REPO": str(Path(__file__).parents[2]),
             "GRADER": str(os.getpid()),
-            "SIBLING": str(sibling),
-            "VICTIM": str(self.victim.pid),
+            "SIBLING": sibling,
+            "VICTIM": victim,
+            "TARGETS": ", ".join([*targets, ""]),
             "RUN": self.run,
             "PORT": str(self._port),
             "UNIX": self._path,

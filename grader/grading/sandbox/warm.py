@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from functools import lru_cache
+from functools import cache
 
 from grader.grading.sandbox import zygote
 from grader.grading.sandbox.view import PACKAGE
@@ -29,16 +29,19 @@ _starting = threading.Lock()
 def shared(log: logging.Logger) -> "Warm | None":
     """This process's zygote, started when first asked for; None if there can't be."""
     with _starting:
-        return _started(log)
+        started = _started()
+    if isinstance(started, str):
+        log.warning("Every kernel imports the frameworks anew: %s", started)
+        return None
+    return started
 
 
-@lru_cache(1)
-def _started(log: logging.Logger) -> "Warm | None":
+@cache
+def _started() -> "Warm | str":
     try:
         warm = Warm()
     except (NotWarm, OSError) as error:
-        log.warning("Every kernel imports the frameworks anew: %s", error)
-        return None
+        return str(error)
     atexit.register(warm.close)
     return warm
 
