@@ -29,9 +29,9 @@ class NeutralPaths(NbGraderPreprocessor):
         run_in = resources.get("metadata", {}).get("path")
         names = _names(self._root(), run_in or "")
         longest_first = sorted(map(re.escape, names), key=len, reverse=True)
-        pattern = re.compile(
-            rf"(?<![\w.~-])(?:{'|'.join(longest_first)})(?![\w.-])", re.ASCII
-        )
+        # A colour's code ends in a digit and an m; no other word goes on as a path.
+        begin, end = r"(?:(?<![\w.~-])|(?<=\dm))", r"(?![\w.-])"
+        pattern = re.compile(f"{begin}(?:{'|'.join(longest_first)}){end}", re.ASCII)
 
         def neutral(value: object) -> object:
             if isinstance(value, str):

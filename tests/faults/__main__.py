@@ -6,6 +6,7 @@ import time
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tests.faults import Drill, all_drills
 from tests.faults.bench import Skipped, workshop
@@ -29,15 +30,18 @@ def main(wanted: list[str]) -> int:
     table = Table(box=box.SIMPLE_HEAD, show_lines=False)
     for title in ("drill", "what went wrong", "what came of it"):
         table.add_column(title, overflow="fold")
-    progress, console = Console(stderr=True), Console(width=None)
     harmed, begin = 0, time.monotonic()
     for number, drill in enumerate(drills, start=1):
-        with progress.status(f"{number} of {len(drills)}: {drill.name}"):
-            outcome, harm = attempt(drill)
+        since = time.monotonic()
+        outcome, harm = attempt(drill)
         harmed += harm
-        table.add_row(drill.name, drill.wrong, outcome)
-    console.print(table)
-    print(f"{time.monotonic() - begin:.0f} s")
+        took = f"{time.monotonic() - since:.0f} s"
+        print(f"{number}/{len(drills)} {drill.name} ({took})", file=sys.stderr)
+        table.add_row(drill.name, drill.wrong, Text(outcome))
+    # Wide enough for sentences, also where the output goes to a file.
+    console = Console()
+    Console(width=max(console.width, 140)).print(table)
+    print(f"{len(drills)} drills in {time.monotonic() - begin:.0f} s")
     print(f"{harmed} of {len(drills)} harmed")
     return 1 if harmed else 0
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -188,7 +188,7 @@ def until(condition: Callable[[], object], running: Running) -> None:
 
 def gradebook(folder: Path) -> dict[str, list[tuple]]:
     """All marks and comments, row by row."""
-    with sqlite3.connect(folder / "gradebook.db") as connection:
+    with closing(sqlite3.connect(folder / "gradebook.db")) as connection:
         return {
             name: sorted(connection.execute(query).fetchall(), key=repr)
             for name, query in TABLES.items()
@@ -219,7 +219,10 @@ def by_hand(folder: Path, learner: str, score: float, comment: str) -> None:
             f"SELECT {table}.id FROM {table} {OF_A_LEARNER.format(table=table)} "
             "WHERE base_cell.name = ? AND whole.student_id = ?"
         )
-        with sqlite3.connect(folder / "gradebook.db") as connection:
+        with (
+            closing(sqlite3.connect(folder / "gradebook.db")) as connection,
+            connection,
+        ):
             connection.execute(
                 f"UPDATE {table} SET {change} = ? WHERE id IN ({which})",
                 (value, cell, learner),

@@ -2,7 +2,10 @@
 
 import os
 import sqlite3
-import time
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests import toy_course as toy
@@ -57,13 +60,16 @@ def gradebook_truncated(folder: Path) -> str:
 @drill("gradebook.db was made by another version of nbgrader")
 def gradebook_of_another_version(folder: Path) -> str:
     course(folder, **TWO)
-    with sqlite3.connect(folder / "gradebook.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '724cde206c17'")
-        head = connection.execute("PRAGMA schema_version").fetchone()
+    change = "UPDATE alembic_version SET version_num = '724cde206c17'"
+    version = "PRAGMA schema_version"
+    with closing(sqlite3.connect(folder / "gradebook.db")) as connection:
+        connection.execute(change)
+        connection.commit()
+        before = connection.execute(version).fetchone()
     sentence = grade(folder).sentence()
     assert "nbgrader db upgrade" in sentence, sentence
-    with sqlite3.connect(folder / "gradebook.db") as connection:
-        assert connection.execute("PRAGMA schema_version").fetchone() == head
+    with closing(sqlite3.connect(folder / "gradebook.db")) as connection:
+        assert connection.execute(version).fetchone() == before, "it was changed"
     return sentence
 
 
@@ -93,20 +99,32 @@ def gradebook_gone_and_back(folder: Path) -> str:
     return "graded into a new one, and again into the old one"
 
 
-def locked(folder: Path, seconds: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(folder / "gradebook.db", isolation_level=None)
-    connection.execute("BEGIN EXCLUSIVE")
-    return connection
+LOCK = """
+import sqlite3, sys, time
+connection = sqlite3.connect("gradebook.db", isolation_level=None, timeout=60)
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+time.sleep(float(sys.argv[1]))
+"""
+
+
+@contextmanager
+def locked(folder: Path, seconds: float) -> Iterator[None]:
+    """Another program holds the gradebook, at most until the end of the block."""
+    command = [sys.executable, "-c", LOCK, str(seconds)]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"locked\n"
+        try:
+            yield
+        finally:
+            other.kill()
 
 
 @drill("another program locks the gradebook for 1.5 s")
 def gradebook_locked_for_a_while(folder: Path) -> str:
     course(folder, **TWO)
-    lock = locked(folder, 1.5)
-    running = Running(folder, *GRADE)
-    time.sleep(1.5)
-    lock.close()
-    ended = running.end()
+    with locked(folder, 1.5):
+        ended = grade(folder)
     assert ended.code == 0, ended.err
     expected(folder, **MARKS)
     return "waited, then graded"
@@ -118,11 +136,9 @@ def gradebook_locked_for_ever(folder: Path) -> str:
     running = Running(folder, *GRADE)
     place = folder / ".grading" / toy.ASSIGNMENT
     until(lambda: any(place.glob("running/*/*/*")), running)
-    lock = locked(folder, 0)
-    ended = running.end()
-    sentence = ended.sentence()
+    with locked(folder, 1000):
+        sentence = running.end().sentence()
     assert "in use by another program" in sentence, sentence
-    lock.close()
     well_afterwards(folder)
     assert not left_behind(folder)
     return sentence
