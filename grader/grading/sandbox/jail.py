@@ -111,6 +111,7 @@ def _new_namespaces(uid: int, gid: int) -> None:
 
 def _first(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the supervisor ends it
     if jail.level is Level.LANDLOCK:
         _kernel(jail, uid, gid, writer, run)
     libc.unshare(libc.CLONE_NEWNS)
@@ -129,6 +130,7 @@ def _first(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
 
 def _kernel(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _set_limits(jail.limits)
     if not os.getuid():
         os.setgroups([])

@@ -6,19 +6,20 @@ them all when they use too much, when the command ends or when the grader is gon
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from enum import IntEnum
 from types import FrameType
 
-import psutil
-
 from grader.grading.sandbox import jail as jails
+from grader.grading.sandbox import processes
 from grader.grading.sandbox.jail import Jail, Level
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.view import SCRATCH, View, environment
@@ -43,19 +44,15 @@ def order(
     limits: Limits,
     argv: list[str],
     added: dict[str, str] | None = None,
-    parent: int | None = None,
 ) -> str:
-    """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment.
-
-    ``parent`` is the process without which it ends; by default this one.
-    """
+    """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment."""
     told = {
         "level": level,
         "view": asdict(view),
         "limits": asdict(limits),
         "argv": argv,
         "environment": added or {},
-        "parent": parent or os.getpid(),
+        "parent": os.getpid(),
     }
     return json.dumps(told)
 
@@ -74,10 +71,13 @@ def execute(argv: list[str], environment: dict[str, str]) -> None:
     os.execve(argv[0], argv, environment)
 
 
-def main(text: str, run: Run = execute) -> int:
+def main(text: str, run: Run = execute, grader: int | None = None) -> int:
     """Run the order in ``text``; the exit status of its command, or ``Ended``.
 
-    ``run`` becomes the command in its jail, and does not return.
+    Args:
+        run: becomes the command in its jail, and does not return.
+        grader: a socket whose other end the grader holds; without it the grader is
+            the parent process. When the grader is gone, so is the command.
     """
     told = json.loads(text)
     # An interrupt goes to the whole group; it is meant for the kernel in it.
@@ -95,7 +95,8 @@ def main(text: str, run: Run = execute) -> int:
             Jail(level, view, limits, scratch),
             lambda: run(argv, surroundings),
         )
-        return watch(first, limits, told["parent"], scratch, view.connection)
+        alone = _is_alone(grader, told["parent"])
+        return watch(first, limits, scratch, view.connection, alone)
     except OSError as error:
         print(f"isolation refused: {error}", file=sys.stderr)
         return Ended.REFUSED
@@ -106,56 +107,45 @@ def main(text: str, run: Run = execute) -> int:
 
 
 def watch(
-    first: int, limits: Limits, parent: int, scratch: str, connection: str
+    first: int,
+    limits: Limits,
+    scratch: str,
+    connection: str,
+    alone: Callable[[], bool],
 ) -> int:
     """Wait for ``first``; why it ended, or was ended."""
-    while True:
-        ended, status = os.waitpid(first, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status) & 0xFF
-        if os.getppid() != parent:
+    handle = os.pidfd_open(first)
+    while not select.select([handle], [], [], INTERVAL)[0]:
+        if alone():
             return Ended.ALONE
         excess = _excess(limits, scratch, connection)
         if excess:
             return excess
-        time.sleep(INTERVAL)
+    _, status = os.waitpid(first, 0)
+    return os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def _is_alone(grader: int | None, parent: int) -> Callable[[], bool]:
+    if grader is None:
+        return lambda: os.getppid() != parent
+    return lambda: bool(select.select([grader], [], [], 0)[0])  # it hung up
 
 
 def _excess(limits: Limits, scratch: str, connection: str) -> Ended | None:
-    memory = processes = cpu = 0
-    members = psutil.Process().children(recursive=True)
-    for member in members:
-        try:
-            with member.oneshot():
-                memory += member.memory_info().rss
-                processes += member.num_threads()
-                times = member.cpu_times()
-                cpu += times.user + times.system
-                cpu += times.children_user + times.children_system
-        except psutil.Error:  # it has just ended
-            continue
-    if memory > limits.memory and _own_memory(members) > limits.memory:
-        return Ended.MEMORY
-    if processes > limits.processes:
+    members = processes.descendants(os.getpid())
+    if sum(m.memory for m in members) > limits.memory:
+        # What several share counts once.
+        if sum(processes.own_memory(m.pid) for m in members) > limits.memory:
+            return Ended.MEMORY
+    if sum(m.threads for m in members) > limits.processes:
         return Ended.PROCESSES
-    if cpu > limits.cpu:
+    if sum(m.cpu for m in members) > limits.cpu:
         return Ended.CPU
     # Sockets hold no bytes, but each is a file on a disk outside.
     folders = [connection] if scratch == SCRATCH else [connection, scratch]
     if any(_too_much(folder, limits) for folder in folders):
         return Ended.SCRATCH
     return None
-
-
-def _own_memory(members: list[psutil.Process]) -> int:
-    """Bytes, where what several processes share counts once."""
-    total = 0
-    for member in members:
-        try:
-            total += member.memory_full_info().pss
-        except psutil.Error:
-            continue
-    return total
 
 
 def _too_much(folder: str, limits: Limits) -> bool:
@@ -183,15 +173,16 @@ def _delete(folder: str) -> None:
 def _end_all() -> None:
     """Kill what is left; processes that start others as they die come again."""
     for _ in range(100):
-        left = psutil.Process().children(recursive=True)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        left = processes.descendants(os.getpid())
         if not left:
             return
         for member in left:
-            try:
-                member.kill()
-            except psutil.Error:
-                continue
-        psutil.wait_procs(left, timeout=0.1)
+            with suppress(ProcessLookupError):
+                os.kill(member.pid, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

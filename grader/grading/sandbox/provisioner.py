@@ -11,8 +11,8 @@ from grader.grading.sandbox import launch
 from grader.grading.sandbox.launch import Ended
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.probe import level
-from grader.grading.sandbox.view import PACKAGE, view
-from grader.grading.sandbox.warm import NotWarm, shared
+from grader.grading.sandbox.view import PACKAGE, language, view
+from grader.grading.sandbox.warm import NotWarm, graded
 
 NAME = "tandem-sandbox"
 
@@ -52,21 +52,30 @@ class SandboxProvisioner(LocalProvisioner):
         work = kwargs.pop("cwd", None) or ""
         seen = view(connection, os.path.abspath(work) if work else "")
         told = (level(), seen, self.limits, cmd, self.kernel_spec.env)
-        zygote = shared(self.log) if self.warm else None
-        if zygote:
-            order = launch.order(*told, parent=zygote.process.pid)
-            try:
-                self.process = zygote.start(order)
-            except (NotWarm, OSError) as error:
-                # It died, or could not fork: slower from here on, and no harm done.
-                self.log.warning("This kernel imports the frameworks anew: %s", error)
-            else:
-                self.pid = self.pgid = self.process.pid
-                return self.connection_info
+        if self.warm and await asyncio.to_thread(self._fork, launch.order(*told)):
+            self.pid = self.pgid = self.process.pid
+            return self.connection_info
         # The instructor's environment ends here; the kernel's own is made inside.
-        kwargs["env"] = {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath}
+        kwargs["env"] = language() | {
+            "PYTHONPATH": str(PACKAGE.parent),
+            "PATH": os.defpath,
+        }
         jailed = launch.command(launch.order(*told))
         return await super().launch_kernel(jailed, cwd="/", **kwargs)
+
+    def _fork(self, order: str) -> bool:
+        """Have a zygote start the supervisor; whether there was one that could."""
+        for _ in range(2):  # it may have ended just now: then by another one
+            warm = graded.get(self.log)
+            if not warm:
+                return False
+            try:
+                self.process = warm.start({"jail": order})
+                return True
+            except NotWarm as error:
+                self.log.warning("A kernel could not be forked: %s", error)
+                graded.drop(warm)
+        return False
 
     async def kill(self, restart: bool = False) -> None:
         # The supervisor ends all its kernel's processes, if it is let.
@@ -76,11 +85,6 @@ class SandboxProvisioner(LocalProvisioner):
                 return
             await asyncio.sleep(0.1)
         await super().kill(restart)
-
-    @property
-    def abandoned(self) -> bool:
-        """Whether the process that the kernel depends on ended before it."""
-        return bool(self.process) and self.process.returncode == Ended.ALONE
 
     def excess(self) -> str:
         """Why the supervisor ended the kernel, as words; "" when it did not."""

@@ -67,9 +67,8 @@ def modules(scratch: str) -> str:
 
 def environment(scratch: str) -> dict[str, str]:
     """The environment of a graded kernel: nothing of the instructor's but language."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     python = os.path.dirname(sys.executable)
-    return kept | {
+    return language() | {
         "HOME": home(scratch),
         "LOGNAME": "learner",
         "USER": "learner",
@@ -78,6 +77,12 @@ def environment(scratch: str) -> dict[str, str]:
         "PYTHONPATH": modules(scratch),
         "TMPDIR": scratch,
     }
+
+
+def language() -> dict[str, str]:
+    """The instructor's language and time zone, text in UTF-8."""
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {"LC_CTYPE": "C.UTF-8"} | kept
 
 
 def _site_packages() -> list[str]:

@@ -1,8 +1,11 @@
 """A process that has imported the frameworks, and forks a kernel for each order.
 
+    python -m grader.grading.sandbox.zygote SOCKET MODULE...
+
 Importing both frameworks is nearly all that a submission costs. This process does it
-once and runs no operation of theirs: after one, a forked child would hang in it. It
-talks with the grader over one socket: orders in, process ids out.
+once and runs no operation of theirs: after one, a forked child would hang in it.
+Orders arrive on one socket, each with a channel of its own for the answer. It ends
+when nobody is left at the other end.
 """
 
 import gc
@@ -14,9 +17,11 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from importlib.util import find_spec
+from types import ModuleType
 
 from grader.grading.sandbox import launch
 from grader.grading.sandbox.launch import Ended
@@ -26,22 +31,34 @@ from grader.grading.sandbox.view import PACKAGE
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
+    "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it on its way
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+# A fork copies the page tables; huge pages make them a hundredth of the size.
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc"}
+# Not matplotlib's inline backend: imported before IPython runs, it shows nothing.
 PRELOADED = (
     *("torch", "tensorflow", "keras", "matplotlib.pyplot", "scipy", "sklearn.datasets"),
-    *("ipykernel.kernelapp", "matplotlib_inline.backend_inline"),
+    "matplotlib.backends.backend_agg",
+    # What a kernel imports on its way to the first plot and the first traceback.
+    *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.queues", "sqlite3"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger"),
+    *("IPython.core.oinspect", "IPython.core.pylabtools", "stack_data"),
+    *("IPython.extensions.storemagic", "pygments.formatters.terminal256"),
 )
 ORDER_BYTES = 2**18
 CANARY_SECONDS = 60
 
 
-def main(handle: int) -> None:
-    """Serve orders until the grader hangs up."""
+def main(handle: int, preloaded: list[str]) -> None:
+    """Serve orders until the last that could send one hangs up."""
     grader = socket.socket(fileno=handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in PRELOADED:
-        if find_spec(name.partition(".")[0]):
+    signal.signal(signal.SIGCHLD, _reap)
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder it was started in
+    for name in preloaded:
+        if _installed(name):
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is never freed again stays shared
@@ -49,61 +66,96 @@ def main(handle: int) -> None:
     grader.send(json.dumps({"problem": problem}).encode())
     if problem:
         return
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors tell their own end
     while True:
-        data, handles, _, _ = socket.recv_fds(grader, ORDER_BYTES, 1)
+        data, handles, _, _ = socket.recv_fds(grader, ORDER_BYTES, 4)
         if not data:
             return
-        child = os.fork()
-        if not child:
+        if not os.fork():
             grader.close()
-            _supervise(data.decode(), handles[0])
-        os.close(handles[0])
-        grader.send(json.dumps({"pid": child}).encode())
+            _serve(json.loads(data), handles)
+        for spare in handles:
+            os.close(spare)
 
 
-def _supervise(order: str, status: int) -> None:
-    """A supervisor; its last act is to write its kernel's exit status."""
-    code = int(Ended.REFUSED)
+def _installed(name: str) -> bool:
+    return find_spec(name.partition(".")[0]) is not None
+
+
+def _reap(*_: object) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _serve(order: dict, handles: list[int]) -> None:
+    """Carry out an order in this new process, which ends with it."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        code = launch.main(order, _Kernel(status))
+        _tell(handles[0], os.getpid())
+        if "jail" in order:
+            _supervise(order["jail"], handles[0])
+        else:
+            _open_kernel(order, handles)
+    finally:
+        os._exit(1)
+
+
+def _supervise(order: str, channel: int) -> None:
+    """A supervisor; its last act is to tell its kernel's exit status."""
+    code = int(Ended.REFUSED)
+
+    def become(argv: list[str], environment: dict[str, str]) -> None:
+        os.close(channel)
+        outside = str(PACKAGE.parent)
+        modules = environment["PYTHONPATH"]
+        rest = [path for path in sys.path if path not in (outside, modules)]
+        sys.path[:] = [modules, *rest]
+        _become_kernel(argv, ENVIRONMENT | environment)
+
+    try:
+        code = launch.main(order, become, channel)
     except SystemExit as leaving:
         code = leaving.code
     finally:
         with suppress(OSError):  # nobody is there to be told
-            os.write(status, str(code).encode())
+            _tell(channel, int(code))
         os._exit(0)
 
 
-class _Kernel:
-    """Becomes an IPython kernel in this process, as if it had just started."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-
-    def __call__(self, argv: list[str], environment: dict[str, str]) -> None:
-        os.close(self.status)
-        os.environ.clear()
-        os.environ.update(ENVIRONMENT | environment)
-        tempfile.tempdir = None
-        _forget_the_grader(environment["PYTHONPATH"])
-        _reseed()
-        sys.argv = ["ipykernel_launcher", *argv[3:]]
-        from ipykernel import kernelapp
-
-        kernelapp.launch_new_instance()
-        os._exit(0)
+def _tell(channel: int, number: int) -> None:
+    os.write(channel, str(number).encode())
 
 
-def _forget_the_grader(modules: str) -> None:
-    """Leave the learner's half alone importable, from where the kernel has it."""
-    outside = str(PACKAGE.parent)
+def _open_kernel(order: dict, handles: list[int]) -> None:
+    """A kernel with all rights of this process, as Jupyter starts them."""
+    channel, *streams = handles
+    os.close(channel)
+    for number, handle in enumerate(streams):
+        os.dup2(handle, number)
+        os.close(handle)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(order["folder"])
+    # It ends when its parent does, which is not the one that it was told of.
+    parent = {"JPY_PARENT_PID": str(os.getppid())}
+    _become_kernel(order["argv"], order["environment"] | parent)
+
+
+def _become_kernel(argv: list[str], environment: dict[str, str]) -> None:
+    """Run an IPython kernel in this process, as if it had just started."""
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
     for name in [n for n in sys.modules if n.partition(".")[0] == PACKAGE.name]:
         del sys.modules[name]
-    sys.path[:] = [modules, *(p for p in sys.path if p not in ("", outside, modules))]
     importlib.invalidate_caches()
+    _reseed()
+    sys.argv = [find_spec(argv[2]).origin, *argv[3:]]
+    sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+    os._exit(0)
 
 
 def _reseed() -> None:
@@ -120,6 +172,9 @@ def _canary() -> str:
     torch = sys.modules.get("torch")
     if torch and torch.cuda.is_initialized():
         return "CUDA is initialised"
+    if threading.active_count() > 1:
+        return "a thread runs that a forked child would not have"
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if not child:
         try:
@@ -131,15 +186,19 @@ def _canary() -> str:
             os._exit(0)
         finally:
             os._exit(1)
-    for _ in range(10 * CANARY_SECONDS):
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return "" if status == 0 else "a forked child could not compute"
-        time.sleep(0.1)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return "a forked child hung"
+    try:
+        for _ in range(10 * CANARY_SECONDS):
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return "" if status == 0 else "a forked child could not compute"
+            time.sleep(0.1)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return "a forked child hung"
+    finally:
+        signal.signal(signal.SIGCHLD, _reap)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])
+    os._exit(0)  # the frameworks take their time to end in good order

@@ -1,0 +1,57 @@
+"""What a process and all that came of it use, in one pass over /proc."""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One process.
+
+    Attributes:
+        memory: bytes in memory, shared ones included.
+        cpu: seconds of processor time, with those of its children that ended.
+    """
+
+    pid: int
+    threads: int
+    memory: int
+    cpu: float
+
+
+def descendants(ancestor: int) -> list[Member]:
+    """The processes that ``ancestor`` started, and those that these did."""
+    children = defaultdict(list)
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    line = file.read()
+            except OSError:  # it has just ended
+                continue
+            # Only the name, in parentheses, can hold a space; see proc_pid_stat(5).
+            fields = line[line.rindex(b")") + 2 :].split()
+            children[int(fields[1])].append((int(name), fields))
+    found, waiting = [], [ancestor]
+    while waiting:
+        for pid, fields in children.pop(waiting.pop(), ()):
+            waiting.append(pid)
+            cpu = sum(int(ticks) for ticks in fields[11:15]) / TICK
+            found.append(Member(pid, int(fields[17]), int(fields[21]) * PAGE, cpu))
+    return found
+
+
+def own_memory(pid: int) -> int:
+    """Bytes of a process, a page that is shared by n counted as its nth part."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:  # it has just ended
+        pass
+    return 0
