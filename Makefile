@@ -62,7 +62,7 @@ stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not 
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PY) -m pytest -q -m slow
+stage "Grader" $(PY) -m pytest -q -rs -m slow
 endef
 
 test: $(TEST_READY)
@@ -98,7 +98,7 @@ $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
 $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt
-	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)dev)
+	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
 
 comma := ,
 # $(1): extras. The pins come along, so that everyone runs the tested set.

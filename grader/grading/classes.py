@@ -17,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from grader.grading import work
 from grader.grading.course import Course
 from grader.grading.intake import Arrival, Submission, scan
 from grader.grading.pipeline import Outcome, Pipeline
@@ -35,6 +36,7 @@ class Class:
         name: the assignment's notebook, without suffix.
         cells: the grade ids of its cells.
         jobs: how many submissions run at once.
+        execute: runs a sanitized notebook.
     """
 
     course: Course
@@ -42,6 +44,7 @@ class Class:
     name: str
     cells: set[str]
     jobs: int
+    execute: work.Execute = work.execute
 
     @cached_property
     def arrived(self) -> list[Submission]:
@@ -118,7 +121,9 @@ class Class:
         return sorted(found, key=lambda c: (c.learner, c.grade_id)), "\n".join(logs)
 
     def _pipeline(self) -> Pipeline:
-        return Pipeline(self.course, self.assignment, self.name, self.jobs)
+        return Pipeline(
+            self.course, self.assignment, self.name, self.jobs, self.execute
+        )
 
     def _progress(
         self, outcomes: Iterator[Outcome], all_of_them: list, console: Console

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -15,8 +16,11 @@ from grader.grading.release import known_cells, points, register
 from grader.grading.report import Report, csv_rows, make_report
 from grader.grading.sandbox import probe
 from grader.grading.tables import changes_table, tables
-from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
+from grader.grading.work import require_frameworks
 from grader.learner.tracks import BOTH, TRACKS
+
+if TYPE_CHECKING:
+    from grader.grading.remote import Cluster
 
 
 def release(assignment: str, track: str | None = None) -> int:
@@ -53,6 +57,7 @@ def grade(
     seed: int | None = None,
     unsafe: bool = False,
     jobs: int | None = None,
+    cluster: "Cluster | None" = None,
 ) -> int:
     """Grade what is in ``submitted/`` and not graded yet; then report on all.
 
@@ -61,6 +66,7 @@ def grade(
         seed: of the fresh cases, to repeat a run; grades all again.
         unsafe: whether learners' code may run without isolation.
         jobs: how many submissions run at once.
+        cluster: where they run; by default here.
 
     Returns:
         0 when everything is graded, 1 when something waits for the instructor.
@@ -73,7 +79,7 @@ def grade(
     console = Console(stderr=True)
     if seed is not None:
         course.app.config.ExecuteAndJudge.seed = seed
-    klass = _class(course, assignment, timeout, unsafe, jobs, console)
+    klass = _class(course, assignment, timeout, unsafe, jobs, cluster, console)
     todo = [s for s in klass.accepted if seed is not None or not klass.is_done(s)]
     done = len(klass.accepted) - len(todo)
     if done:
@@ -91,6 +97,7 @@ def regrade(
     timeout: int | None = None,
     unsafe: bool = False,
     jobs: int | None = None,
+    cluster: "Cluster | None" = None,
 ) -> int:
     """Run all submissions again, on the inputs they had, and list whose marks change.
 
@@ -104,7 +111,7 @@ def regrade(
     """
     course = find_course()
     console = Console(stderr=True)
-    klass = _class(course, assignment, timeout, unsafe, jobs, console)
+    klass = _class(course, assignment, timeout, unsafe, jobs, cluster, console)
     found, log = klass.regrade(not dry_run, console)
     _keep(course, assignment, log, console)
     Console().print(changes_table(found))
@@ -119,6 +126,7 @@ def _class(
     timeout: int | None,
     unsafe: bool,
     jobs: int | None,
+    cluster: "Cluster | None",
     console: Console,
 ) -> Class:
     """The class to grade, once it is sure that it can be graded here."""
@@ -126,7 +134,7 @@ def _class(
     if unsafe:
         course.app.config.ExecuteAndJudge.unsafe = True
         console.print("Learners' code runs without isolation: --unsafe was given.")
-    else:
+    elif cluster is None:
         probe.level()
     submitted = course.folder("submitted")
     if not submitted.is_dir() or not any(submitted.iterdir()):
@@ -140,8 +148,12 @@ def _class(
         with tempfile.TemporaryDirectory() as scratch:
             register(course, assignment, name, BOTH, Path(scratch))
     cells = known_cells(course, assignment, name)
-    _require_frameworks(cells)
-    return Class(course, assignment, name, cells, jobs or DEFAULT_JOBS)
+    if cluster is None:
+        require_frameworks(cells)
+        return Class(course, assignment, name, cells, jobs or DEFAULT_JOBS)
+    # The others are on their way: staged, or waiting to be written.
+    at_once = jobs or cluster.threads + DEFAULT_JOBS
+    return Class(course, assignment, name, cells, at_once, cluster.execute)
 
 
 def _keep(course: Course, assignment: str, log: str, console: Console) -> None:
@@ -176,14 +188,3 @@ def _show(made: Report, as_json: bool) -> None:
         print(json.dumps(made.to_dict(), indent=2, ensure_ascii=False))
     else:
         Console().print(tables(made))
-
-
-def _require_frameworks(cells: set[str]) -> None:
-    # Without one, every submission would fail on the machine's account.
-    for framework in FRAMEWORKS:
-        needed = any(cell.endswith(f"-{framework}") for cell in cells)
-        if needed and not installed(framework):
-            raise CourseError(
-                f"{TITLES[framework]} is not installed here, and the assignment uses "
-                "it: install it, or release and grade one track"
-            )

@@ -17,8 +17,8 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
+from grader.grading import work
 from grader.grading.course import Course
-from grader.grading.execute import ExecuteAndJudge
 from grader.grading.intake import Submission, stage
 
 
@@ -42,11 +42,19 @@ class Pipeline:
         assignment: its name.
         name: its notebook's name, without suffix.
         jobs: how many submissions run at once.
+        execute: runs a sanitized notebook; by default in a kernel of this machine.
     """
 
-    def __init__(self, course: Course, assignment: str, name: str, jobs: int) -> None:
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        name: str,
+        jobs: int,
+        execute: work.Execute = work.execute,
+    ) -> None:
         self.course, self.assignment, self.name = course, assignment, name
-        self.jobs = jobs
+        self.jobs, self._execute = jobs, execute
         settings = course.app.config.Autograde
         self._before = [import_item(p) for p in settings.sanitize_preprocessors]
         self._after = settings.autograde_preprocessors[1:]
@@ -84,14 +92,14 @@ class Pipeline:
                     step = preprocessor(parent=self.course.app)
                     notebook, resources = step.preprocess(notebook, resources)
                 options = {"seed": seed} if seed else {}
-                step = ExecuteAndJudge(parent=self.course.app, **options)
-                notebook, _ = step.preprocess(notebook, resources)
+                settings = work.settings(self.course.app.config, **options)
+                notebook, faults = self._execute(notebook, path.parent, settings)
             except CourseError:
                 raise
             except Exception as error:
                 # One submission's misfortune is not the class's.
                 return Outcome(submission, None, f"{type(error).__name__}: {error}")
-        return Outcome(submission, notebook, "\n".join(step.faults))
+        return Outcome(submission, notebook, "\n".join(faults))
 
     def _resources(self, learner: str, path: Path) -> dict:
         """What nbgrader's converters tell their preprocessors."""
