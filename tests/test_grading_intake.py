@@ -1,14 +1,20 @@
 """Everything that arrives is read, mended with a note, or put aside with a reason."""
 
+import io
 import json
+import os
+import stat
+import tracemalloc
+import zipfile
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grader.grading import intake, notebook_file
-from grader.grading.intake import Arrival
+from grader.grading import archive, intake, notebook_file
+from grader.grading import submission as submissions
 from grader.grading.notebook_file import Unreadable, grade_ids, read_notebook
+from grader.grading.submission import Arrival, stage
 from tests import toy_course as toy
 
 IDS = grade_ids(toy.source_notebook())
@@ -23,6 +29,13 @@ def scanned(course):
 def text():
     notebook = toy.submission(double="# Größe\ndef double(x):\n    return 2 * x")
     return json.dumps(notebook, ensure_ascii=False)
+
+
+def cells(text, number):
+    """The notebook with so many more cells."""
+    data = json.loads(text)
+    data["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": ""}] * number
+    return json.dumps(data)
 
 
 def read(tmp_path, content: bytes):
@@ -61,6 +74,8 @@ def test_encodings_are_read(tmp_path, text, encoding, note):
         (lambda text: '{"nbformat": 4, "cells": 7}', "is a damaged notebook"),
         (lambda text: text.replace('"source"', '"sauce"'), "is a damaged notebook"),
         (lambda text: "[" * 100_000, "is not JSON that can be read"),
+        (lambda text: "[" + "[]," * 1_000_000 + "0]", "has more than 1,000,000 parts"),
+        (lambda text: cells(text, 3000), "has 3,006 cells; at most 2,000"),
     ],
 )
 def test_damage_has_its_reason(tmp_path, text, damage, reason):
@@ -88,6 +103,14 @@ def test_damaged_outputs_do_not_matter(tmp_path, text):
     data = json.loads(text)
     data["cells"][2]["outputs"] = [{"output_type": "nonsense"}]
     assert read(tmp_path, json.dumps(data).encode()).notebook.cells[2].outputs == []
+
+
+def test_huge_attachments_are_left_aside(tmp_path, text):
+    data = json.loads(text)
+    data["cells"][0]["attachments"] = {"a.png": {"image/png": "A" * 6 * 2**20}}
+    content = read(tmp_path, json.dumps(data).encode())
+    assert content.notes == ["its attachments (6 MiB) were left aside"]
+    assert "attachments" not in content.notebook.cells[0]
 
 
 def test_source_as_lines_is_joined(tmp_path, text):
@@ -146,7 +169,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     link = toy.submit(tmp_path, "thief", toy.submission())
     link.unlink()
     link.symlink_to(secret)
-    assert scanned(tmp_path)["thief"].arrival is Arrival.MISSING
+    assert scanned(tmp_path)["thief"].arrival is Arrival.QUARANTINED
 
 
 def test_a_notebook_without_ids_is_noted(tmp_path):
@@ -166,10 +189,10 @@ def test_staging_copies_and_leaves_the_original(tmp_path, monkeypatch):
     (path.parent / "huge.bin").write_bytes(b"0" * 2000)
     (path.parent / "timestamp.txt").write_text("yesterday, about noon")
     (path.parent / "spare.ipynb").write_text("{}")
-    monkeypatch.setattr(intake, "MAX_EXTRA", 1000)
+    monkeypatch.setattr(submissions, "MAX_EXTRA", 1000)
     submission = scanned(tmp_path)["ann"]
     staging = tmp_path / "staging"
-    intake.stage(submission, staging, toy.ASSIGNMENT, toy.NAME)
+    stage(submission, staging, toy.ASSIGNMENT, toy.NAME)
     target = staging / "ann" / toy.ASSIGNMENT
     names = {p.name for p in target.iterdir()}
     assert names == {f"{toy.NAME}.ipynb", "data.csv"}
@@ -177,14 +200,157 @@ def test_staging_copies_and_leaves_the_original(tmp_path, monkeypatch):
     assert staged.metadata.tandem.submitted == submission.digest
     assert path.read_bytes() == before
     assert "timestamp.txt holds no time and was left aside" in submission.notes
-    assert "huge.bin is too large and was left aside" in submission.notes
+    assert "too large, and left aside: huge.bin" in submission.notes
+    assert "came along: data.csv" in submission.notes
 
 
 def test_a_valid_timestamp_is_staged(tmp_path):
     path = toy.submit(tmp_path, "ann", toy.submission())
     (path.parent / "timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
     submission = scanned(tmp_path)["ann"]
-    intake.stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
     staged = tmp_path / "staging" / "ann" / toy.ASSIGNMENT / "timestamp.txt"
     assert staged.read_text() == "2026-01-31 12:00:00 UTC"
     assert submission.notes == []
+
+
+def zipped(*members):
+    """A zip file of names with contents."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def link():
+    info = zipfile.ZipInfo("n.ipynb")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def upload(tmp_path, raw):
+    folder = tmp_path / "submitted" / "ann" / toy.ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / "submission.zip").write_bytes(raw)
+    return scanned(tmp_path)["ann"]
+
+
+def test_the_one_notebook_in_a_zip_counts(tmp_path, text):
+    droppings = ("__MACOSX/._n.ipynb", "x"), ("a/.ipynb_checkpoints/n.ipynb", "x")
+    raw = zipped(("a/n.ipynb", text), ("a/data.csv", "1"), *droppings)
+    submission = upload(tmp_path, raw)
+    assert submission.arrival is Arrival.ACCEPTED
+    assert submission.notes == [
+        "found as submission.zip",
+        "a/n.ipynb in it",
+        "left aside in the zip: a/data.csv",
+    ]
+    path = stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    assert grade_ids(nbformat.read(path, as_version=4)) == IDS
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ([], "must hold exactly one notebook; it holds none"),
+        ([("a.ipynb", "{}"), ("b.ipynb", "{}")], "it holds a.ipynb, b.ipynb"),
+        ([("../../n.ipynb", "{}")], "leads out of it (../../n.ipynb)"),
+        ([("n.ipynb", "{}"), ("a/../../x", "")], "leads out of it (a/../../x)"),
+        ([("/etc/n.ipynb", "{}")], "an absolute name (/etc/n.ipynb)"),
+        ([("C:\\n.ipynb", "{}")], "an absolute name"),
+        ([("..\\n.ipynb", "{}")], "leads out of it"),
+        ([(link(), "/etc/passwd")], "a link or a special file (n.ipynb)"),
+        ([("n.ipynb", b" " * 30 * 2**20)], "a zip bomb"),
+        ([("n.ipynb", "{}"), ("x", b" " * 90 * 2**20)], "a zip bomb"),
+        ([("n.ipynb", "{")], "ends too early"),
+        ([("n.ipynb", "{}"), *((str(n), "") for n in range(1000))], "1,000 files"),
+    ],
+)
+def test_a_zip_is_refused_with_its_reason(tmp_path, members, reason):
+    submission = upload(tmp_path, zipped(*members))
+    assert submission.arrival is Arrival.QUARANTINED
+    assert reason in submission.reason
+    assert not (tmp_path.parent / "n.ipynb").exists()
+
+
+def test_a_large_notebook_in_a_zip_is_read_up_to_a_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "MAX_SIZE", 1000)
+    submission = upload(tmp_path, zipped(("n.ipynb", os.urandom(2000))))
+    assert "holds a notebook that is too large" in submission.reason
+
+
+@pytest.mark.parametrize("damage", [b"PK", b"", b"PK\x05\x06" + bytes(18)])
+def test_a_damaged_zip_has_its_reason(tmp_path, damage):
+    assert upload(tmp_path, damage).arrival is Arrival.QUARANTINED
+
+
+def test_odd_things_in_a_folder(tmp_path):
+    home = toy.submit(tmp_path, "ann", toy.submission()).parent
+    (home / "link.csv").symlink_to("/etc/passwd")
+    (home / "folder").symlink_to("/etc")
+    os.mkfifo(home / "pipe.ipynb")
+    (home / ".ipynb_checkpoints").mkdir()
+    (home / ".ipynb_checkpoints" / "x.ipynb").write_text("{}")
+    (home / os.fsdecode(b"caf\xe9.txt")).write_text("x")
+    submission = scanned(tmp_path)["ann"]
+    assert submission.notes == [
+        "left aside: folder, link.csv, pipe.ipynb",
+        "came along: caf\\udce9.txt",
+    ]
+    stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    names = {p.name for p in (tmp_path / "staging" / "ann" / toy.ASSIGNMENT).iterdir()}
+    assert names == {f"{toy.NAME}.ipynb", os.fsdecode(b"caf\xe9.txt")}
+
+
+def test_odd_folders(tmp_path):
+    toy.submit(tmp_path, "ann", toy.submission(**toy.RIGHT))
+    submitted = tmp_path / "submitted"
+    (submitted / "bob").symlink_to("ann")
+    (submitted / "cy").mkdir()
+    (submitted / "cy" / toy.ASSIGNMENT).symlink_to(submitted / "ann" / toy.ASSIGNMENT)
+    toy.submit(tmp_path, os.fsdecode(b"d\xe9"), toy.submission())
+    toy.submit(tmp_path, "e\nf", toy.submission())
+    many = toy.submit(tmp_path, "many", toy.submission())
+    for number in range(1001):
+        (many.parent / f"{number}.txt").touch()
+    essay = toy.submit(tmp_path, "essay", toy.submission())
+    essay.rename(essay.with_name("essay.docx"))
+    found = scanned(tmp_path)
+    reasons = {learner: one.reason for learner, one in found.items() if one.reason}
+    assert reasons == {
+        "bob": "bob is a symbolic link, which is not followed",
+        "cy": "01_toy is a symbolic link, which is not followed",
+        "d\\udce9": "the folder's name is no readable text; rename it",
+        "e\\nf": "the folder's name is no readable text; rename it",
+        "many": "the folder holds more than 1,000 files",
+        "essay": "no notebook in essay/01_toy, but essay.docx",
+    }
+    assert found["ann"].arrival is Arrival.ACCEPTED
+
+
+def test_what_was_changed_after_the_scan_is_not_staged(tmp_path):
+    path = toy.submit(tmp_path, "ann", toy.submission())
+    submission = scanned(tmp_path)["ann"]
+    toy.submit(tmp_path, "ann", toy.submission(**toy.RIGHT))
+    with pytest.raises(Unreadable, match="was changed while"):
+        stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+
+
+def test_memory_stays_bounded(tmp_path):
+    """The costliest JSON of the largest size: short strings, each its own object."""
+    strings = ",".join(f'"{n:x}"' for n in range(16**5, 16**5 + 2_200_000))
+    text = f'{{"nbformat": 4, "cells": [], "metadata": {{"x": [{strings}]}}}}'
+    assert 0.8 * notebook_file.MAX_SIZE < len(text) < notebook_file.MAX_SIZE
+    raw = text.encode()
+    del text, strings
+    tracemalloc.start()
+    with pytest.raises(Unreadable):
+        read(tmp_path, raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 600 * 2**20

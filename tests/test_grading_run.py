@@ -127,7 +127,7 @@ def test_marks_by_hand_and_later_submissions(course, capsys, monkeypatch):
     shown = " ".join(capsys.readouterr().out.split())
     assert re.search(r"01_toy: 1 learner\b", shown)
     assert "double (PyTorch)" in shown and "mark by hand" in shown
-    log = course / "autograded" / f"{toy.ASSIGNMENT}.log"
+    log = course / ".grading" / f"{toy.ASSIGNMENT}.log"
     assert "ZeroDivisionError: in our code" in log.read_text()
     assert outcome(rows["ann"]) == [("grader fault", 0), ("grader fault", 0)]
     assert rows["ann"]["by_hand"]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -19,13 +20,24 @@ from rich.progress import (
 
 from grader.grading import work
 from grader.grading.course import Course
-from grader.grading.intake import Arrival, Submission, scan
+from grader.grading.intake import scan
 from grader.grading.pipeline import Outcome, Pipeline
 from grader.grading.regrade import Change, changes, statuses
+from grader.grading.submission import Arrival, Submission
+from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
+
+
+class Step(StrEnum):
+    """What is left to do for a submission."""
+
+    RUN = "run it"
+    WRITE = "write what has run"
+    FEEDBACK = "write its feedback"
+    DONE = "nothing"
 
 
 @dataclass
@@ -50,7 +62,8 @@ class Class:
     def arrived(self) -> list[Submission]:
         """Everything in ``submitted/``."""
         folder = self.course.folder("submitted")
-        return scan(folder, self.assignment, self.name, self.cells)
+        known = self.course.handed_out(self.assignment)
+        return scan(folder, self.assignment, self.name, self.cells, known)
 
     @property
     def accepted(self) -> list[Submission]:
@@ -59,29 +72,58 @@ class Class:
     def graded(self, learner: str) -> NotebookNode | None:
         """A learner's autograded notebook, if it and the gradebook are complete."""
         folder = self.course.folder("autograded") / learner / self.assignment
-        try:
-            notebook = nbformat.read(folder / f"{self.name}.ipynb", as_version=4)
-        except (OSError, ValueError, nbformat.ValidationError):
+        notebook = _read(folder / f"{self.name}.ipynb")
+        if notebook is None or learner not in self._marked:
             return None
-        recorded = notebook.metadata.get("tandem", {}).get("recorded")
-        return notebook if recorded and learner in self._marked else None
+        return notebook if notebook.metadata.tandem.get("recorded") else None
 
     @cached_property
     def _marked(self) -> set[str]:
+        """Whose marks are all in the gradebook."""
         with self.course.gradebook() as gradebook:
-            found = gradebook.assignment_submissions(self.assignment)
-            return {submission.student.id for submission in found}
+            return {
+                submission.student.id
+                for submission in gradebook.assignment_submissions(self.assignment)
+                for notebook in submission.notebooks
+                if notebook.name == self.name
+                and all(
+                    grade.auto_score is not None or grade.needs_manual_grade
+                    for grade in notebook.grades
+                )
+            }
 
-    def is_done(self, submission: Submission) -> bool:
-        """Whether this very notebook is graded, without a fault of ours, and all of
-        it is written."""
-        graded = self.graded(submission.learner)
-        if graded is None or graded.metadata.tandem.submitted != submission.digest:
-            return False
-        if Status.GRADER_FAULT in statuses(graded).values():
-            return False
-        folder = self.course.folder("feedback") / submission.learner / self.assignment
-        return self._feedback_is_whole(folder / f"{self.name}.html")
+    def step(self, submission: Submission, seed: int | None = None) -> Step:
+        """What is left to do for a submission, on fresh cases of ``seed`` if given."""
+        learner = submission.learner
+        graded, pending = self.graded(learner), self._pending(learner)
+        if pending is not None and self._holds(pending, submission, seed):
+            same = graded is not None and graded.metadata.tandem == {
+                **pending.metadata.tandem,
+                "recorded": True,
+            }
+            return Step.FEEDBACK if same else Step.WRITE
+        if graded is None or not self._holds(graded, submission, seed):
+            return Step.RUN
+        folder = self.course.folder("feedback") / learner / self.assignment
+        whole = self._feedback_is_whole(folder / f"{self.name}.html")
+        return Step.DONE if whole else Step.FEEDBACK
+
+    def _pending(self, learner: str) -> NotebookNode | None:
+        place = Workplace(self.course.root, self.assignment)
+        folder = place.pending(learner) / self.assignment
+        return _read(folder / f"{self.name}.ipynb")
+
+    @staticmethod
+    def _holds(
+        notebook: NotebookNode, submission: Submission, seed: int | None
+    ) -> bool:
+        """Whether it has the verdicts on this very submission, none for our fault."""
+        record = notebook.metadata.tandem
+        return (
+            record.get("submitted") == submission.digest
+            and seed in (None, record.get("seed"))
+            and Status.GRADER_FAULT not in statuses(notebook).values()
+        )
 
     @staticmethod
     def _feedback_is_whole(path: Path) -> bool:
@@ -90,39 +132,61 @@ class Class:
         except (OSError, UnicodeDecodeError):
             return False
 
-    def grade(self, submissions: list[Submission], console: Console) -> str:
-        """Grade and write feedback; the log of what failed on our side."""
-        pipeline = self._pipeline()
-        logs = []
-        for outcome in self._progress(pipeline.run(submissions), submissions, console):
-            log = pipeline.write(outcome)
-            if log:
-                logs.append(f"== {outcome.submission.learner}\n{log}")
-        self._enrol()
-        return "\n".join(logs)
+    def grade(self, console: Console, seed: int | None = None) -> tuple[int, str]:
+        """Grade and write feedback; how many were done before, and what failed of ours.
 
-    def regrade(self, write: bool, console: Console) -> tuple[list[Change], str]:
-        """Run what is graded again; what changed, and the log of what failed."""
+        What a killed command had run is written and not run again.
+        """
+        steps = {s.learner: self.step(s, seed) for s in self.accepted}
+        by_step = {
+            step: [s for s in self.accepted if steps[s.learner] is step]
+            for step in Step
+        }
+        logs = {}
+        with self._pipeline() as pipeline:
+            for submission in by_step[Step.FEEDBACK]:
+                logs[submission.learner] = pipeline.feedback(submission.learner)
+            for submission in by_step[Step.WRITE]:
+                logs[submission.learner] = pipeline.write(submission.learner)
+            again = [s for s in by_step[Step.WRITE] if logs[s.learner]]
+            todo = by_step[Step.RUN] + again
+            for outcome in self._progress(pipeline.run(todo), todo, console):
+                learner, log = outcome.submission.learner, outcome.log
+                if outcome.notebook is not None:
+                    log += pipeline.write(learner)
+                logs[learner] = log
+        self._enrol()
+        return len(by_step[Step.DONE]), _joined(logs)
+
+    def regrade(self, write: bool, console: Console) -> tuple[list[Change], int, str]:
+        """Run what is graded again, on the inputs it had.
+
+        Returns:
+            What changed, how many submissions are not graded yet, what failed of ours.
+        """
         seeds = {}
         for submission in self.accepted:
             graded = self.graded(submission.learner)
             if graded is not None:
                 seeds[submission.learner] = graded.metadata.tandem.seed
         again = [s for s in self.accepted if s.learner in seeds]
-        pipeline, found, logs = self._pipeline(), [], []
-        for outcome in self._progress(pipeline.run(again, seeds), again, console):
-            learner, log = outcome.submission.learner, outcome.log
-            if outcome.notebook is not None:
-                found += changes(learner, self.graded(learner), outcome.notebook)
-                if write:
-                    log = pipeline.write(outcome)
-            if log:
-                logs.append(f"== {learner}\n{log}")
-        return sorted(found, key=lambda c: (c.learner, c.grade_id)), "\n".join(logs)
+        found, logs = [], {}
+        with self._pipeline(keep=write) as pipeline:
+            for outcome in self._progress(pipeline.run(again, seeds), again, console):
+                learner, log = outcome.submission.learner, outcome.log
+                if outcome.notebook is not None:
+                    found += changes(learner, self.graded(learner), outcome.notebook)
+                    if write:
+                        log += pipeline.write(learner)
+                logs[learner] = log
+        found.sort(key=lambda change: (change.learner, change.grade_id))
+        return found, len(self.accepted) - len(again), _joined(logs)
 
-    def _pipeline(self) -> Pipeline:
+    def _pipeline(self, keep: bool = True) -> Pipeline:
         return Pipeline(
-            self.course, self.assignment, self.name, self.jobs, self.execute
+            *(self.course, self.assignment, self.name, self.jobs),
+            execute=self.execute,
+            keep=keep,
         )
 
     def _progress(
@@ -149,3 +213,16 @@ class Class:
             for submission in self.arrived:
                 if submission.folder.is_dir():
                     gradebook.update_or_create_student(submission.learner)
+
+
+def _read(path: Path) -> NotebookNode | None:
+    """A notebook that a command of ours has written, None where it is not whole."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):
+        return None
+    return notebook if notebook.metadata.get("tandem") else None
+
+
+def _joined(logs: dict[str, str]) -> str:
+    return "\n".join(f"== {name}\n{log}" for name, log in logs.items() if log)

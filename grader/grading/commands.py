@@ -17,6 +17,7 @@ from grader.grading.report import Report, csv_rows, make_report
 from grader.grading.sandbox import probe
 from grader.grading.tables import changes_table, tables
 from grader.grading.work import require_frameworks
+from grader.grading.workplace import Workplace, at_work
 from grader.learner.tracks import BOTH, TRACKS
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def release(assignment: str, track: str | None = None) -> int:
     folder = course.folder("release")
     if track != BOTH:
         folder = course.root / "release" / track
-    with tempfile.TemporaryDirectory() as scratch:
+    with at_work(course.root), tempfile.TemporaryDirectory() as scratch:
         # nbgrader empties its release folder first, even if it then fails.
         register(course, assignment, name, track, Path(scratch))
         shutil.copytree(scratch, folder, dirs_exist_ok=True)
@@ -63,7 +64,8 @@ def grade(
 
     Args:
         timeout: seconds for one cell.
-        seed: of the fresh cases, to repeat a run; grades all again.
+        seed: of the fresh cases, to repeat a run; what was graded on other cases is
+            graded again.
         unsafe: whether learners' code may run without isolation.
         jobs: how many submissions run at once.
         cluster: where they run; by default here.
@@ -79,13 +81,15 @@ def grade(
     console = Console(stderr=True)
     if seed is not None:
         course.app.config.ExecuteAndJudge.seed = seed
-    klass = _class(course, assignment, timeout, unsafe, jobs, cluster, console)
-    todo = [s for s in klass.accepted if seed is not None or not klass.is_done(s)]
-    done = len(klass.accepted) - len(todo)
-    if done:
-        console.print(f"{done} graded before; regrade would run them again.")
-    log = klass.grade(todo, console)
-    _keep(course, assignment, log, console)
+    name = course.notebook(assignment)
+    with at_work(course.root):
+        klass = _class(
+            course, assignment, name, timeout, unsafe, jobs, cluster, console
+        )
+        done, log = klass.grade(console, seed)
+        if done:
+            console.print(f"{done} graded before; regrade would run them again.")
+        _keep(course, assignment, log, console)
     report = make_report(course, assignment)
     _show(report, as_json)
     return 0 if report.clean else 1
@@ -111,9 +115,15 @@ def regrade(
     """
     course = find_course()
     console = Console(stderr=True)
-    klass = _class(course, assignment, timeout, unsafe, jobs, cluster, console)
-    found, log = klass.regrade(not dry_run, console)
-    _keep(course, assignment, log, console)
+    name = course.notebook(assignment)
+    with at_work(course.root):
+        klass = _class(
+            course, assignment, name, timeout, unsafe, jobs, cluster, console
+        )
+        found, missing, log = klass.regrade(not dry_run, console)
+        _keep(course, assignment, log, console)
+    if missing:
+        console.print(f"{missing} not graded yet, and left out: run course grade.")
     Console().print(changes_table(found))
     if found and dry_run:
         console.print("Nothing was written: run it without --dry-run to do so.")
@@ -123,6 +133,7 @@ def regrade(
 def _class(
     course: Course,
     assignment: str,
+    name: str,
     timeout: int | None,
     unsafe: bool,
     jobs: int | None,
@@ -130,7 +141,6 @@ def _class(
     console: Console,
 ) -> Class:
     """The class to grade, once it is sure that it can be graded here."""
-    name = course.notebook(assignment)
     if unsafe:
         course.app.config.ExecuteAndJudge.unsafe = True
         console.print("Learners' code runs without isolation: --unsafe was given.")
@@ -159,8 +169,7 @@ def _class(
 def _keep(course: Course, assignment: str, log: str, console: Console) -> None:
     """What failed on our side, in a file that the instructor is told of."""
     if log:
-        path = course.folder("autograded") / f"{assignment}.log"
-        path.parent.mkdir(exist_ok=True)
+        path = Workplace(course.root, assignment).log
         path.write_text(log, encoding="utf-8")
         where = path.relative_to(course.root)
         console.print(f"Grading failed in places: see {where}")

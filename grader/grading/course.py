@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable
-from contextlib import chdir
+from contextlib import AbstractContextManager, chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from nbgrader.utils import capture_log
 from sqlalchemy.exc import SAWarning
 
 from grader.errors import CourseError
+from grader.grading import gradebook
 
 CONFIG = "nbgrader_config.py"
 
@@ -71,9 +72,19 @@ class Course:
             )
         return found[0].stem
 
-    def gradebook(self) -> Gradebook:
+    def handed_out(self, assignment: str) -> set[str]:
+        """The files that come with an assignment's notebook, by their paths in it."""
+        folder = self.folder("source") / assignment
+        found = (path.relative_to(folder) for path in folder.rglob("*"))
+        return {str(path) for path in found}
+
+    def gradebook(self) -> AbstractContextManager[Gradebook]:
         """nbgrader's gradebook, as a context manager."""
-        return Gradebook(self.directory.db_url, self.directory.course_id)
+        return gradebook.opened(self.directory.db_url, self.directory.course_id)
+
+    @property
+    def has_gradebook(self) -> bool:
+        return gradebook.exists(self.directory.db_url)
 
     def convert(
         self,

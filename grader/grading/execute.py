@@ -12,10 +12,12 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Integer
 
 from grader import references
+from grader.grading.gradebook import in_one_go
 from grader.grading.graded_cells import GradedCell, graded_cell
 from grader.grading.kernel import Problem, SturdyExecute
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
@@ -181,7 +183,19 @@ class MarkRecorded(NbGraderPreprocessor):
 
 
 class SaveVerdicts(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades; a grader fault is left for the instructor to mark."""
+    """nbgrader's SaveAutoGrades, all or nothing: a submission's scores and comments
+    are in the gradebook at once. A grader fault is left for the instructor to mark.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
+        names = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
+        self.student_id = names["student"]
+        self.gradebook = Gradebook(names["db_url"])
+        with self.gradebook, in_one_go(self.gradebook):
+            return NbGraderPreprocessor.preprocess(self, nb, resources)
 
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
         super()._add_score(cell, resources)
@@ -195,4 +209,3 @@ class SaveVerdicts(SaveAutoGrades):
             )
             grade.auto_score = None
             grade.needs_manual_grade = True
-            self.gradebook.db.commit()

@@ -94,10 +94,14 @@ class SturdyExecute(Execute):
         return client
 
     def begin(self) -> None:
-        """Forget the last submission."""
+        """Forget the last submission.
+
+        ``abandoned`` becomes true when a kernel ended for a reason of the machine's.
+        """
         self._lost: Problem | None = None
         self._ran: list[str] = []
         self._restarts = 0
+        self.abandoned = False
         self._deadline = time.monotonic() + self.notebook_timeout
         self._content: dict = {}
         self._printed: Counter[int] = Counter()
@@ -155,6 +159,7 @@ class SturdyExecute(Execute):
     def _crash(self) -> Problem:
         self._lost = _gone("an earlier cell ended the kernel")
         provisioner = self.km.provisioner
+        self.abandoned |= getattr(provisioner, "abandoned", False)
         why = getattr(provisioner, "excess", str)()
         return Problem(Status.CRASHED, KERNEL_DIED, why)
 

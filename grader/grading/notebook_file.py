@@ -1,13 +1,24 @@
-"""Reading a notebook file that anything may have happened to."""
+"""Reading a notebook file that anything may have happened to.
+
+Time and memory stay bounded: size and number of parts are counted before anything is
+built of them, and no link, pipe or device is opened.
+"""
 
 import json
+import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, ValidationError
 
-MAX_SIZE = 50 * 2**20
+MIB = 2**20
+# Parsed, JSON takes up to twelve times its size: 240 MiB.
+MAX_SIZE = 20 * MIB
+MAX_PARTS = 1_000_000
+MAX_CELLS = 2_000
+MAX_ATTACHMENTS = 5 * MIB
 ENCODINGS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
@@ -27,6 +38,32 @@ class Content:
     notes: list[str] = field(default_factory=list)
 
 
+def read_file(path: Path, limit: int | None = None) -> bytes:
+    """The bytes of a plain file, at most ``limit`` of them, or ``MAX_SIZE``.
+
+    Raises:
+        Unreadable: it is a link or no file, or too large.
+        OSError: it can't be read.
+    """
+    limit = limit or MAX_SIZE
+    if path.is_symlink():
+        raise Unreadable("is a symbolic link, which is not followed")
+    # Without NONBLOCK, opening a named pipe would wait for its other end.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with open(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise Unreadable("is not a plain file")
+        raw = file.read(limit + 1) if about.st_size <= limit else b""
+    size = max(about.st_size, len(raw))
+    if size > limit:
+        raise Unreadable(
+            f"is too large ({size / MIB:.0f} MiB; at most {limit >> 20}): clear its "
+            "outputs and attachments"
+        )
+    return raw
+
+
 def read_notebook(path: Path) -> Content:
     """The notebook in a file, mended where its meaning is beyond doubt.
 
@@ -34,16 +71,23 @@ def read_notebook(path: Path) -> Content:
         Unreadable: it is no notebook, or damaged.
         OSError: the file can't be read.
     """
-    size = path.stat().st_size
-    if size > MAX_SIZE:
-        raise Unreadable(
-            f"is too large ({size / 2**20:.0f} MiB; at most {MAX_SIZE >> 20}): clear "
-            "its outputs"
-        )
+    return parse(read_file(path))
+
+
+def parse(raw: bytes) -> Content:
+    """The notebook in a file's bytes.
+
+    Raises:
+        Unreadable: it is no notebook, or damaged.
+    """
     notes: list[str] = []
-    data = _parse(_decode(path.read_bytes(), notes))
+    text = _decode(raw, notes)
+    if text.count("{") + text.count("[") > MAX_PARTS:
+        raise Unreadable(f"has more than {MAX_PARTS:,} parts: clear its outputs")
+    data = _parsed(text)
     if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
         raise Unreadable("is JSON, but no notebook")
+    _lighten(data, notes)
     return Content(_upgraded(data, notes), notes)
 
 
@@ -71,7 +115,7 @@ def _decode(raw: bytes, notes: list[str]) -> str:
         return raw.decode("latin-1")
 
 
-def _parse(text: str) -> object:
+def _parsed(text: str) -> object:
     if not text.strip():
         raise Unreadable("is empty")
     if text.lstrip().startswith("<"):
@@ -87,6 +131,36 @@ def _parse(text: str) -> object:
         raise Unreadable(f"is not JSON ({where}: {error.msg})") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("is not JSON that can be read") from error
+
+
+def _lighten(data: dict, notes: list[str]) -> None:
+    """Drop what is not graded before anything is made of it: outputs and the like."""
+    if isinstance(data.get("metadata"), dict):
+        data["metadata"].pop("widgets", None)
+    sheets = data.get("worksheets") if data["nbformat"] < 4 else [data]
+    cells = [
+        cell
+        for sheet in (sheets if isinstance(sheets, list) else [])
+        if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)
+        for cell in sheet["cells"]
+    ]
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"has {len(cells):,} cells; at most {MAX_CELLS:,} are graded")
+    attached = 0
+    for cell in cells:
+        if isinstance(cell, dict):
+            if "outputs" in cell:
+                cell["outputs"] = []
+            attached += _size(cell.get("attachments"))
+    if attached > MAX_ATTACHMENTS:
+        for cell in cells:
+            if isinstance(cell, dict):
+                cell.pop("attachments", None)
+        notes.append(f"its attachments ({attached >> 20} MiB) were left aside")
+
+
+def _size(attachments: object) -> int:
+    return len(json.dumps(attachments)) if attachments else 0
 
 
 def _upgraded(data: dict, notes: list[str]) -> NotebookNode:
@@ -108,6 +182,6 @@ def _upgraded(data: dict, notes: list[str]) -> NotebookNode:
         raise Unreadable(f"is a damaged notebook: {message}") from error
     except Exception as error:
         # nbformat walks the data on trust, so damage shows as any exception.
-        kind = type(error).__name__
-        raise Unreadable(f"is a damaged notebook ({kind}: {error})"[:200]) from error
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:150]
+        raise Unreadable(f"is a damaged notebook ({words})") from error
     return notebook

@@ -1,10 +1,21 @@
 """A class through the grader: several submissions run at once, one is written.
 
-Running needs nothing but the submission and the settings; only writing touches the
-gradebook, by nbgrader's own converters, in one thread.
+Running needs nothing but the submission and the settings. What has run is kept on
+disk before anything else is done with it. Only writing touches the gradebook, by
+nbgrader's own converters, in one thread; the order in which a submission is written,
+so that a command killed in between can be run again:
+
+1. ``pending/``: the notebook with outputs and verdicts, moved there at once.
+2. The gradebook: learner and empty submission in a transaction each, then all scores
+   and comments in one. Until then the former ones stand.
+3. ``autograded/``: its former copy is removed before 2, the new one is written in
+   place by nbgrader, which is not atomic; it counts once it says ``recorded``.
+4. ``feedback/``: written in place as well; it counts once it ends as a page does.
+5. ``pending/`` lets go of it.
+
+A kill before 5 leaves it in ``pending/``, and the next command goes on from there.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -14,12 +25,18 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
 from grader.grading import work
 from grader.grading.course import Course
-from grader.grading.intake import Submission, stage
+from grader.grading.notebook_file import Unreadable
+from grader.grading.submission import Submission, stage
+from grader.grading.troubles import in_words, stop_for
+from grader.grading.workplace import Workplace
+
+TRIES = 2  # a kernel that the machine failed gets another
 
 
 @dataclass
@@ -35,7 +52,7 @@ class Outcome:
 
 
 class Pipeline:
-    """Grades submissions of one assignment.
+    """Grades submissions of one assignment; a context manager around its threads.
 
     Args:
         course: the course, its settings as they shall be.
@@ -43,6 +60,7 @@ class Pipeline:
         name: its notebook's name, without suffix.
         jobs: how many submissions run at once.
         execute: runs a sanitized notebook; by default in a kernel of this machine.
+        keep: whether what has run is to be written later.
     """
 
     def __init__(
@@ -52,12 +70,23 @@ class Pipeline:
         name: str,
         jobs: int,
         execute: work.Execute = work.execute,
+        keep: bool = True,
     ) -> None:
         self.course, self.assignment, self.name = course, assignment, name
-        self.jobs, self._execute = jobs, execute
+        self.jobs, self._execute, self._keep = jobs, execute, keep
+        self.place = Workplace(course.root, assignment)
         settings = course.app.config.Autograde
         self._before = [import_item(p) for p in settings.sanitize_preprocessors]
         self._after = settings.autograde_preprocessors[1:]
+        self._pool = ThreadPoolExecutor(jobs)
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        # On an error those at work may finish: they are kept. The user won't wait.
+        stopped = kind is not None and issubclass(kind, KeyboardInterrupt)
+        self._pool.shutdown(wait=not stopped, cancel_futures=True)
 
     def run(
         self, submissions: Iterable[Submission], seeds: dict[str, int] | None = None
@@ -65,41 +94,62 @@ class Pipeline:
         """Run submissions, each with its learner's seed if there is one.
 
         They come as they finish; no more than are at work are held in memory.
+
+        Raises:
+            CourseError: something fails that would fail for all.
         """
         waiting, running = iter(submissions), set[Future[Outcome]]()
-        with ThreadPoolExecutor(self.jobs) as pool:
-            try:
-                while True:
-                    for submission in islice(waiting, self.jobs + 1 - len(running)):
-                        seed = (seeds or {}).get(submission.learner, 0)
-                        running.add(pool.submit(self._run, submission, seed))
-                    if not running:
-                        return
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield future.result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+        while True:
+            for submission in islice(waiting, self.jobs + 1 - len(running)):
+                seed = (seeds or {}).get(submission.learner, 0)
+                running.add(self._pool.submit(self._run, submission, seed))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
 
     def _run(self, submission: Submission, seed: int) -> Outcome:
         learner = submission.learner
-        with tempfile.TemporaryDirectory(prefix="tandem-submission-") as scratch:
+        for attempt in range(1, TRIES + 1):
+            again = attempt < TRIES
             try:
-                path = stage(submission, Path(scratch), self.assignment, self.name)
-                resources = self._resources(learner, path)
-                notebook = nbformat.read(path, as_version=4)
-                for preprocessor in self._before:
-                    step = preprocessor(parent=self.course.app)
-                    notebook, resources = step.preprocess(notebook, resources)
-                options = {"seed": seed} if seed else {}
-                settings = work.settings(self.course.app.config, **options)
-                notebook, faults = self._execute(notebook, path.parent, settings)
+                path = stage(
+                    submission,
+                    self.place.begin(learner).parent,
+                    self.assignment,
+                    self.name,
+                )
+                ran = self._executed(learner, path, seed)
+                if ran.abandoned and again:
+                    continue
+                if self._keep:
+                    nbformat.write(ran.notebook, path)
+                    self.place.keep(learner)
+                else:
+                    self.place.forget(learner)
+                return Outcome(submission, ran.notebook, "\n".join(ran.faults))
             except CourseError:
                 raise
+            except SQLAlchemyError as error:
+                sentence = in_words(error) or f"the gradebook can't be read: {error}"
+                raise CourseError(sentence) from error
             except Exception as error:
+                stop_for(error)
                 # One submission's misfortune is not the class's.
-                return Outcome(submission, None, f"{type(error).__name__}: {error}")
-        return Outcome(submission, notebook, "\n".join(faults))
+                if not again or isinstance(error, (Unreadable, FileNotFoundError)):
+                    self.place.forget(learner)
+                    return Outcome(submission, None, f"{type(error).__name__}: {error}")
+
+    def _executed(self, learner: str, path: Path, seed: int) -> work.Ran:
+        resources = self._resources(learner, path)
+        notebook = nbformat.read(path, as_version=4)
+        for preprocessor in self._before:
+            step = preprocessor(parent=self.course.app)
+            notebook, resources = step.preprocess(notebook, resources)
+        options = {"seed": seed} if seed else {}
+        settings = work.settings(self.course.app.config, **options)
+        return self._execute(notebook, path.parent, settings)
 
     def _resources(self, learner: str, path: Path) -> dict:
         """What nbgrader's converters tell their preprocessors."""
@@ -113,26 +163,38 @@ class Pipeline:
             },
         }
 
-    def write(self, outcome: Outcome) -> str:
-        """Marks into the gradebook, then feedback; the log where something failed."""
-        if outcome.notebook is None:
-            return outcome.log
-        learner = outcome.submission.learner
-        with tempfile.TemporaryDirectory(prefix="tandem-write-") as scratch:
-            path = stage(outcome.submission, Path(scratch), self.assignment, self.name)
-            nbformat.write(outcome.notebook, path)
-            done, log = self.course.convert(
-                Autograde,
-                self.assignment,
-                learner,
-                {"sanitize_preprocessors": [], "autograde_preprocessors": self._after},
-                submitted_directory=scratch,
-            )
-        if done:
-            done, more = self.feedback(learner)
-            log += more
-        return outcome.log if done else f"{outcome.log}\n{log}"
+    def write(self, learner: str) -> str:
+        """What is pending of a learner into the gradebook; the log where that failed.
 
-    def feedback(self, learner: str) -> tuple[bool, str]:
-        """Write a graded submission's feedback; whether it succeeded, and the log."""
-        return self.course.convert(GenerateFeedback, self.assignment, learner)
+        Raises:
+            CourseError: something fails that would fail for all; it stays pending.
+        """
+        done, log = self.course.convert(
+            Autograde,
+            self.assignment,
+            learner,
+            {"sanitize_preprocessors": [], "autograde_preprocessors": self._after},
+            submitted_directory=str(self.place.pending(learner).parent),
+        )
+        if done:
+            return self.feedback(learner)
+        return self._failed(learner, log)
+
+    def feedback(self, learner: str) -> str:
+        """Write a graded submission's feedback; the log where that failed.
+
+        Raises:
+            CourseError: as :meth:`write`.
+        """
+        done, log = self.course.convert(GenerateFeedback, self.assignment, learner)
+        if not done:
+            return self._failed(learner, log)
+        self.place.drop(learner)
+        return ""
+
+    def _failed(self, learner: str, log: str) -> str:
+        sentence = in_words(log)
+        if sentence:
+            raise CourseError(sentence)
+        self.place.drop(learner)  # it would fail again: run it again instead
+        return log

@@ -23,7 +23,7 @@ from grader.grading import work
 from grader.grading.execute import ExecuteAndJudge
 from grader.grading.notebook_file import grade_ids
 from grader.grading.sandbox import probe
-from grader.grading.work import Settings
+from grader.grading.work import Ran, Settings
 
 CONNECT_SECONDS = 10
 PACKAGE = "tandem-course"
@@ -39,7 +39,7 @@ def run(notebook: str, files: dict[str, bytes], settings: str, wanted: str) -> s
         wanted: the version of this package that the client has.
 
     Returns:
-        JSON with ``notebook`` and ``faults``, or with ``refused``: why this machine
+        JSON with ``ran``, a :class:`Ran` as data, or with ``refused``: why this machine
         can't, or with ``failed``: what went wrong with this one.
     """
     try:
@@ -68,8 +68,7 @@ def _run(
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        done, faults = work.execute(notebook, Path(folder), settings)
-    return {"notebook": done, "faults": faults}
+        return {"ran": vars(work.execute(notebook, Path(folder), settings))}
 
 
 class Cluster:
@@ -112,9 +111,7 @@ class Cluster:
         """How many submissions the workers that are there now run at once."""
         return sum(self._client.nthreads().values())
 
-    def execute(
-        self, notebook: NotebookNode, folder: Path, settings: Settings
-    ) -> tuple[NotebookNode, list[str]]:
+    def execute(self, notebook: NotebookNode, folder: Path, settings: Settings) -> Ran:
         """As :func:`grader.grading.work.execute`, on one of the workers.
 
         Raises:
@@ -141,7 +138,8 @@ class Cluster:
             raise CourseError(answer["refused"])
         if "failed" in answer:
             raise RuntimeError(answer["failed"])
-        return nbformat.from_dict(answer["notebook"]), answer["faults"]
+        ran = answer["ran"]
+        return Ran(**ran | {"notebook": nbformat.from_dict(ran["notebook"])})
 
 
 async def _answers(address: str) -> None:

@@ -6,13 +6,15 @@ autograded notebooks, arrivals from ``submitted/``.
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import nbformat
 from nbgrader.api import MissingEntry
 
 from grader.errors import CourseError
 from grader.grading.course import Course
-from grader.grading.intake import Arrival, Submission, scan
+from grader.grading.intake import scan
+from grader.grading.submission import Arrival, Submission
 from grader.judging.verdict import Status
 
 UNNAMED = "no known mistake"
@@ -90,19 +92,22 @@ def make_report(course: Course, assignment: str) -> Report:
         CourseError: the assignment is unknown, or was never graded.
     """
     name = course.notebook(assignment)
+    never = f"{assignment} has not been graded yet: run course grade {assignment}"
+    if not course.has_gradebook:
+        raise CourseError(never)
     with course.gradebook() as gradebook:
         try:
             notebook = gradebook.find_notebook(name, assignment)
         except MissingEntry as error:
-            raise CourseError(
-                f"{assignment} has not been graded yet: run course grade {assignment}"
-            ) from error
+            raise CourseError(never) from error
         graded_ids = {cell.name for cell in notebook.grade_cells}
         cells = [cell.name for cell in notebook.source_cells]
         order = [cell_id for cell_id in cells if cell_id in graded_ids]
         submitted = course.folder("submitted")
-        ids = set(cells)
-        there = scan(submitted, assignment, name, ids) if submitted.is_dir() else []
+        there = []
+        if submitted.is_dir():
+            known = course.handed_out(assignment)
+            there = scan(submitted, assignment, name, set(cells), known)
         seen = {submission.learner for submission in there}
         for student in gradebook.students:
             if student.id not in seen:
@@ -126,12 +131,13 @@ def _row(
     row = Row(arrived.learner, str(arrived.arrival), notes)
     path = course.folder("autograded") / arrived.learner / assignment / f"{name}.ipynb"
     accepted = arrived.arrival is Arrival.ACCEPTED
-    if not path.is_file():
+    autograded = _autograded(path)
+    if autograded is None:
         if accepted:
             row.state = "not graded"
-            notes.append("nbgrader could not grade it, or grading has not run since")
+            why = "could not be graded, or grading has not run since"
+            notes.append("its graded notebook is damaged" if path.is_file() else why)
         return row
-    autograded = nbformat.read(path, as_version=4)
     digest = autograded.metadata.get("tandem", {}).get("submitted")
     if not accepted:
         notes.append("the marks are those of an earlier submission")
@@ -142,6 +148,13 @@ def _row(
         row.state = "graded with note" if arrived.notes else "graded"
     _fill_marks(row, gradebook, assignment, name, autograded)
     return row
+
+
+def _autograded(path: Path) -> nbformat.NotebookNode | None:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):
+        return None
 
 
 def _fill_marks(
@@ -155,7 +168,12 @@ def _fill_marks(
     for cell in autograded.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         verdicts[grade_id] = cell.metadata.get("tandem", {}).get("verdict", {})
-    submission = gradebook.find_submission_notebook(name, assignment, row.learner)
+    try:
+        submission = gradebook.find_submission_notebook(name, assignment, row.learner)
+    except MissingEntry:
+        row.state = "not graded"
+        row.notes.append("the gradebook does not have it: run course grade")
+        return
     row.score, row.max_score = submission.score, submission.max_score
     for grade in submission.grades:
         verdict = verdicts.get(grade.name, {})

@@ -4,6 +4,7 @@ No gradebook and no solution notebooks: it may happen in a thread or on another 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
@@ -16,10 +17,25 @@ from grader.grading.sandbox.provisioner import SandboxProvisioner
 from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 
 Settings = dict[str, dict[str, object]]
-# A sanitized notebook, its folder and settings; the executed one and what failed.
-Execute = Callable[[NotebookNode, Path, Settings], tuple[NotebookNode, list[str]]]
-
 _CONFIGURED = (ExecuteAndJudge, SandboxProvisioner, AsyncKernelManager)
+
+
+@dataclass
+class Ran:
+    """A submission that ran.
+
+    Attributes:
+        notebook: with its outputs and verdicts.
+        faults: what failed on our side.
+        abandoned: the machine failed its kernel; another try may go better.
+    """
+
+    notebook: NotebookNode
+    faults: list[str]
+    abandoned: bool
+
+
+Execute = Callable[[NotebookNode, Path, Settings], Ran]
 
 
 def settings(config: Config, **own: object) -> Settings:
@@ -36,13 +52,11 @@ def settings(config: Config, **own: object) -> Settings:
     return chosen
 
 
-def execute(
-    notebook: NotebookNode, folder: Path, chosen: Settings
-) -> tuple[NotebookNode, list[str]]:
-    """Run a sanitized notebook in ``folder`` and judge it; what failed on our side."""
+def execute(notebook: NotebookNode, folder: Path, chosen: Settings) -> Ran:
+    """Run a sanitized notebook in ``folder`` and judge it."""
     step = ExecuteAndJudge(config=Config(chosen))
     done, _ = step.preprocess(notebook, {"metadata": {"path": str(folder)}})
-    return done, step.faults
+    return Ran(done, step.faults, step.abandoned)
 
 
 def require_frameworks(cells: Iterable[str]) -> None:

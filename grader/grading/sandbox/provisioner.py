@@ -12,7 +12,7 @@ from grader.grading.sandbox.launch import Ended
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.probe import level
 from grader.grading.sandbox.view import PACKAGE, view
-from grader.grading.sandbox.warm import shared
+from grader.grading.sandbox.warm import NotWarm, shared
 
 NAME = "tandem-sandbox"
 
@@ -55,9 +55,14 @@ class SandboxProvisioner(LocalProvisioner):
         zygote = shared(self.log) if self.warm else None
         if zygote:
             order = launch.order(*told, parent=zygote.process.pid)
-            self.process = zygote.start(order)
-            self.pid = self.pgid = self.process.pid
-            return self.connection_info
+            try:
+                self.process = zygote.start(order)
+            except (NotWarm, OSError) as error:
+                # It died, or could not fork: slower from here on, and no harm done.
+                self.log.warning("This kernel imports the frameworks anew: %s", error)
+            else:
+                self.pid = self.pgid = self.process.pid
+                return self.connection_info
         # The instructor's environment ends here; the kernel's own is made inside.
         kwargs["env"] = {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath}
         jailed = launch.command(launch.order(*told))
@@ -71,6 +76,11 @@ class SandboxProvisioner(LocalProvisioner):
                 return
             await asyncio.sleep(0.1)
         await super().kill(restart)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the process that the kernel depends on ended before it."""
+        return bool(self.process) and self.process.returncode == Ended.ALONE
 
     def excess(self) -> str:
         """Why the supervisor ended the kernel, as words; "" when it did not."""

@@ -16,6 +16,8 @@ from functools import lru_cache
 from grader.grading.sandbox import zygote
 from grader.grading.sandbox.view import PACKAGE
 
+SECONDS = 30  # for a fork
+
 
 class NotWarm(Exception):
     """Kernels can't be forked here; the reason is its text."""
@@ -67,14 +69,22 @@ class Warm:
         problem = self._receive()["problem"]
         if problem:
             raise NotWarm(problem)
+        self._socket.settimeout(SECONDS)
 
     def start(self, order: str) -> "WarmProcess":
         """A supervisor with this order, and so its kernel."""
         reader, writer = os.pipe()
         try:
             with self._lock:
-                socket.send_fds(self._socket, [order.encode()], [writer])
-                pid = self._receive()["pid"]
+                try:
+                    socket.send_fds(self._socket, [order.encode()], [writer])
+                    pid = self._receive()["pid"]
+                except OSError:
+                    self._socket.close()  # a late answer must not be the next one's
+                    raise
+        except (NotWarm, OSError):
+            os.close(reader)
+            raise
         finally:
             os.close(writer)
         return WarmProcess(pid, reader)

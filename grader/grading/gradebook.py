@@ -1,0 +1,106 @@
+"""nbgrader's gradebook, opened so that what is wrong with it is said in a sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from nbgrader.api import Gradebook
+from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.errors import CourseError
+from grader.grading.troubles import OTHER_VERSION, in_words
+
+
+@contextmanager
+def opened(db_url: str, course_id: str) -> Iterator[Gradebook]:
+    """The gradebook, made if there is none.
+
+    Raises:
+        CourseError: it is damaged, locked for too long, of another version of
+            nbgrader, or can't be opened or written.
+    """
+    with _in_words():
+        _check(db_url)
+        _make(db_url, course_id)
+        with Gradebook(db_url, course_id) as gradebook:
+            yield gradebook
+
+
+def exists(db_url: str) -> bool:
+    """Whether there is a gradebook, or a server that may hold one."""
+    path = _path(db_url)
+    return path is None or path.exists()
+
+
+@contextmanager
+def in_one_go(gradebook: Gradebook) -> Iterator[None]:
+    """All that is written in the block is in the gradebook, or nothing of it.
+
+    Commits inside wait for the end of the block.
+    """
+    with gradebook.engine.begin() as connection:
+        gradebook.db.remove()
+        gradebook.db.configure(bind=connection, join_transaction_mode="rollback_only")
+        yield
+        gradebook.db.flush()
+        gradebook.db.remove()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        # The first line alone; the next ones are the statement and a web address.
+        reason = str(error).splitlines()[0]
+        sentence = in_words(error) or f"the gradebook can't be used: {reason}"
+        raise CourseError(sentence) from error
+
+
+def _path(db_url: str) -> Path | None:
+    """The gradebook's file; None where a server holds it."""
+    url = make_url(db_url)
+    return Path(url.database) if url.drivername == "sqlite" and url.database else None
+
+
+def _check(db_url: str) -> None:
+    """Look before nbgrader does: it would add its tables to whatever it finds."""
+    if not exists(db_url):
+        return
+    engine = create_engine(db_url)
+    try:
+        with engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            if not tables:
+                return
+            version = None
+            if "alembic_version" in tables:
+                query = text("SELECT version_num FROM alembic_version")
+                version = connection.execute(query).scalar()
+    finally:
+        engine.dispose()
+    if version != _newest():
+        raise CourseError(OTHER_VERSION)
+
+
+@cache
+def _newest() -> str:
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
+
+
+def _make(db_url: str, course_id: str) -> None:
+    """A new gradebook has its place when it is whole, and not before."""
+    path = _path(db_url)
+    if path is None or (path.exists() and path.stat().st_size):
+        return
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with Gradebook(f"sqlite:///{new}", course_id):
+        pass
+    os.replace(new, path)

@@ -1,0 +1,152 @@
+"""The folder ``.grading/`` in a course: one command at a time, and what it leaves.
+
+A command may be killed at any moment. What it was running is swept away by the next
+one; what had run waits in ``pending/`` until it is in the gradebook.
+"""
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from grader.errors import CourseError
+from grader.grading.troubles import AGAIN, Stopped, in_words
+
+FOLDER = ".grading"
+TEMPORARY = re.compile(r"tandem-[0-9a-f]{12}")
+
+
+@contextmanager
+def at_work(root: Path) -> Iterator[None]:
+    """Hold the course for one command, with a temporary folder of its own.
+
+    The folder's name is noted before it is made, so that the next command finds it.
+
+    Raises:
+        CourseError: another command holds it, or no folder can be written.
+        Stopped: the user pressed Ctrl-C.
+    """
+    try:
+        (root / FOLDER).mkdir(exist_ok=True)
+        # Not truncated yet: it names what the last command left.
+        lock = open(root / FOLDER / "lock", "a+", encoding="utf-8")
+        home = Path(tempfile.gettempdir())
+    except OSError as error:
+        raise CourseError(
+            in_words(error) or f"can't write into {root}: {error.strerror}"
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            number = _noted(lock).get("process", "unknown")
+            raise CourseError(
+                f"another command is at work in this course (process {number}): wait "
+                "until it has ended"
+            ) from error
+        left = [folder for folder in _noted(lock).get("folders", []) if _swept(folder)]
+        for running in (root / FOLDER).glob("*/running"):
+            shutil.rmtree(running, ignore_errors=True)
+        own = home / f"tandem-{secrets.token_hex(6)}"
+        try:
+            _note(lock, [*left, str(own)])
+            own.mkdir(mode=0o700)
+        except OSError as error:
+            raise CourseError(in_words(error) or str(error)) from error
+        before, tempfile.tempdir = tempfile.tempdir, str(own)
+        try:
+            yield
+        except KeyboardInterrupt as error:
+            raise Stopped(f"stopped; {AGAIN}") from error
+        finally:
+            tempfile.tempdir = before
+            shutil.rmtree(own, ignore_errors=True)
+
+
+def _noted(lock: TextIO) -> dict:
+    lock.seek(0)
+    try:
+        noted = json.loads(lock.read())
+    except ValueError:
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+def _note(lock: TextIO, folders: list[str]) -> None:
+    lock.truncate(0)
+    json.dump({"process": os.getpid(), "folders": folders}, lock)
+    lock.flush()
+
+
+def _swept(folder: str) -> bool:
+    """Remove a killed command's temporary folder; whether some of it is still there.
+
+    Its kernels end by themselves, but may take a moment.
+    """
+    path = Path(folder)
+    try:
+        about = path.lstat()
+    except OSError:
+        return False
+    ours = TEMPORARY.fullmatch(path.name) and about.st_uid == os.getuid()
+    if not ours or path.is_symlink():
+        return False
+    shutil.rmtree(path, ignore_errors=True)
+    return path.exists()
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One assignment's part of the folder."""
+
+    root: Path
+    assignment: str
+
+    def _folder(self, step: str) -> Path:
+        return self.root / FOLDER / self.assignment / step
+
+    @property
+    def log(self) -> Path:
+        """What failed on our side in the last command."""
+        return self.root / FOLDER / f"{self.assignment}.log"
+
+    def begin(self, learner: str) -> Path:
+        """An empty folder in which a submission is to be staged and run."""
+        folder = self._folder("running") / learner
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def forget(self, learner: str) -> None:
+        """Nothing came of it."""
+        shutil.rmtree(self._folder("running") / learner, ignore_errors=True)
+
+    def keep(self, learner: str) -> None:
+        """It has run: from now on it waits to be written, whatever happens."""
+        self.drop(learner)
+        folder = self.pending(learner)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        (self._folder("running") / learner).rename(folder)
+
+    def pending(self, learner: str) -> Path:
+        """Where a submission that has run waits, as ``<assignment>/<notebook>``."""
+        return self._folder("pending") / learner
+
+    def drop(self, learner: str) -> None:
+        """It is written."""
+        folder = self.pending(learner)
+        with suppress(FileNotFoundError):
+            # At once, so that no half of it is ever taken for the whole.
+            gone = self._folder("running") / f".{learner}"
+            gone.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(gone, ignore_errors=True)
+            folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
