@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test check notebooks exercises clean
+.PHONY: help lab class test check notebooks exercises bench clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -31,6 +31,8 @@ help:
 	@echo "  make notebooks        build and run the lessons from sources/"
 	@echo "  make exercises        build solutions/ and exercises/ from sources/"
 	@echo "  make check            prove that every exercise tells right from wrong"
+	@echo "  make bench            measure grading, lessons, kernels beside the stock tools"
+	@echo "                        (over an hour; ARGS=\"--only a,c --runs 1\" for less)"
 	@echo "  make clean            remove the environment and caches; work/ stays"
 	@echo
 	@echo "For a class:"
@@ -53,6 +55,9 @@ exercises: $(TEST_READY)
 
 check: $(TEST_READY)
 	$(PY) -m grader.cli check
+
+bench: $(TEST_READY)
+	$(PY) -m bench $(ARGS)
 
 # The stages of `make test`, in order; the first that fails ends it.
 define STAGES

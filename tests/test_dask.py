@@ -70,9 +70,9 @@ def test_a_worker_killed_in_mid_run_changes_no_row(
     written, killed = [], []
     write = Pipeline.write
 
-    def counted(self, outcome):
-        written.append(outcome.submission.learner)
-        return write(self, outcome)
+    def counted(self, learner):
+        written.append(learner)
+        return write(self, learner)
 
     monkeypatch.setattr(Pipeline, "write", counted)
     with remote.Cluster(local_cluster.scheduler_address) as cluster:
