@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test test-gpu check docs notebooks exercises clean test-attacks test-faults
+.PHONY: help lab class test test-gpu check docs notebooks exercises clean test-attacks test-faults bench
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -36,6 +36,8 @@ help:
 	@echo "  make docs             build docs/claims.md, and measure docs/exercises.md"
 	@echo "  make check            prove that every exercise tells right from wrong"
 	@echo "  make test-gpu         run lessons and exercises on a GPU (see docs/gpu.md)"
+	@echo "  make bench            measure grading, lessons, kernels beside the stock tools"
+	@echo "                        (over an hour; ARGS=\"--only a,c --runs 1\" for less)"
 	@echo "  make clean            remove the environment and caches; work/ stays"
 	@echo
 	@echo "For a class:"
@@ -69,6 +71,9 @@ test-gpu: $(GPU_READY)
 test-attacks: $(TEST_READY)
 	$(PY) -m tests.attacks
 
+bench: $(TEST_READY)
+	$(PY) -m bench $(ARGS)
+
 # The stages of `make test`, in order; the first that fails ends it.
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
@@ -77,7 +82,7 @@ stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not 
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PY) -m pytest -q -m slow
+stage "Grader" $(PY) -m pytest -q -rs -m slow
 endef
 
 test: $(TEST_READY)
@@ -119,7 +124,7 @@ $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
 $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt
-	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)dev)
+	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
 
 comma := ,
 # $(1): extras. The pins come along, so that everyone runs the tested set.

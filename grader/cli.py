@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from grader.errors import CourseError, Stopped
 from grader.learner.tracks import TRACKS
+
+if TYPE_CHECKING:
+    from grader.grading.remote import Cluster
 
 app = typer.Typer(
     help="Learn deep learning in PyTorch and TensorFlow side by side, or grade a "
@@ -51,6 +54,16 @@ Jobs = Annotated[
         min=1,
         help="Submissions that run at once.",
         show_default="twice the processor's cores",
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Run submissions on the Dask cluster with this scheduler, such as "
+        "tcp://192.0.2.1:8786 (docs/cluster.md).",
+        show_default=False,
     ),
 ]
 
@@ -160,12 +173,16 @@ def grade(
     ] = None,
     unsafe: Unsafe = False,
     jobs: Jobs = None,
+    dask: Dask = None,
 ) -> None:
     """Grade everything in submitted/ for an assignment."""
     with _extra("instructor"):
         from grader.grading import commands
 
-    raise typer.Exit(commands.grade(assignment, as_json, timeout, seed, unsafe, jobs))
+    with _cluster(dask) as cluster:
+        raise typer.Exit(
+            commands.grade(assignment, as_json, timeout, seed, unsafe, jobs, cluster)
+        )
 
 
 @app.command(epilog="Example: course regrade 02_autograd --dry-run")
@@ -177,12 +194,16 @@ def regrade(
     timeout: Timeout = None,
     unsafe: Unsafe = False,
     jobs: Jobs = None,
+    dask: Dask = None,
 ) -> None:
     """After a change to an exercise: grade again, and list whose marks change."""
     with _extra("instructor"):
         from grader.grading import commands
 
-    raise typer.Exit(commands.regrade(assignment, dry_run, timeout, unsafe, jobs))
+    with _cluster(dask) as cluster:
+        raise typer.Exit(
+            commands.regrade(assignment, dry_run, timeout, unsafe, jobs, cluster)
+        )
 
 
 @app.command(epilog="Example: course doctor")
@@ -207,6 +228,18 @@ def report(
         from grader.grading import commands
 
     raise typer.Exit(commands.report(assignment, csv, as_json))
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator["Cluster | None"]:
+    """The cluster at an address; None for none."""
+    if address is None:
+        yield None
+        return
+    with _extra("cluster"):
+        from grader.grading.remote import Cluster
+    with Cluster(address) as cluster:
+        yield cluster
 
 
 @contextmanager

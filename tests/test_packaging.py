@@ -21,7 +21,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 DISTRIBUTION = {"sklearn": "scikit-learn", "tensorflow": "tensorflow-cpu"}
 PIP_NAME = {"pytorch": "torch", "jupyter_client": "jupyter-client"}
 # What a part of the package may use beyond the base dependencies.
-USES = {"grading": ["instructor"], "authoring": ["instructor", "dev"]}
+USES = {"grading": ["instructor", "cluster"], "authoring": ["instructor", "dev"]}
 
 
 def requirements(*extras):

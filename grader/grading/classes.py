@@ -18,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from grader.grading import work
 from grader.grading.course import Course
 from grader.grading.intake import scan
 from grader.grading.pipeline import Outcome, Pipeline
@@ -47,6 +48,7 @@ class Class:
         name: the assignment's notebook, without suffix.
         cells: the grade ids of its cells.
         jobs: how many submissions run at once.
+        execute: runs a sanitized notebook.
     """
 
     course: Course
@@ -54,6 +56,7 @@ class Class:
     name: str
     cells: set[str]
     jobs: int
+    execute: work.Execute = work.execute
 
     @cached_property
     def arrived(self) -> list[Submission]:
@@ -180,7 +183,11 @@ class Class:
         return found, len(self.accepted) - len(again), _joined(logs)
 
     def _pipeline(self, keep: bool = True) -> Pipeline:
-        return Pipeline(self.course, self.assignment, self.name, self.jobs, keep)
+        return Pipeline(
+            *(self.course, self.assignment, self.name, self.jobs),
+            execute=self.execute,
+            keep=keep,
+        )
 
     def _progress(
         self, outcomes: Iterator[Outcome], all_of_them: list, console: Console

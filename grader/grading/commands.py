@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -15,9 +16,12 @@ from grader.grading.release import known_cells, points, register
 from grader.grading.report import Report, csv_rows, make_report
 from grader.grading.sandbox import probe
 from grader.grading.tables import changes_table, tables
+from grader.grading.work import require_frameworks
 from grader.grading.workplace import Workplace, at_work
-from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 from grader.learner.tracks import BOTH, TRACKS
+
+if TYPE_CHECKING:
+    from grader.grading.remote import Cluster
 
 
 def release(assignment: str, track: str | None = None) -> int:
@@ -54,6 +58,7 @@ def grade(
     seed: int | None = None,
     unsafe: bool = False,
     jobs: int | None = None,
+    cluster: "Cluster | None" = None,
 ) -> int:
     """Grade what is in ``submitted/`` and not graded yet; then report on all.
 
@@ -63,6 +68,7 @@ def grade(
             graded again.
         unsafe: whether learners' code may run without isolation.
         jobs: how many submissions run at once.
+        cluster: where they run; by default here.
 
     Returns:
         0 when everything is graded, 1 when something waits for the instructor.
@@ -77,7 +83,9 @@ def grade(
         course.app.config.ExecuteAndJudge.seed = seed
     name = course.notebook(assignment)
     with at_work(course.root):
-        klass = _class(course, assignment, name, timeout, unsafe, jobs, console)
+        klass = _class(
+            course, assignment, name, timeout, unsafe, jobs, cluster, console
+        )
         done, log = klass.grade(console, seed)
         if done:
             console.print(f"{done} graded before; regrade would run them again.")
@@ -93,6 +101,7 @@ def regrade(
     timeout: int | None = None,
     unsafe: bool = False,
     jobs: int | None = None,
+    cluster: "Cluster | None" = None,
 ) -> int:
     """Run all submissions again, on the inputs they had, and list whose marks change.
 
@@ -108,7 +117,9 @@ def regrade(
     console = Console(stderr=True)
     name = course.notebook(assignment)
     with at_work(course.root):
-        klass = _class(course, assignment, name, timeout, unsafe, jobs, console)
+        klass = _class(
+            course, assignment, name, timeout, unsafe, jobs, cluster, console
+        )
         found, missing, log = klass.regrade(not dry_run, console)
         _keep(course, assignment, log, console)
     if missing:
@@ -126,13 +137,14 @@ def _class(
     timeout: int | None,
     unsafe: bool,
     jobs: int | None,
+    cluster: "Cluster | None",
     console: Console,
 ) -> Class:
     """The class to grade, once it is sure that it can be graded here."""
     if unsafe:
         course.app.config.ExecuteAndJudge.unsafe = True
         console.print("Learners' code runs without isolation: --unsafe was given.")
-    else:
+    elif cluster is None:
         probe.level()
     submitted = course.folder("submitted")
     if not submitted.is_dir() or not any(submitted.iterdir()):
@@ -146,8 +158,12 @@ def _class(
         with tempfile.TemporaryDirectory() as scratch:
             register(course, assignment, name, BOTH, Path(scratch))
     cells = known_cells(course, assignment, name)
-    _require_frameworks(cells)
-    return Class(course, assignment, name, cells, jobs or DEFAULT_JOBS)
+    if cluster is None:
+        require_frameworks(cells)
+        return Class(course, assignment, name, cells, jobs or DEFAULT_JOBS)
+    # The others are on their way: staged, or waiting to be written.
+    at_once = jobs or cluster.threads + DEFAULT_JOBS
+    return Class(course, assignment, name, cells, at_once, cluster.execute)
 
 
 def _keep(course: Course, assignment: str, log: str, console: Console) -> None:
@@ -181,14 +197,3 @@ def _show(made: Report, as_json: bool) -> None:
         print(json.dumps(made.to_dict(), indent=2, ensure_ascii=False))
     else:
         Console().print(tables(made))
-
-
-def _require_frameworks(cells: set[str]) -> None:
-    # Without one, every submission would fail on the machine's account.
-    for framework in FRAMEWORKS:
-        needed = any(cell.endswith(f"-{framework}") for cell in cells)
-        if needed and not installed(framework):
-            raise CourseError(
-                f"{TITLES[framework]} is not installed here, and the assignment uses "
-                "it: install it, or release and grade one track"
-            )

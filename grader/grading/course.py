@@ -135,8 +135,19 @@ def find_course(start: Path | None = None) -> Course:
             with chdir(folder):
                 app.initialize([], root=str(folder))
             app.coursedir.root = str(folder)
+            _require_name(app.coursedir)
             return Course(app)
     raise CourseError(
         f"{start} is not in a course folder (one with {CONFIG} and solutions/); go to "
         "the course's folder and try again"
     )
+
+
+def _require_name(directory: CourseDirectory) -> None:
+    # nbgrader's rows point to the course, which has one only if it has a name. SQLite
+    # lets that pass, a database server refuses it.
+    if not directory.course_id and not directory.db_url.startswith("sqlite:"):
+        raise CourseError(
+            f"with the gradebook on a database server the course needs a name: add "
+            f'c.CourseDirectory.course_id = "deep-learning" to {CONFIG}'
+        )

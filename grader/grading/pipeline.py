@@ -29,8 +29,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
+from grader.grading import work
 from grader.grading.course import Course
-from grader.grading.execute import ExecuteAndJudge
 from grader.grading.notebook_file import Unreadable
 from grader.grading.submission import Submission, stage
 from grader.grading.troubles import in_words, stop_for
@@ -59,14 +59,21 @@ class Pipeline:
         assignment: its name.
         name: its notebook's name, without suffix.
         jobs: how many submissions run at once.
+        execute: runs a sanitized notebook; by default in a kernel of this machine.
         keep: whether what has run is to be written later.
     """
 
     def __init__(
-        self, course: Course, assignment: str, name: str, jobs: int, keep: bool = True
+        self,
+        course: Course,
+        assignment: str,
+        name: str,
+        jobs: int,
+        execute: work.Execute = work.execute,
+        keep: bool = True,
     ) -> None:
         self.course, self.assignment, self.name = course, assignment, name
-        self.jobs, self._keep = jobs, keep
+        self.jobs, self._execute, self._keep = jobs, execute, keep
         self.place = Workplace(course.root, assignment)
         settings = course.app.config.Autograde
         self._before = [import_item(p) for p in settings.sanitize_preprocessors]
@@ -113,15 +120,15 @@ class Pipeline:
                     self.assignment,
                     self.name,
                 )
-                notebook, step = self._executed(learner, path, seed)
-                if step.abandoned and again:
+                ran = self._executed(learner, path, seed)
+                if ran.abandoned and again:
                     continue
                 if self._keep:
-                    nbformat.write(notebook, path)
+                    nbformat.write(ran.notebook, path)
                     self.place.keep(learner)
                 else:
                     self.place.forget(learner)
-                return Outcome(submission, notebook, "\n".join(step.faults))
+                return Outcome(submission, ran.notebook, "\n".join(ran.faults))
             except CourseError:
                 raise
             except SQLAlchemyError as error:
@@ -134,18 +141,15 @@ class Pipeline:
                     self.place.forget(learner)
                     return Outcome(submission, None, f"{type(error).__name__}: {error}")
 
-    def _executed(
-        self, learner: str, path: Path, seed: int
-    ) -> tuple[NotebookNode, ExecuteAndJudge]:
+    def _executed(self, learner: str, path: Path, seed: int) -> work.Ran:
         resources = self._resources(learner, path)
         notebook = nbformat.read(path, as_version=4)
         for preprocessor in self._before:
             step = preprocessor(parent=self.course.app)
             notebook, resources = step.preprocess(notebook, resources)
         options = {"seed": seed} if seed else {}
-        step = ExecuteAndJudge(parent=self.course.app, **options)
-        notebook, _ = step.preprocess(notebook, resources)
-        return notebook, step
+        settings = work.settings(self.course.app.config, **options)
+        return self._execute(notebook, path.parent, settings)
 
     def _resources(self, learner: str, path: Path) -> dict:
         """What nbgrader's converters tell their preprocessors."""

@@ -17,7 +17,6 @@ from functools import cache
 from grader.grading.sandbox import zygote
 from grader.grading.sandbox.view import PACKAGE, language
 
-
 SECONDS = 30  # for a fork
 
 

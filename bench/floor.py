@@ -1,0 +1,67 @@
+"""The processor time of the learners' code alone, in one process that is warm.
+
+    python -m bench.floor    reads a JSON list of notebooks' cells, prints the seconds
+
+No kernel, no grader, no start: what remains is what no grader can save.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout, suppress
+
+from grader.grading.sandbox.zygote import ENVIRONMENT
+from grader.learner.check import GRADED_RUN
+
+
+def run(cells: list[str]) -> float:
+    """Seconds of processor time that a notebook's cells take; what fails is over."""
+    space = {"__name__": "__main__"}
+    begin = time.process_time()
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        for source in cells:
+            with suppress(Exception):
+                exec(compile(source, "cell", "exec"), space)
+    return time.process_time() - begin
+
+
+def answers() -> float:
+    """Seconds that the functions take on the inputs they are graded on."""
+    from grader import references
+    from grader.judging.wire import encode_inputs
+    from grader.learner import answers as recorded
+
+    asked = []
+    for exercise_id, framework in list(recorded._recorded):
+        exercise = references.find(exercise_id)
+        cases = encode_inputs(exercise.public_cases() + exercise.fresh_cases(1))
+        asked.append((exercise_id, framework, cases))
+    begin = time.process_time()
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        for question in asked:
+            with suppress(Exception):
+                recorded.collect(*question)
+    return time.process_time() - begin
+
+
+def main() -> None:
+    notebooks = json.load(sys.stdin)
+    import tensorflow  # noqa: F401
+    import torch  # noqa: F401
+
+    from grader.learner import answers as recorded
+
+    run(notebooks[0])  # the first operation of a process costs more
+    cells, asked = [], []
+    for notebook in notebooks:
+        recorded._recorded.clear()
+        cells.append(run(notebook))
+        asked.append(answers())
+    json.dump({"cells": sum(cells), "answers": sum(asked)}, sys.stdout)
+
+
+if __name__ == "__main__":
+    os.environ.update(ENVIRONMENT, MPLBACKEND="agg", **{GRADED_RUN: "1"})
+    main()

@@ -1,0 +1,144 @@
+"""(f) What each layer of isolation costs when a kernel starts.
+
+``python -m bench.layers`` enters the jail with a clock on every call of a layer and
+prints the seconds as JSON.
+"""
+
+import json
+import logging
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
+from statistics import median
+
+from bench.kernels import in_own_process, ready
+from bench.results import spread
+from bench.settings import Settings
+from grader.grading.sandbox import (
+    jail,
+    landlock,
+    libc,
+    probe,
+    provisioner,
+    root,
+    seccomp,
+)
+from grader.grading.sandbox.jail import Jail, Level
+from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.root import SCRATCH
+from grader.grading.sandbox.view import view
+
+TITLE = "(f) isolation, layer by layer"
+# The calls that a layer consists of, wherever a jail makes them.
+CALLS = {
+    "namespaces": [(libc, "unshare"), (root, "enter")],
+    "Landlock": [(landlock, "restrict")],
+    "seccomp": [(seccomp, "restrict")],
+    "own user": [(libc, "drop_capabilities"), (os, "setgroups")]
+    + [(os, "setresgid"), (os, "setresuid")],
+    "limits": [(resource, "setrlimit")],
+}
+ENTRIES = 20  # in each run
+STARTS = 5
+
+
+def measure(settings: Settings) -> dict[str, object]:
+    """Milliseconds of each layer, of the whole jail, and of a kernel at each level."""
+    found: dict[str, list[float]] = {}
+    for turn in range(1, settings.runs + 1):
+        settings.say(f"{TITLE}: run {turn} of {settings.runs}")
+        for name, seconds in in_own_process(__name__).items():
+            found.setdefault(name, []).append(1000 * seconds)
+    return {"ms": {name: spread(values) for name, values in found.items()}}
+
+
+def rows(result: dict[str, object]) -> list[tuple]:
+    return [(name, "ms", spread, 2) for name, spread in result["ms"].items()]
+
+
+def entered(level: Level, folder: str) -> dict[str, float]:
+    """Enter the jail in a new process; the seconds of each layer and of all."""
+    reader, writer = os.pipe()
+    begin = time.perf_counter()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            os.close(reader)
+            status = _supervise(level, folder, begin, writer)
+        finally:
+            os._exit(status)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(told)
+
+
+def _supervise(level: Level, folder: str, begin: float, writer: int) -> int:
+    spent: Counter[str] = Counter()
+    for layer, calls in CALLS.items():
+        for module, name in calls:
+            setattr(module, name, _clocked(getattr(module, name), layer, spent))
+
+    def run() -> None:
+        spent["the whole jail"] = time.perf_counter() - begin
+        os.write(writer, json.dumps(spent).encode())
+        os._exit(0)
+
+    scratch = SCRATCH if level is Level.NAMESPACES else tempfile.mkdtemp(dir=folder)
+    # Once this process has its namespaces, only its first child may go on.
+    first = jail.start(Jail(level, view(folder, ""), Limits(), scratch), run)
+    return os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
+
+
+def _clocked(call: Callable, layer: str, spent: Counter) -> Callable:
+    @wraps(call)
+    def clocked(*arguments: object, **named: object) -> object:
+        begin = time.perf_counter()
+        try:
+            return call(*arguments, **named)
+        finally:
+            spent[layer] += time.perf_counter() - begin
+
+    return clocked
+
+
+def _bare() -> float:
+    """Seconds to fork twice, as a jail does, and nothing else."""
+    begin = time.perf_counter()
+    if not (child := os.fork()):
+        if not (grandchild := os.fork()):
+            os._exit(0)
+        os.waitpid(grandchild, 0)
+        os._exit(0)
+    os.waitpid(child, 0)
+    return time.perf_counter() - begin
+
+
+def main() -> None:
+    logging.disable(logging.WARNING)
+    strongest = probe.level()
+    with tempfile.TemporaryDirectory(prefix="f-") as folder:
+        entries = [entered(strongest, folder) for _ in range(ENTRIES)]
+    found = {"no layer: two forks": median(_bare() for _ in range(ENTRIES))}
+    for name in [*CALLS, "the whole jail"]:
+        found[name] = median(entry.get(name, 0) for entry in entries)
+    for level in Level:
+        if not probe.refusal(level):
+            # What the provisioner is told in place of the strongest.
+            provisioner.level = lambda level=level: level
+            ready()
+            starts = [ready() for _ in range(STARTS)]
+            found[f"a warm kernel usable, by {level}"] = median(starts)
+    print(json.dumps(found))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

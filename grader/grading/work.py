@@ -1,0 +1,76 @@
+"""Running one submission: needs the notebook, its folder and settings, nothing else.
+
+No gradebook and no solution notebooks: it may happen in a thread or on another machine.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from grader.errors import CourseError
+from grader.grading.execute import ExecuteAndJudge
+from grader.grading.sandbox.provisioner import SandboxProvisioner
+from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
+
+Settings = dict[str, dict[str, object]]
+_CONFIGURED = (ExecuteAndJudge, SandboxProvisioner, AsyncKernelManager)
+
+
+@dataclass
+class Ran:
+    """A submission that ran.
+
+    Attributes:
+        notebook: with its outputs and verdicts.
+        faults: what failed on our side.
+        abandoned: the machine failed its kernel; another try may go better.
+    """
+
+    notebook: NotebookNode
+    faults: list[str]
+    abandoned: bool
+
+
+Execute = Callable[[NotebookNode, Path, Settings], Ran]
+
+
+def settings(config: Config, **own: object) -> Settings:
+    """The part of nbgrader's settings that running depends on, as plain data.
+
+    ``own`` are traits of ``ExecuteAndJudge`` for this submission.
+    """
+    names = {kind.__name__ for one in _CONFIGURED for kind in one.mro()}
+    chosen = {name: dict(config[name]) for name in sorted(names & config.keys())}
+    chosen[ExecuteAndJudge.__name__] = {
+        **chosen.get(ExecuteAndJudge.__name__, {}),
+        **own,
+    }
+    return chosen
+
+
+def execute(notebook: NotebookNode, folder: Path, chosen: Settings) -> Ran:
+    """Run a sanitized notebook in ``folder`` and judge it."""
+    step = ExecuteAndJudge(config=Config(chosen))
+    done, _ = step.preprocess(notebook, {"metadata": {"path": str(folder)}})
+    return Ran(done, step.faults, step.abandoned)
+
+
+def require_frameworks(cells: Iterable[str]) -> None:
+    """Make sure that what the graded cells with these ids need is installed here.
+
+    Raises:
+        CourseError: a framework is missing, so that every submission would fail on
+            the machine's account.
+    """
+    cells = set(cells)
+    for framework in FRAMEWORKS:
+        needed = any(cell.endswith(f"-{framework}") for cell in cells)
+        if needed and not installed(framework):
+            raise CourseError(
+                f"{TITLES[framework]} is not installed here, and the assignment uses "
+                "it: install it, or release and grade one track"
+            )

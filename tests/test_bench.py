@@ -1,0 +1,218 @@
+"""``make bench`` measures what it says, in a setting so small that it says nothing."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench import ROOT, checks, grading, growth, kernels, layers, lessons, readme
+from bench.__main__ import PARTS
+from bench.meter import environment, measure
+from bench.plots import PLOTS, draw
+from bench.results import load, machine, ratio, save, spread, versions
+from bench.settings import BenchError, Settings
+from bench.table import caption, table
+
+SPREAD = {"median": 2.0, "min": 1.0, "max": 4.0, "values": [1.0, 2.0, 4.0]}
+STAMP = {"at": "2026-01-01T00:00:00+00:00", "commit": "abc", "load_before": 0.1}
+# A process whose child belongs to nobody when its parent ends, and outlives both.
+BURN = """
+import os, signal, time
+def burn(seconds):
+    while time.process_time() < seconds:
+        pass
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        burn(1.0)
+        os._exit(0)
+    os._exit(0)
+burn(0.5)
+"""
+
+
+def made_up():
+    """Results of every part, shaped as the parts give them."""
+    ways = [grading.STOCK, grading.STOCK_2, *grading.OURS]
+    memory = {"halfway": SPREAD, "end": SPREAD, "samples": [[0.0, 1.0], [1.0, 2.0]]}
+    parts = {
+        "a": {
+            "assignment": "02_autograd",
+            "submissions": 40,
+            "default": grading.DEFAULT,
+            "ways": {w: {"per_minute": SPREAD, "cpu_each": SPREAD} for w in ways},
+            "floor_each": {"cells": SPREAD, "answers": SPREAD},
+            "times_stock": 19.0,
+            "times_two_stocks": 10.0,
+            "isolation": "namespaces",
+        },
+        "b": {
+            "notebooks": 9,
+            "ways": {w: {"seconds": SPREAD, "cpu": SPREAD} for w in ("stock", "ours")},
+            "times_stock": 3.2,
+        },
+        "c": {
+            "ways": {w: SPREAD for w in kernels.WAYS},
+            "first_warm": SPREAD,
+            "times_cold": 16.0,
+        },
+        "d": {
+            "checks": 70,
+            **{f"{name}_ms": SPREAD for name in ("median", "p95", "first", "import")},
+        },
+        "e": {
+            "sizes": [
+                {
+                    "submissions": size,
+                    "seconds": SPREAD,
+                    "cpu_each": SPREAD,
+                    "command_mb": memory,
+                    "zygote_mb": memory,
+                    "processes_left": 0,
+                    "files_left": 0,
+                }
+                for size in (50, 200, 1000)
+            ],
+            "over_linear": 1.01,
+        },
+        "f": {"ms": {"the whole jail": SPREAD}},
+    }
+    return {name: STAMP | {"runs": 3} | part for name, part in parts.items()}
+
+
+def shape(value):
+    """The form of a result: names and types, whatever the numbers."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in sorted(value.items())}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return "number" if isinstance(value, int | float) else type(value).__name__
+
+
+def test_a_spread_keeps_what_it_sums_up():
+    assert spread([4, 1, 2]) == {"median": 2, "min": 1, "max": 4, "values": [4, 1, 2]}
+    assert ratio({"median": 3.0}, {"median": 2.0}) == 1.5
+
+
+def test_tables_show_every_row_and_say_when_runs_are_few():
+    for name, part in made_up().items():
+        rows = PARTS[name].rows(part)
+        assert rows and table(PARTS[name].TITLE, part, rows)
+    assert "fewer" not in caption(part)
+    assert "fewer than 3" in caption(part | {"runs": 2})
+
+
+def test_plots_are_drawn_of_what_there_is(tmp_path):
+    assert {p.name for p in draw(made_up(), tmp_path)} == set(PLOTS.values())
+    assert draw({}, tmp_path) == []
+
+
+def test_results_of_another_machine_are_not_mixed_in(tmp_path):
+    path = tmp_path / "results.json"
+    here = {"machine": machine(), "versions": versions(), "parts": made_up()}
+    save(path, here)
+    assert load(path) == here
+    save(path, here | {"machine": machine() | {"cores": 1234}})
+    assert load(path)["parts"] == {}
+    path.write_text("{")
+    assert load(path)["parts"] == {}
+
+
+def test_the_readme_takes_its_figures_from_the_results():
+    results = {"machine": machine(), "parts": made_up()}
+    text = f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n"
+    filled = readme.fill(text, results)
+    assert filled.startswith("before\n") and filled.endswith("\nafter\n")
+    assert "graded 19 times as fast" in filled and "old" not in filled
+    assert readme.fill(filled, results) == filled
+    assert "fewer than 3 runs" not in filled
+    results["parts"]["c"]["runs"] = 1
+    assert "Parts c had fewer than 3 runs" in readme.fill(text, results)
+    with pytest.raises(ValueError, match="needs the lines"):
+        readme.fill("no marks", results)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--only", "a,x"], "no part is called 'x'"),
+        (["--sizes", "9,3"], "sizes grow"),
+        (["--sizes", "many"], "sizes are whole numbers"),
+    ],
+)
+def test_what_it_is_asked_wrongly_is_one_sentence(arguments, sentence):
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=ROOT,
+        env=environment(COLUMNS="200"),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert sentence in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans over")
+def test_processes_that_were_left_to_others_are_counted(tmp_path):
+    used = measure([sys.executable, "-c", BURN], tmp_path)
+    assert used.cpu > 1.4
+    assert used.left == []
+
+
+def test_a_command_that_fails_ends_it(tmp_path):
+    with pytest.raises(BenchError, match="ended with status 3"):
+        measure([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
+def test_a_forked_kernels_processor_time_is_counted(tmp_path):
+    code = (
+        "from bench import kernels\n"
+        "kernels.USABLE = 'import time\\nwhile time.process_time() < {}: pass'\n"
+        "kernels.ready()"
+    )
+    idle, busy = (
+        measure([sys.executable, "-c", code.format(seconds)], tmp_path)
+        for seconds in (0, 6)
+    )
+    assert busy.cpu - idle.cpu > 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("a", grading), ("c", kernels), ("d", checks), ("e", growth), ("f", layers)],
+)
+def test_each_part_gives_results_of_the_known_form(name, part, monkeypatch):
+    monkeypatch.setattr(kernels, "WARM_STARTS", 1)
+    said = []
+    tiny = Settings(runs=1, submissions=2, growth=(2, 3, 4), say=said.append)
+    found = json.loads(json.dumps(part.measure(tiny)))
+    assert said
+    expected = made_up()[name]
+    expected = {k: v for k, v in expected.items() if k not in {*STAMP, "runs"}}
+    if name == "f":
+        assert {*layers.CALLS, "the whole jail"} < found["ms"].keys()
+        found["ms"] = {"the whole jail": found["ms"]["the whole jail"]}
+    assert shape(found) == shape(expected)
+
+
+@pytest.mark.slow
+def test_lessons_are_measured_on_the_same_notebooks(monkeypatch):
+    """One lesson and one solution: all of them take minutes."""
+    asked = []
+
+    def measured(command, folder):
+        asked.append(command)
+        return measure([sys.executable, "-c", "pass"], folder)
+
+    monkeypatch.setattr(lessons, "metered", measured)
+    found = lessons.measure(Settings(runs=1, say=lambda line: None))
+    stock, solutions, ours = asked
+    assert any(path.endswith("02_autograd.ipynb") for path in stock)
+    assert any(path.endswith("02_autograd_exercises.ipynb") for path in solutions)
+    assert ours == lessons.OURS
+    expected = made_up()["b"]["ways"]["ours"]
+    assert [shape(way) for way in found["ways"].values()] == [shape(expected)] * 2
