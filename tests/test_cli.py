@@ -191,14 +191,14 @@ def test_list_of_one_track_shows_one_framework(run, small_course):
     ("arguments", "passed"),
     [
         (["release", "02_a", "--track", "torch"], ("release", "02_a", "torch")),
-        (["grade", "02_a"], ("grade", "02_a", False, None, None, False, None)),
+        (["grade", "02_a"], ("grade", "02_a", False, None, None, False, None, None)),
         (
             ["grade", "02_a", "--json", "--timeout", "9", "--seed", "3"],
-            ("grade", "02_a", True, 9, 3, False, None),
+            ("grade", "02_a", True, 9, 3, False, None, None),
         ),
         (
             ["regrade", "02_a", "--dry-run", "--unsafe", "--jobs", "2"],
-            ("regrade", "02_a", True, None, True, 2),
+            ("regrade", "02_a", True, None, True, 2, None),
         ),
         (
             ["report", "02_a", "--csv", "m.csv", "--json"],

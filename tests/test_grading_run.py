@@ -11,7 +11,7 @@ import pytest
 
 from grader import references
 from grader.errors import CourseError
-from grader.grading import commands, execute
+from grader.grading import commands, execute, work
 from grader.grading.course import find_course
 from tests import toy_course as toy
 
@@ -186,7 +186,7 @@ def test_errors_are_one_sentence(course, monkeypatch):
 
 def test_a_missing_framework_is_the_machines_fault(course, monkeypatch):
     toy.submit(course, "ann", toy.submission())
-    monkeypatch.setattr(commands, "installed", lambda framework: False)
+    monkeypatch.setattr(work, "installed", lambda framework: False)
     with pytest.raises(CourseError, match="PyTorch is not installed here"):
         commands.grade(toy.ASSIGNMENT)
 

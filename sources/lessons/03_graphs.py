@@ -48,7 +48,9 @@ tf.config.set_visible_devices([], "GPU")  # CPU alone
 print("tensorflow", tf.__version__)
 
 # %%
-import logging, operator, re
+import logging
+import operator
+import re
 import numpy as np
 from grader import agree
 from grader.learner import graph_plots, plots
