@@ -18,7 +18,11 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 # Import names that are not their distribution's, and conda's names for pip's.
-DISTRIBUTION = {"sklearn": "scikit-learn", "tensorflow": "tensorflow-cpu"}
+DISTRIBUTION = {
+    "sklearn": "scikit-learn",
+    "tensorflow": "tensorflow-cpu",
+    "zmq": "pyzmq",
+}
 PIP_NAME = {"pytorch": "torch", "jupyter_client": "jupyter-client"}
 # What a part of the package may use beyond the base dependencies.
 USES = {"grading": ["instructor"], "authoring": ["instructor", "dev"]}
