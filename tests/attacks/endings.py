@@ -63,12 +63,17 @@ print("still here")
     ),
     Attack(
         "slows the others",
-        "the highest priority for itself, the lowest for others",
+        "priorities, and limits set on other processes",
         """
-import os
+import os, resource
 attempt(os.nice, -20)
-for pid in (@GRADER@, @VICTIM@, 1):
+for pid in (@TARGETS@):
     attempt(os.setpriority, os.PRIO_PROCESS, pid, 19)
+    attempt(resource.prlimit, pid, resource.RLIMIT_CORE, (0, 0))
+try:
+    os.setpriority(os.PRIO_USER, os.getuid(), 19)  # seen outside, if it reaches there
+except OSError as error:
+    print(error)
 attempt(os.sched_setscheduler, 0, os.SCHED_FIFO, os.sched_param(99))
 """,
     ),

@@ -58,6 +58,7 @@ class World:
         self.victim = subprocess.Popen(
             [sys.executable, "-c", "import time; time.sleep(3600)", self.run]
         )
+        self._priority = os.getpriority(os.PRIO_PROCESS, self.victim.pid)
         self.received: list[bytes] = []
         self._sockets: list[socket.socket] = []
         self._listen()
@@ -200,6 +201,8 @@ class World:
         found += [f"still runs: {p.pid}" for p in self._left_running()]
         if self.victim.poll() is not None:
             found.append("a process of the instructor's was killed")
+        elif os.getpriority(os.PRIO_PROCESS, self.victim.pid) != self._priority:
+            found.append("a process of the instructor's has another priority")
         if self._sibling and self._ask("", "loot") != repr(self.loot):
             found.append("another submission's kernel was changed")
         return found

@@ -61,6 +61,8 @@ REFUSED = {
 }
 SOCKET, SOCKETPAIR, CONNECT = (41, 198), (53, 199), (42, 203)
 CLONE, CLONE3 = (56, 220), (435, 435)
+# Limits and priorities: user ids alone would let a kernel set the grader's.
+PRLIMIT, SETPRIORITY = (302, 261), (141, 140)
 X32 = 0x40000000  # calls of the x32 ABI have other numbers
 NEW_NAMESPACES = 0x7E020000  # all CLONE_NEW* flags that clone(2) takes
 LOCAL = (socket.AF_UNIX,)
@@ -83,7 +85,8 @@ def restrict(network: bool) -> None:
 
     Args:
         network: whether sockets may be of the internet's families and connect to
-            others; only for a process whose network namespace holds nothing.
+            others; only for a process with namespaces of its own, in which there is
+            nobody else.
 
     Raises:
         OSError: the kernel refused, or the machine is of an unknown kind.
@@ -126,6 +129,8 @@ def _program(network: bool) -> bytes:
     else:
         families += _listening_only()
         lines += [_line(EQUAL, CONNECT[column], 0, 1), _refuse(errno.EACCES)]
+        lines += _on_itself_only(PRLIMIT[column], FIRST_ARGUMENT)
+        lines += _on_itself_only(SETPRIORITY[column], FIRST_ARGUMENT, SECOND_ARGUMENT)
     # ZeroMQ aborts on any other refusal of netlink.
     families += [_line(EQUAL, NETLINK, 0, 1), _refuse(errno.EOPNOTSUPP)]
     families += [_refuse(errno.EACCES)]
@@ -133,6 +138,15 @@ def _program(network: bool) -> bytes:
         lines += [_line(EQUAL, numbers[column], 0, len(families)), *families]
     lines += [_line(RETURN, ALLOW)]
     return b"".join(lines)
+
+
+def _on_itself_only(number: int, *arguments: int) -> list[bytes]:
+    """A call whose ``arguments`` must be 0, which stands for the caller."""
+    checked = []
+    for argument in arguments:
+        checked += [_line(LOAD, argument), _line(EQUAL, 0, 1, 0), _refuse(errno.EPERM)]
+    checked += [_line(RETURN, ALLOW)]
+    return [_line(EQUAL, number, 0, len(checked)), *checked]
 
 
 def _listening_only() -> list[bytes]:
