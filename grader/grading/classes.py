@@ -1,7 +1,6 @@
 """One assignment's class: what there is to grade, and grading it with progress."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -10,18 +9,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from grader.grading import work
 from grader.grading.course import Course
 from grader.grading.intake import scan
-from grader.grading.pipeline import Outcome, Pipeline
+from grader.grading.pipeline import Pipeline
+from grader.grading.progress import tracked
 from grader.grading.regrade import Change, changes, statuses
 from grader.grading.submission import Arrival, Submission
 from grader.grading.workplace import Workplace
@@ -150,7 +143,7 @@ class Class:
                 logs[submission.learner] = pipeline.write(submission.learner)
             again = [s for s in by_step[Step.WRITE] if logs[s.learner]]
             todo = by_step[Step.RUN] + again
-            for outcome in self._progress(pipeline.run(todo), todo, console):
+            for outcome in tracked(pipeline.run(todo), len(todo), console):
                 learner, log = outcome.submission.learner, outcome.log
                 if outcome.notebook is not None:
                     log += pipeline.write(learner)
@@ -167,12 +160,14 @@ class Class:
         seeds = {}
         for submission in self.accepted:
             graded = self.graded(submission.learner)
-            if graded is not None:
-                seeds[submission.learner] = graded.metadata.tandem.seed
+            record = graded.metadata.tandem if graded else {}
+            if record.get("submitted") == submission.digest:
+                seeds[submission.learner] = record.seed
         again = [s for s in self.accepted if s.learner in seeds]
         found, logs = [], {}
         with self._pipeline(keep=write) as pipeline:
-            for outcome in self._progress(pipeline.run(again, seeds), again, console):
+            runs = pipeline.run(again, seeds)
+            for outcome in tracked(runs, len(again), console):
                 learner, log = outcome.submission.learner, outcome.log
                 if outcome.notebook is not None:
                     found += changes(learner, self.graded(learner), outcome.notebook)
@@ -188,24 +183,6 @@ class Class:
             execute=self.execute,
             keep=keep,
         )
-
-    def _progress(
-        self, outcomes: Iterator[Outcome], all_of_them: list, console: Console
-    ) -> Iterator[Outcome]:
-        """``outcomes``, with a bar, the throughput and the time left."""
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(elapsed_when_finished=True),
-        )
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("Grading", total=len(all_of_them), rate="")
-            for outcome in outcomes:
-                yield outcome
-                speed = progress.tasks[0].speed or 0
-                progress.update(task, advance=1, rate=f"{60 * speed:.0f} a minute")
 
     def _enrol(self) -> None:
         """Learners whose submission can't be graded are in nbgrader's exports too."""

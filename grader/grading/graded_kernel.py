@@ -1,5 +1,6 @@
 """The kernel that a submission runs in, and how the grader is connected to it."""
 
+import asyncio
 import os
 import re
 import sys
@@ -82,6 +83,19 @@ class CappedClient(AsyncKernelClient):
         if self._gate is not None:
             self._gate.close()
             self._gate = None
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the kernel's first reply.
+
+        ``jupyter_client`` reads its deadline off the wall clock, which may jump.
+
+        Raises:
+            RuntimeError: it died, or ``timeout`` seconds have passed.
+        """
+        try:
+            await asyncio.wait_for(super().wait_for_ready(), timeout)
+        except TimeoutError as error:
+            raise RuntimeError(f"the kernel did not start in {timeout} s") from error
 
 
 def socket_folder() -> tempfile.TemporaryDirectory:

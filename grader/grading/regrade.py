@@ -18,9 +18,9 @@ class Change:
     why: str
 
 
-def changes(learner: str, old: NotebookNode, new: NotebookNode) -> list[Change]:
+def changes(learner: str, old: NotebookNode | None, new: NotebookNode) -> list[Change]:
     """The cells of ``new`` whose status differs from the one recorded in ``old``."""
-    recorded, found = _records(old), []
+    recorded, found = _records(old) if old else {}, []
     for grade_id, record in _records(new).items():
         was = recorded.get(grade_id, {})
         before = was.get("verdict", {}).get("status", "not graded")

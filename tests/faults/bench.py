@@ -219,10 +219,7 @@ def by_hand(folder: Path, learner: str, score: float, comment: str) -> None:
             f"SELECT {table}.id FROM {table} {OF_A_LEARNER.format(table=table)} "
             "WHERE base_cell.name = ? AND whole.student_id = ?"
         )
-        with (
-            closing(sqlite3.connect(folder / "gradebook.db")) as connection,
-            connection,
-        ):
+        with closing(sqlite3.connect(folder / "gradebook.db")) as connection:
             connection.execute(
                 f"UPDATE {table} SET {change} = ? WHERE id IN ({which})",
                 (value, cell, learner),
@@ -232,6 +229,7 @@ def by_hand(folder: Path, learner: str, score: float, comment: str) -> None:
                     f"UPDATE grade SET needs_manual_grade = 0 WHERE id IN ({which})",
                     (cell, learner),
                 )
+            connection.commit()
 
 
 def left_behind(folder: Path, seconds: float = 5) -> list[str]:

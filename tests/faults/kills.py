@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
@@ -23,6 +24,7 @@ from tests.faults.bench import (
     Running,
     by_hand,
     course,
+    expected,
     grade,
     gradebook,
     left_behind,
@@ -82,7 +84,7 @@ def ten_random_kills(folder: Path) -> str:
     killed = Path(shutil.copytree(fresh, folder / "c"))
     begin = time.monotonic()
     assert grade(start).code == 0
-    whole, expected = time.monotonic() - begin, state(start)
+    whole, undisturbed = time.monotonic() - begin, state(start)
     moments, kills = random.Random(4), 0
     while kills < MOMENTS:
         running = Running(killed, *GRADE)
@@ -98,21 +100,21 @@ def ten_random_kills(folder: Path) -> str:
             assert not processes, processes
             continue
         # It came through: compare, and go on with a class as at the beginning.
-        compare(killed, expected)
+        compare(killed, undisturbed)
         shutil.rmtree(killed)
         shutil.copytree(fresh, killed)
     before = written(killed)
     ended = grade(killed)
     assert ended.code == 0, ended.err
-    compare(killed, expected)
+    compare(killed, undisturbed)
     again = {path: then for path, then in written(killed).items() if path in before}
     assert again == before, "something was graded twice"
     return f"killed {kills} times; the same gradebook row by row"
 
 
-def compare(folder: Path, expected: tuple) -> None:
+def compare(folder: Path, undisturbed: tuple) -> None:
     found = state(folder)
-    for one, other in zip(found, expected, strict=True):
+    for one, other in zip(found, undisturbed, strict=True):
         assert one == other, (one, other)
     assert not left_behind(folder), left_behind(folder)
 
@@ -174,19 +176,22 @@ def kills_between_writes(folder: Path) -> str:
     return f"each of {len(POINTS)}: the same gradebook, nothing graded twice"
 
 
-@drill("SIGKILL while release makes the gradebook and enters the cells")
-def kill_while_releasing(folder: Path) -> str:
+@drill("SIGKILL while the first course grade makes the gradebook and enters the cells")
+def kill_before_the_gradebook_is_whole(folder: Path) -> str:
     toy.make_course(folder)
     (folder / "tmp").mkdir()
+    toy.submit(folder, "ann", toy.submission(**toy.RIGHT))
     for inside in (
+        die_in(Gradebook, "check_course", after=False),
         die_in(SaveCells, "_create_notebook", after=False),
-        die_in(SaveCells, "_create_notebook", after=True),
+        die_in(Gradebook, "update_or_create_source_cell", after=True, times=2),
     ):
-        code = Running(folder, "release", toy.ASSIGNMENT, inside=inside).end().code
+        code = Running(folder, *GRADE, inside=inside).end().code
         assert code == -signal.SIGKILL, code
-    ended = Running(folder, "release", toy.ASSIGNMENT).end()
-    assert "(5 points)" in ended.out, ended
-    return "released again: 5 points, all cells"
+    ended = grade(folder)
+    assert ended.code == 0, ended.err
+    expected(folder, ann=(2, 3))
+    return "the last run enters all cells, and marks them"
 
 
 @drill("SIGKILL in the middle of a regrade after an exercise had changed")

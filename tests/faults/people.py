@@ -94,6 +94,8 @@ def submission_changed(folder: Path) -> str:
     row = ended.rows["ann"]
     assert (ended.code, row["state"], row["score"]) == (1, "not graded", 2), row
     assert "submitted anew" in row["notes"][0], row
+    regrade = Running(folder, "regrade", toy.ASSIGNMENT, "--dry-run").end()
+    assert "1 not graded yet, and left out" in regrade.err, regrade
     assert grade(folder).code == 0
     expected(folder, ann=(2, 3), bob=(2, 3))
     return "the report says that a newer one waits; the next run grades it"
