@@ -187,10 +187,15 @@ def test_the_wheel_carries_the_course(wheel):
 
 def test_the_wheel_leaves_solutions_and_tests_out(wheel):
     names = zipfile.ZipFile(wheel).namelist()
+    release = wheel.name.split("-py3")[0]
     assert {name.split("/")[0] for name in names} == {
         "grader",
-        wheel.name.split("-py3")[0] + ".dist-info",
+        f"{release}.dist-info",
+        f"{release}.data",
     }
+    installed = {name for name in names if name.startswith(f"{release}.data/")}
+    kernel = "data/share/jupyter/kernels/tandem/kernel.json"
+    assert installed == {f"{release}.data/{kernel}"}
 
 
 def test_a_course_starts_from_the_unpacked_wheel(wheel, tmp_path):

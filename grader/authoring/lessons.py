@@ -7,6 +7,8 @@ A lesson's outputs are compared by nbval with those in the notebook; a solution 
 until a cell fails, and its checks are cells. A single-framework track is a filtered
 copy in an environment where the other framework can't be imported. A solution runs
 beside no answers of a learner, so its progress is recorded nowhere.
+
+The kernels of a track are forked off one process that has imported its frameworks.
 """
 
 import subprocess
@@ -15,7 +17,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,9 +35,12 @@ from rich.table import Table
 from grader.authoring import sources
 from grader.authoring.sources import ROOT
 from grader.authoring.tracks import environment
+from grader.grading.sandbox.forked import ZYGOTE, surroundings
+from grader.grading.sandbox.warm import Warm
 from grader.learner.frameworks import FRAMEWORKS, installed
 from grader.learner.tracks import TRACKS, filter_track
 
+KERNEL = "tandem"
 CELL_SECONDS = 120
 AT_ONCE = 2
 LIMIT = 600  # seconds for one notebook
@@ -52,19 +59,24 @@ class Run:
 def run_all(root: Path, tracks: list[str], console: Console) -> list[Run]:
     """Run every lesson and solution of ``root`` in each of ``tracks``."""
 
-    def timed(path: Path, track: str) -> Run:
+    def timed(path: Path, track: str, warm: Warm) -> Run:
         begin = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
-            problem = _run(root, path, track, Path(scratch))
+            problem = _run(root, path, track, Path(scratch), warm)
         name = path.relative_to(root).with_suffix("").as_posix()
         run = Run(name, track, time.perf_counter() - begin, problem)
         state = "failed" if problem else "ok"
         _say(console, f"{track:10} {name}: {state} ({run.seconds:.0f} s)")
         return run
 
-    planned = [(path, track) for track in tracks for path in _notebooks(root)]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda run: timed(*run), planned))
+    runs = []
+    for track in tracks:
+        with (
+            closing(Warm(surroundings(environment(track)))) as warm,
+            ThreadPoolExecutor(AT_ONCE) as pool,
+        ):
+            runs += pool.map(partial(timed, track=track, warm=warm), _notebooks(root))
+    return runs
 
 
 def _notebooks(root: Path) -> Iterator[Path]:
@@ -74,27 +86,29 @@ def _notebooks(root: Path) -> Iterator[Path]:
         yield source.solution
 
 
-def _run(root: Path, path: Path, track: str, scratch: Path) -> str:
+def _run(root: Path, path: Path, track: str, scratch: Path, warm: Warm) -> str:
     if not path.is_file():
         return "it is not built: run python -m grader.authoring.build"
     copy = scratch / path.name
     notebook = filter_track(nbformat.read(path, as_version=4), track)
     nbformat.write(notebook, copy)
     if path.is_relative_to(root / "notebooks"):
-        return _compare(copy, track)
-    return _execute(copy, track)
+        return _compare(copy, track, warm)
+    return _execute(copy, track, warm)
 
 
-def _compare(notebook: Path, track: str) -> str:
+def _compare(notebook: Path, track: str, warm: Warm) -> str:
     """What nbval says of a lesson; "" when every output is as it was."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
+    command = [sys.executable, "-m", "pytest", "--nbval"]
+    command += [f"--nbval-kernel-name={KERNEL}"]
     command += ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider"]
     command += [f"--nbval-cell-timeout={CELL_SECONDS}", f"--rootdir={notebook.parent}"]
     try:
         done = subprocess.run(
             [*command, str(notebook)],
             cwd=notebook.parent,
-            env=environment(track),
+            env=_of(warm, track),
+            pass_fds=[warm.socket.fileno()],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -105,7 +119,7 @@ def _compare(notebook: Path, track: str) -> str:
     return done.stdout.strip() if done.returncode else ""
 
 
-def _execute(path: Path, track: str) -> str:
+def _execute(path: Path, track: str, warm: Warm) -> str:
     """Why a cell of a solution failed; "" when all ran."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
@@ -113,12 +127,18 @@ def _execute(path: Path, track: str) -> str:
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=["--log-level=40"],
+        kernel_name=KERNEL,
     )
     try:
-        client.execute(env=environment(track))
+        client.execute(env=_of(warm, track))
     except (CellControlSignal, RuntimeError) as error:
         return str(error)
     return ""
+
+
+def _of(warm: Warm, track: str) -> dict[str, str]:
+    """The environment of a track, with the address of its zygote."""
+    return environment(track) | {ZYGOTE: str(warm.socket.fileno())}
 
 
 def main(

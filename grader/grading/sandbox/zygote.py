@@ -136,9 +136,10 @@ def _open_kernel(order: dict, handles: list[int]) -> None:
         os.close(handle)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(order["folder"])
-    # It ends when its parent does, which is not the one that it was told of.
-    parent = {"JPY_PARENT_PID": str(os.getppid())}
-    _become_kernel(order["argv"], order["environment"] | parent)
+    # It ends when its parent does, which is not the process that ordered it.
+    parent = str(os.getppid())
+    argv = [*order["argv"], f"--IPKernelApp.parent_handle={parent}"]
+    _become_kernel(argv, order["environment"] | {"JPY_PARENT_PID": parent})
 
 
 def _become_kernel(argv: list[str], environment: dict[str, str]) -> None:
