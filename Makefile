@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test check notebooks exercises bench clean
+.PHONY: help lab class test test-faults check notebooks exercises bench clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -26,6 +26,7 @@ help:
 	@echo "  make lab TRACK=torch  the same with one framework only (or TRACK=tensorflow)"
 	@echo "  make lab ARGS=--no-browser   the same on a server: only print the address"
 	@echo "  make test             install and run every test"
+	@echo "  make test-faults      break what grading can meet, see that nobody is harmed"
 	@echo
 	@echo "For authors:"
 	@echo "  make notebooks        build and run the lessons from sources/"
@@ -84,6 +85,9 @@ test: $(TEST_READY)
 	  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
 	fi; \
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
+
+test-faults: $(TEST_READY)
+	$(PY) -m tests.faults
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

@@ -35,6 +35,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     "grader.grading.execute.ExecuteAndJudge",
+    "grader.grading.neutral.NeutralPaths",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "grader.grading.execute.SaveVerdicts",

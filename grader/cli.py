@@ -1,5 +1,7 @@
 """The ``course`` command. Commands import what they need when they run."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from grader.errors import CourseError
+from grader.errors import CourseError, Stopped
 from grader.learner.tracks import TRACKS
 
 if TYPE_CHECKING:
@@ -261,6 +263,11 @@ def main(arguments: list[str] | None = None) -> None:
         app(args=arguments, prog_name="course")
     except CourseError as error:
         print(f"course: {error}", file=sys.stderr)
+        if isinstance(error, Stopped):
+            # At once: what still runs ends by itself when this process is gone.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(128 + signal.SIGINT)
         sys.exit(2)
 
 

@@ -11,3 +11,7 @@ class CourseError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython asks for this: a traceback through our code says nothing more.
         return [str(self)]
+
+
+class Stopped(CourseError):
+    """The user ended the command with Ctrl-C, which then exits with 130."""

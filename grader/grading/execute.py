@@ -5,7 +5,7 @@ import inspect
 import secrets
 import time
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -139,7 +139,10 @@ class ExecuteAndJudge(SturdyExecute):
 
 def _publish(cell: NotebookNode, verdict: Verdict, decided_by: str) -> None:
     """The verdict in place of the cell's output, and as data in its metadata."""
-    plain, html = as_text(verdict), as_html(verdict)
+    public = verdict
+    if verdict.status is Status.GRADER_FAULT:
+        public = replace(verdict, note="")  # what failed in the grader is its own
+    plain, html = as_text(public), as_html(public)
     data = {"text/plain": plain, "text/html": html}
     cell.outputs = [new_output("display_data", data)]
     if not verdict.correct:

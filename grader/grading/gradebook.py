@@ -1,5 +1,6 @@
 """nbgrader's gradebook, opened so that what is wrong with it is said in a sentence."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.errors import CourseError
 from grader.grading.troubles import OTHER_VERSION, in_words
+
+# nbgrader logs an error with its traceback and then raises it, which is enough.
+logging.getLogger("tornado").addHandler(logging.NullHandler())
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The kernel that a submission runs in, and how the grader is connected to it."""
 
+import asyncio
 import os
 import re
 import sys
@@ -59,6 +60,19 @@ class CappedClient(AsyncKernelClient):
         context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         context.setsockopt(zmq.RCVHWM, WAITING)
         return context
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the kernel's first reply.
+
+        ``jupyter_client`` reads its deadline off the wall clock, which may jump.
+
+        Raises:
+            RuntimeError: it died, or ``timeout`` seconds have passed.
+        """
+        try:
+            await asyncio.wait_for(super().wait_for_ready(), timeout)
+        except TimeoutError as error:
+            raise RuntimeError(f"the kernel did not start in {timeout} s") from error
 
 
 def set_up(

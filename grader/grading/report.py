@@ -17,6 +17,7 @@ from grader.grading.intake import scan
 from grader.grading.submission import Arrival, Submission
 from grader.judging.verdict import Status
 
+PROVENANCE = ("seed", "versions", "device", "isolation", "limits", "seconds")
 UNNAMED = "no known mistake"
 
 
@@ -42,6 +43,9 @@ class Row:
         by_hand: an instructor is to look at a mark (a grader fault, or a mark given
             by hand before the last run).
         marks: by grade id.
+        run: how the marks came about: seed, versions of the course and of packages,
+            device, isolation, limits (seconds, bytes, numbers) and seconds taken;
+            None before grading.
     """
 
     learner: str
@@ -51,6 +55,7 @@ class Row:
     max_score: float | None = None
     by_hand: bool = False
     marks: dict[str, Mark] = field(default_factory=dict)
+    run: dict[str, object] | None = None
 
 
 @dataclass
@@ -138,7 +143,9 @@ def _row(
             why = "could not be graded, or grading has not run since"
             notes.append("its graded notebook is damaged" if path.is_file() else why)
         return row
-    digest = autograded.metadata.get("tandem", {}).get("submitted")
+    record = autograded.metadata.get("tandem", {})
+    digest = record.get("submitted")
+    row.run = {name: record[name] for name in PROVENANCE if name in record} or None
     if not accepted:
         notes.append("the marks are those of an earlier submission")
     elif digest and digest != arrived.digest:

@@ -34,10 +34,6 @@ OTHER_VERSION = (
 )
 
 
-class Stopped(CourseError):
-    """The user ended the command."""
-
-
 def in_words(text: object) -> str:
     """The sentence for an error or a log, "" when it is none that stops grading."""
     text = str(text)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from grader.errors import CourseError
-from grader.grading.troubles import AGAIN, Stopped, in_words
+from grader.errors import CourseError, Stopped
+from grader.grading.troubles import in_words
 
 FOLDER = ".grading"
 TEMPORARY = re.compile(r"tandem-[0-9a-f]{12}")
@@ -65,7 +65,9 @@ def at_work(root: Path) -> Iterator[None]:
         try:
             yield
         except KeyboardInterrupt as error:
-            raise Stopped(f"stopped; {AGAIN}") from error
+            raise Stopped(
+                "stopped; nothing is lost: the same command goes on from here"
+            ) from error
         finally:
             tempfile.tempdir = before
             shutil.rmtree(own, ignore_errors=True)
