@@ -191,14 +191,14 @@ def test_list_of_one_track_shows_one_framework(run, small_course):
     ("arguments", "passed"),
     [
         (["release", "02_a", "--track", "torch"], ("release", "02_a", "torch")),
-        (["grade", "02_a"], ("grade", "02_a", False, None, None, False, None)),
+        (["grade", "02_a"], ("grade", "02_a", False, None, None, False, None, None)),
         (
             ["grade", "02_a", "--json", "--timeout", "9", "--seed", "3"],
-            ("grade", "02_a", True, 9, 3, False, None),
+            ("grade", "02_a", True, 9, 3, False, None, None),
         ),
         (
             ["regrade", "02_a", "--dry-run", "--unsafe", "--jobs", "2"],
-            ("regrade", "02_a", True, None, True, 2),
+            ("regrade", "02_a", True, None, True, 2, None),
         ),
         (
             ["report", "02_a", "--csv", "m.csv", "--json"],
@@ -246,3 +246,12 @@ def test_a_missing_extra_is_one_sentence(arguments, extra):
     assert done.stderr.startswith("course: this command needs ")
     assert f"tandem-course[{extra}]" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_without_dask_one_sentence_says_what_to_install(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "grader.grading.remote", raising=False)
+    code, _, error = run("grade", "02_a", "--dask", "tcp://127.0.0.1:1")
+    assert code == 2
+    assert "needs distributed, which is not installed" in error
+    assert 'pip install "tandem-course[cluster]"' in error
