@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test test-gpu check docs notebooks exercises clean test-attacks test-faults bench
+.PHONY: help lab class test test-attacks test-faults test-gpu check docs notebooks exercises bench clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -71,6 +71,9 @@ test-gpu: $(GPU_READY)
 test-attacks: $(TEST_READY)
 	$(PY) -m tests.attacks
 
+test-faults: $(TEST_READY)
+	$(PY) -m tests.faults
+
 bench: $(TEST_READY)
 	$(PY) -m bench $(ARGS)
 
@@ -78,11 +81,13 @@ bench: $(TEST_READY)
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
-stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser"; \
+stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not drill"; \
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PY) -m pytest -q -rs -m slow
+stage "Grader" $(PY) -m pytest -q -rs -n 2 --dist loadfile -m slow; \
+stage "Attacks" $(PY) -m pytest -q -m drill tests/test_attacks.py; \
+stage "Faults" $(PY) -m tests.faults
 endef
 
 test: $(TEST_READY)
@@ -99,9 +104,6 @@ test: $(TEST_READY)
 	  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
 	fi; \
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
-
-test-faults: $(TEST_READY)
-	$(PY) -m tests.faults
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

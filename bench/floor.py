@@ -53,12 +53,12 @@ def main() -> None:
 
     from grader.learner import answers as recorded
 
-    run(notebooks[0])  # the first operation of a process costs more
-    cells, asked = [], []
-    for notebook in notebooks:
-        recorded._recorded.clear()
-        cells.append(run(notebook))
-        asked.append(answers())
+    for _ in ("whatever happens once in a process", "what counts"):
+        cells, asked = [], []
+        for notebook in notebooks:
+            recorded._recorded.clear()
+            cells.append(run(notebook))
+            asked.append(answers())
     json.dump({"cells": sum(cells), "answers": sum(asked)}, sys.stdout)
 
 

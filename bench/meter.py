@@ -1,13 +1,13 @@
 """Time and processor time of a command with every process it starts.
 
-Runs it under a process of its own, ``python -m bench.meter``, to which whatever the
-command leaves behind is handed: forked kernels, detached processes. Once all have ended
-and were waited for, the system's own accounts hold the processor time of all of them.
+Runs it under a process of its own, ``python -m bench.meter``, in a control group: the
+system accounts for all in it. What a process's own accounts say of its children would
+leave out forked kernels, since with a namespace's first process all others end
+unaccounted. What the command leaves running is handed to the meter, and told.
 """
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -21,6 +21,7 @@ from pathlib import Path
 import psutil
 
 from bench import ROOT
+from bench.cgroup import Group, NoGroup
 from bench.settings import BenchError
 
 PATIENCE = 20  # seconds for what outlives the command
@@ -89,7 +90,12 @@ def measure(command: list[str], folder: Path, expected: tuple[int, ...] = (0,)) 
 def main(told: str, command: list[str]) -> int:
     """Run ``command`` and write what it took to the file ``told``; its status."""
     _adopt_orphans()
-    begin = time.perf_counter()
+    try:
+        group = Group()
+    except NoGroup as error:
+        print(error, file=sys.stderr)
+        return 1
+    own, begin = time.process_time(), time.perf_counter()
     process = subprocess.Popen(command)
     memory: list[list[float]] = []
     watch = threading.Thread(
@@ -100,13 +106,9 @@ def main(told: str, command: list[str]) -> int:
     seconds = time.perf_counter() - begin
     watch.join()
     left = _wait_for_the_rest()
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    took = {
-        "seconds": seconds,
-        "cpu": used.ru_utime + used.ru_stime,
-        "left": left,
-        "memory": memory,
-    }
+    cpu = group.cpu() - (time.process_time() - own)
+    group.leave()
+    took = {"seconds": seconds, "cpu": cpu, "left": left, "memory": memory}
     Path(told).write_text(json.dumps(took))
     return status
 

@@ -12,7 +12,7 @@ from tests.attacks.catalogue import ATTACKS
 from tests.attacks.drill import grade, graded_by_nbgrader, print_table
 from tests.attacks.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.drill
 
 
 @pytest.fixture(scope="module")

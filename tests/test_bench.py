@@ -6,7 +6,17 @@ import sys
 
 import pytest
 
-from bench import ROOT, checks, grading, growth, kernels, layers, lessons, readme
+from bench import (
+    ROOT,
+    cgroup,
+    checks,
+    grading,
+    growth,
+    kernels,
+    layers,
+    lessons,
+    readme,
+)
 from bench.__main__ import PARTS
 from bench.meter import environment, measure
 from bench.plots import PLOTS, draw
@@ -14,6 +24,8 @@ from bench.results import load, machine, ratio, save, spread, versions
 from bench.settings import BenchError, Settings
 from bench.table import caption, table
 
+NO_GROUP = cgroup.available()
+needs_a_group = pytest.mark.skipif(bool(NO_GROUP), reason=f"left out: {NO_GROUP}")
 SPREAD = {"median": 2.0, "min": 1.0, "max": 4.0, "values": [1.0, 2.0, 4.0]}
 STAMP = {"at": "2026-01-01T00:00:00+00:00", "commit": "abc", "load_before": 0.1}
 # A process whose child belongs to nobody when its parent ends, and outlives both.
@@ -153,20 +165,21 @@ def test_what_it_is_asked_wrongly_is_one_sentence(arguments, sentence):
     assert sentence in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans over")
+@needs_a_group
 def test_processes_that_were_left_to_others_are_counted(tmp_path):
     used = measure([sys.executable, "-c", BURN], tmp_path)
     assert used.cpu > 1.4
     assert used.left == []
 
 
+@needs_a_group
 def test_a_command_that_fails_ends_it(tmp_path):
     with pytest.raises(BenchError, match="ended with status 3"):
         measure([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
+@needs_a_group
 def test_a_forked_kernels_processor_time_is_counted(tmp_path):
     code = (
         "from bench import kernels\n"
@@ -181,6 +194,7 @@ def test_a_forked_kernels_processor_time_is_counted(tmp_path):
 
 
 @pytest.mark.slow
+@needs_a_group
 @pytest.mark.parametrize(
     ("name", "part"),
     [("a", grading), ("c", kernels), ("d", checks), ("e", growth), ("f", layers)],
@@ -200,6 +214,7 @@ def test_each_part_gives_results_of_the_known_form(name, part, monkeypatch):
 
 
 @pytest.mark.slow
+@needs_a_group
 def test_lessons_are_measured_on_the_same_notebooks(monkeypatch):
     """One lesson and one solution: all of them take minutes."""
     asked = []

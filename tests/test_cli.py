@@ -246,3 +246,12 @@ def test_a_missing_extra_is_one_sentence(arguments, extra):
     assert done.stderr.startswith("course: this command needs ")
     assert f"tandem-course[{extra}]" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_without_dask_one_sentence_says_what_to_install(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "grader.grading.remote", raising=False)
+    code, _, error = run("grade", "02_a", "--dask", "tcp://127.0.0.1:1")
+    assert code == 2
+    assert "needs distributed, which is not installed" in error
+    assert 'pip install "tandem-course[cluster]"' in error
