@@ -48,9 +48,7 @@ tf.config.set_visible_devices([], "GPU")  # CPU alone
 print("tensorflow", tf.__version__)
 
 # %%
-import logging
-import operator
-import re
+import logging, operator, re
 import numpy as np
 from grader import agree
 from grader.learner import graph_plots, plots
