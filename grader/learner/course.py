@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
-
 from grader.errors import CourseError
 from grader.learner.tracks import BOTH, TRACKS, filter_track
 
@@ -121,6 +119,8 @@ def _files(root: Path) -> list[Path]:
 def _content(source: Path, track: str) -> bytes:
     if track == BOTH or source.suffix != ".ipynb":
         return source.read_bytes()
+    import nbformat  # takes a second, which progress() need not wait for
+
     notebook = nbformat.read(source, as_version=4)
     return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
 
