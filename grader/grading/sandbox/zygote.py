@@ -39,7 +39,8 @@ HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "mallo
 # Not matplotlib's inline backend: imported before IPython runs, it shows nothing.
 PRELOADED = (
     *("torch", "tensorflow", "keras", "matplotlib.pyplot", "scipy", "sklearn.datasets"),
-    "matplotlib.backends.backend_agg",
+    # torch imports the first when a training loop needs it; it is the larger half.
+    *("torch._dynamo", "matplotlib.backends.backend_agg"),
     # What a kernel imports on its way to the first plot and the first traceback.
     *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.queues", "sqlite3"),
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger"),
