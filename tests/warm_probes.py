@@ -22,7 +22,9 @@ PROBES = {
         "    print(importlib.util.find_spec('grader.' + name))"
     ),
     "where modules come from": (
-        "print(sys.path, sys.argv[0].rpartition('/')[2], len(sys.argv))\n"
+        "import os\n"
+        "print([p for p in sys.path if os.path.exists(p)])\n"
+        "print(sys.argv[0].rpartition('/')[2], len(sys.argv))\n"
         "print(sys.executable, sys.flags, sys.orig_argv[0])\n"
         "print(sys.warnoptions, sys.dont_write_bytecode)"
     ),
