@@ -46,10 +46,7 @@ def test_paths_lose_the_machines_part():
     )
     assert neutral(f"{sys.prefix}") == "python"
     assert neutral(f"{Path.home()}/secret") == "~/secret"
-    assert (
-        neutral(f"x{sys.prefix}y {sys.prefix}-old")
-        == f"x{sys.prefix}y {sys.prefix}-old"
-    )
+    assert neutral(f"x{sys.prefix}y") == f"x{sys.prefix}y"
 
 
 def test_all_kinds_of_outputs_are_rewritten():
