@@ -91,14 +91,14 @@ class Measured:
 
 
 def jobs(frameworks: list[str]) -> Iterator[Job]:
-    """The settings of the CPU in which every exercise has to hold."""
+    """The settings of the CPU in which every exercise has to hold, longest first."""
+    if "torch" in frameworks:
+        yield Job("torch", THREADS, True)
     if "tensorflow" in frameworks:
         # Two imports, which take most of the time, see each value of each setting.
         for threads, onednn in zip(THREADS, ("0", "1"), strict=True):
             environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
             yield Job("tensorflow", (threads,), onednn == "1", environment)
-    if "torch" in frameworks:
-        yield Job("torch", THREADS, True)
 
 
 def measure(frameworks: list[str], lessons: list[str], console: Console) -> Measured:
