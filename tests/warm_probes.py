@@ -22,8 +22,9 @@ PROBES = {
         "    print(importlib.util.find_spec('grader.' + name))"
     ),
     "where modules come from": (
-        "import os\n"
-        "print([p for p in sys.path if os.path.exists(p)])\n"
+        # An editable install names its checkout too, which is empty in the sandbox.
+        "course = '/tmp/course'\n"
+        "print([p for p in sys.path if 'python' in p or p == course])\n"
         "print(sys.argv[0].rpartition('/')[2], len(sys.argv))\n"
         "print(sys.executable, sys.flags, sys.orig_argv[0])\n"
         "print(sys.warnoptions, sys.dont_write_bytecode)"
