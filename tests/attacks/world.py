@@ -26,6 +26,7 @@ from tests import toy_course as toy
 # What grading itself writes.
 WRITTEN = (
     *("course/gradebook.db", "course/autograded/", "course/feedback/"),
+    "course/.grading",
     "tmp/tandem-zygote-",  # there for all grading of this process
 )
 SHARED = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/dev", "/")
