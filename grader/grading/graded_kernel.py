@@ -16,7 +16,7 @@ from traitlets import Bool, Dict, Type, default
 from grader.grading.channels import StrictChannel
 from grader.grading.gate import Gate
 from grader.grading.sandbox.provisioner import NAME
-from grader.grading.sandbox.view import SCRATCH, within
+from grader.grading.sandbox.view import place_of_sockets
 from grader.grading.sandbox.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
 from grader.learner.check import GRADED_RUN
 
@@ -99,14 +99,8 @@ class CappedClient(AsyncKernelClient):
 
 
 def socket_folder() -> tempfile.TemporaryDirectory:
-    """A folder for one kernel's sockets, which goes with the object.
-
-    Their paths must be short, which a home folder's need not be. And the kernel's own
-    temporary folder must not be above: there it may make more than sockets.
-    """
-    usual = os.path.realpath(tempfile.gettempdir())
-    place = "/var/tmp" if within(usual, SCRATCH) else usual
-    return tempfile.TemporaryDirectory(prefix="kernel-", dir=place)
+    """A folder for one kernel's sockets, which goes with the object."""
+    return tempfile.TemporaryDirectory(prefix="kernel-", dir=place_of_sockets())
 
 
 def set_up(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import CourseError, Stopped
+from grader.grading.sandbox.view import place_of_sockets
 from grader.grading.troubles import in_words
 
 FOLDER = ".grading"
@@ -38,7 +39,7 @@ def at_work(root: Path) -> Iterator[None]:
         (root / FOLDER).mkdir(exist_ok=True)
         # Not truncated yet: it names what the last command left.
         lock = open(root / FOLDER / "lock", "a+", encoding="utf-8")
-        home = Path(tempfile.gettempdir())
+        home = Path(place_of_sockets())
     except OSError as error:
         raise CourseError(
             in_words(error) or f"can't write into {root}: {error.strerror}"

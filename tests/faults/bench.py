@@ -142,8 +142,8 @@ def _become(
 
 @contextmanager
 def workshop() -> Iterator[Path]:
-    """A folder for one drill; a socket's path must be short."""
-    folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/tmp"))
+    """A folder for one drill: below it lie sockets, which no kernel's /tmp may hold."""
+    folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/var/tmp"))
     try:
         yield folder
     finally:
@@ -154,7 +154,7 @@ def workshop() -> Iterator[Path]:
 def _released() -> Path:
     """A course with its assignment released, to be copied."""
     probe.level()  # the commands' processes inherit the answer
-    folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/var/tmp"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     toy.make_course(folder)
     with open(folder / "nbgrader_config.py", "a", encoding="utf-8") as file:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.grading import commands
+from grader.grading import work
 from grader.grading.sandbox import launch, warm
 from grader.grading.sandbox.provisioner import SandboxProvisioner
 from tests import toy_course as toy
@@ -27,7 +27,7 @@ def patched(owner: object, name: str, value: object) -> Callable[[], None]:
 @drill("one framework that the assignment uses is not installed")
 def missing_framework(folder: Path) -> str:
     course(folder, **TWO)
-    gone = patched(commands, "installed", lambda name: False)
+    gone = patched(work, "installed", lambda name: False)
     sentence = grade(folder, inside=gone).sentence()
     assert "PyTorch is not installed" in sentence
     well_afterwards(folder)

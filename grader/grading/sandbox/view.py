@@ -3,6 +3,7 @@
 import os
 import site
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,16 @@ def _site_packages() -> list[str]:
     """Where packages were installed; folders of code being written are none of it."""
     folders = [*site.getsitepackages(), site.getusersitepackages()]
     return [folder for folder in folders if os.path.isdir(folder)]
+
+
+def place_of_sockets() -> str:
+    """Where folders of kernels' sockets may be made.
+
+    Their paths must be short, which a home folder's need not be. And a kernel's own
+    temporary folder must not be above: there it may make more than sockets.
+    """
+    usual = os.path.realpath(tempfile.gettempdir())
+    return "/var/tmp" if within(usual, SCRATCH) else usual
 
 
 def within(path: str, above: str) -> bool:
