@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import signal
+import tempfile
 import time
 
 import pytest
@@ -167,10 +168,19 @@ def memory(pid):
 
 
 def left_behind():
-    folders = {n for n in os.listdir("/tmp") if n.startswith(("kernel-", "tandem-"))}
+    folders = set(os.listdir(tempfile.gettempdir()))
     return len(os.listdir("/proc/self/fd")), folders, len(children(os.getpid()))
 
 
+@pytest.fixture
+def own_temporary_folder(monkeypatch):
+    """What other processes leave in the machine's is not ours."""
+    with tempfile.TemporaryDirectory(prefix="warm-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield
+
+
+@pytest.mark.usefixtures("own_temporary_folder")
 def test_many_kernels_leave_nothing_behind():
     def kernels(count):
         for _ in range(count):
