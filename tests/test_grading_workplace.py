@@ -33,11 +33,10 @@ def test_a_second_command_is_told_of_the_first(tmp_path):
 
 
 def test_temporary_files_have_a_folder_that_goes_with_the_command(tmp_path):
-    before = tempfile.gettempdir()
+    before, home = tempfile.gettempdir(), Path(place_of_sockets())
     with at_work(tmp_path):
         own = Path(tempfile.gettempdir())
-        assert own.parent == Path(place_of_sockets()) and own.parent.is_dir()
-        assert own.stat().st_mode & 0o777 == 0o700
+        assert own.parent == home and own.stat().st_mode & 0o777 == 0o700
         (own / "x").touch()
     assert not own.exists() and tempfile.gettempdir() == before
 

@@ -151,7 +151,7 @@ def workshop() -> Iterator[Path]:
 
 
 @cache
-def _released() -> Path:
+def released() -> Path:
     """A course with its assignment released, to be copied."""
     probe.level()  # the commands' processes inherit the answer
     folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/var/tmp"))
@@ -167,7 +167,7 @@ def _released() -> Path:
 
 def course(folder: Path, **learners: dict[str, str]) -> Path:
     """A released toy course with submissions, by learner the solution cells."""
-    shutil.copytree(_released(), folder, dirs_exist_ok=True)
+    shutil.copytree(released(), folder, dirs_exist_ok=True)
     for learner, cells in learners.items():
         toy.submit(folder, learner, toy.submission(**cells))
     return folder
