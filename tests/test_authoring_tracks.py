@@ -12,6 +12,7 @@ from rich.console import Console
 
 from grader.authoring import lessons
 from grader.authoring.tracks import OTHERS, environment
+from grader.grading.sandbox.warm import Warm
 from grader.learner.frameworks import installed
 from grader.learner.tracks import TRACKS
 
@@ -57,6 +58,12 @@ def test_a_path_of_the_users_own_is_kept(monkeypatch):
     assert environment("both")["PYTHONPATH"] == "/somewhere"
 
 
+@pytest.fixture
+def no_framework(monkeypatch):
+    """What these kernels are forked off has imported none: their cells need none."""
+    monkeypatch.setattr(lessons, "Warm", lambda surroundings: Warm(surroundings, ()))
+
+
 def cell(source: str, *tags: str, printed: str = "") -> dict:
     outputs = [new_output("stream", text=printed)] if printed else []
     return new_code_cell(
@@ -81,6 +88,7 @@ def run(root, cells: list, folder: str, tracks: list[str]) -> dict[str, lessons.
     return {run.track: run for run in runs}
 
 
+@pytest.mark.usefixtures("no_framework")
 def test_a_lesson_runs_in_each_track_on_its_own_cells(tmp_path):
     hidden = "import importlib.util as u; assert u.find_spec({!r}) is None"
     cells = [
@@ -98,12 +106,14 @@ def test_a_lesson_runs_in_each_track_on_its_own_cells(tmp_path):
     assert all(r.seconds > 0 for r in runs.values())
 
 
+@pytest.mark.usefixtures("no_framework")
 def test_an_output_that_is_not_as_it_was_fails(tmp_path):
     cells = [cell("print(1)", printed="2\n")]
     (found,) = run(tmp_path, cells, "notebooks", ["both"]).values()
     assert "mismatch 'stdout'" in found.problem
 
 
+@pytest.mark.usefixtures("no_framework")
 def test_a_name_of_the_other_track_fails(tmp_path):
     cells = [cell("x = 1", "torch"), cell("y = x")]
     runs = run(tmp_path, cells, "notebooks", ["torch", "tensorflow"])
@@ -111,6 +121,7 @@ def test_a_name_of_the_other_track_fails(tmp_path):
     assert "name 'x' is not defined" in runs["tensorflow"].problem
 
 
+@pytest.mark.usefixtures("no_framework")
 def test_a_solution_runs_until_a_cell_fails(tmp_path):
     cells = [cell("x = 1", "torch"), cell("assert x == 1")]
     runs = run(tmp_path, cells, "solutions", ["torch", "tensorflow"])
@@ -118,12 +129,14 @@ def test_a_solution_runs_until_a_cell_fails(tmp_path):
     assert "name 'x' is not defined" in runs["tensorflow"].problem
 
 
+@pytest.mark.usefixtures("no_framework")
 def test_a_kernel_that_dies_is_a_failure(tmp_path):
     cells = [cell("import os; os._exit(1)")]
     (found,) = run(tmp_path, cells, "solutions", ["both"]).values()
     assert "Kernel died" in found.problem
 
 
+@pytest.mark.usefixtures("no_framework")
 def test_a_notebook_that_is_not_built_is_a_failure(tmp_path):
     (tmp_path / "sources" / "lessons").mkdir(parents=True)
     (tmp_path / "sources" / "lessons" / "01_one.py").touch()

@@ -1,21 +1,15 @@
 """``make bench`` measures what it says, in a setting so small that it says nothing."""
 
 import json
-import subprocess
 import sys
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from bench import (
-    ROOT,
-    cgroup,
-    checks,
-    grading,
-    kernels,
-    readme,
-)
-from bench.__main__ import PARTS
-from bench.meter import environment, measure
+from bench import cgroup, checks, grading, kernels, readme
+from bench.__main__ import PARTS, main
+from bench.meter import measure
 from bench.plots import PLOTS, draw
 from bench.results import load, machine, ratio, save, spread, versions
 from bench.settings import BenchError, Settings
@@ -151,14 +145,10 @@ def test_the_readme_takes_its_figures_from_the_results():
     ],
 )
 def test_what_it_is_asked_wrongly_is_one_sentence(arguments, sentence):
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
-        cwd=ROOT,
-        env=environment(COLUMNS="200"),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 2
+    app = typer.Typer()
+    app.command()(main)
+    done = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
+    assert done.exit_code == 2
     assert sentence in done.stderr and "Traceback" not in done.stderr
 
 
