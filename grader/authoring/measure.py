@@ -29,17 +29,22 @@ from grader.judging.wire import Reply, decode_replies, encode_inputs
 from grader.learner.answers import answers
 from tests import variants
 
-SEEDS = (1, 2, 3)
-FEW_SEEDS = (1,)  # for wrong variants, and for float64, which is exact to 1e-12
+SEEDS = 3  # of fresh cases
+FEW_SEEDS = 1  # for wrong variants, and for float64, which is exact to 1e-12
 
 
 def measure(
-    framework: str, lessons: list[str], settings: list[Setting], mistakes: bool
+    framework: str,
+    lessons: list[str],
+    settings: list[Setting],
+    mistakes: bool,
+    seeds: int = SEEDS,
 ) -> dict:
     """What became of each variant in ``settings``; plain data.
 
     Args:
         mistakes: whether the wrong variants are judged as well.
+        seeds: how many draws of cases the first setting gets beside the public ones.
     """
     report = {"framework": framework, "stubs": {}, "variants": [], "unknown": []}
     report["version"] = import_module(framework).__version__.split("+")[0]
@@ -49,7 +54,7 @@ def measure(
             verdict = _verdict(exercise, _stub(exercise), framework)
             report["stubs"][exercise.id] = verdict.status
             report["variants"] += [
-                _variant(exercise, variant, framework, settings)
+                _variant(exercise, variant, framework, settings, seeds)
                 for variant in found
                 if variant.exercise == exercise.id
                 and (mistakes or variant.mistake is None)
@@ -81,6 +86,7 @@ def _variant(
     variant: variants.Variant,
     framework: str,
     settings: list[Setting],
+    seeds: int,
 ) -> dict:
     result = {
         "exercise": exercise.id,
@@ -96,7 +102,7 @@ def _variant(
     for name, setting in settings:
         first = name == settings[0][0]  # the others differ by rounding alone
         with setting():
-            for cases in _draws(exercise, SEEDS if first else FEW_SEEDS):
+            for cases in _draws(exercise, seeds if first else FEW_SEEDS):
                 replies = _replies(variant.function, framework, cases)
                 worst = _largest_error(exercise, cases, replies)
                 result["error"] = max(result["error"], worst)
@@ -129,11 +135,9 @@ def _said(verdict: Verdict) -> str:
     return " ".join([f"{verdict.status}:", verdict.summary, verdict.note]).strip()
 
 
-def _draws(
-    exercise: Exercise, seeds: tuple[int, ...]
-) -> Iterator[list[dict[str, object]]]:
+def _draws(exercise: Exercise, seeds: int) -> Iterator[list[dict[str, object]]]:
     yield exercise.public_cases()
-    for seed in seeds:
+    for seed in range(1, seeds + 1):
         yield exercise.fresh_cases(seed)
 
 
@@ -173,6 +177,7 @@ def main() -> None:
     parser.add_argument(
         "--mistakes", action="store_true", help="judge wrong variants as well"
     )
+    parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--device", help="by the framework's own name")
     parser.add_argument("--tf32", choices=("on", "off"), default="off")
     asked = parser.parse_args()
@@ -182,7 +187,9 @@ def main() -> None:
             settings = [on_device(asked.framework, asked.device, asked.tf32 == "on")]
         else:
             settings = list(on_cpu(asked.framework, asked.threads))
-        report = measure(asked.framework, asked.lessons, settings, asked.mistakes)
+        report = measure(
+            asked.framework, asked.lessons, settings, asked.mistakes, asked.seeds
+        )
     print(json.dumps(report))
 
 
