@@ -61,13 +61,9 @@ def _versions(versions: dict[str, str]) -> str:
 
 
 def _limits(limits: dict[str, int | None]) -> str:
-    return ", ".join(
-        _limit(*LIMITS.get(name, (name, "")), value)
-        for name, value in limits.items()
-        if value is not None
-    )
-
-
-def _limit(name: str, unit: str, value: int) -> str:
-    number = value // MIB if unit == "MiB" else value
-    return f"{name} {number:,} {unit}".rstrip()
+    parts = []
+    for key, (name, unit) in LIMITS.items():
+        if limits.get(key) is not None:
+            number = limits[key] // MIB if unit == "MiB" else limits[key]
+            parts.append(f"{name} {number:,} {unit}".rstrip())
+    return ", ".join(parts)

@@ -52,6 +52,7 @@ class Task:
         shares, seconds: one for each column; seconds are median and maximum, None
             where no function was asked.
         statuses: other than correct and wrong.
+        wrong: the number of wrong answers in each column.
         mistakes: of the wrong answers, most frequent first.
     """
 
@@ -60,6 +61,7 @@ class Task:
     columns: list[str]
     shares: list[Share]
     statuses: list[Line]
+    wrong: list[int]
     mistakes: list[Line]
     seconds: list[tuple[float, float] | None]
 
@@ -102,6 +104,7 @@ def _task(name: str, columns: dict[str, ExerciseSummary]) -> Task:
             for s in summaries
         ],
         [s for s in statuses if s.label not in (Status.CORRECT, Status.WRONG)],
+        [summary.statuses.get(Status.WRONG, 0) for summary in summaries],
         _shortened(_lines([summary.mistakes for summary in summaries], messages)),
         [
             None if s.max_seconds is None else (s.median_seconds, s.max_seconds)
