@@ -105,13 +105,12 @@ def test_the_page_has_its_parts_in_order():
 
 def test_what_waits_is_told_with_learner_reason_and_remedy():
     found = parsed(report()).find(id="waiting")
-    titles = [caption.b.get_text() for caption in found.find_all("caption")]
-    assert titles == [
-        *("Grader faults: 1 learner.", "Quarantined: 1 learner."),
-        "Not graded: 1 learner.",
+    assert [title.get_text() for title in found.find_all("b")] == [
+        *("Grader faults: 1 learner", "Quarantined: 1 learner"),
+        "Not graded: 1 learner",
     ]
-    assert [cells(table)[1] for table in found.find_all("table")] == [
-        [TOTAL, "cyd"],
+    assert [row[1:] for row in cells(found)[1:]] == [
+        [f"{TOTAL}: grader fault", "cyd"],
         ["is not valid JSON", "dee"],
         ["could not be graded", "eve"],
     ]
@@ -126,7 +125,7 @@ def test_an_exercise_shows_its_frameworks_side_by_side():
     assert cells(page.find(id="exercise-1")) == [
         ["", "PyTorch", "TensorFlow"],
         ["correct", "33% 1/3", "none graded"],
-        ["wrong"],
+        ["wrong", "2", "–"],
         ["squared You square x.", "2", "–"],
         ["computing time, median and longest", "0.5 s, 12 s", "–"],
     ]
@@ -208,6 +207,16 @@ def test_a_large_class_does_not_bury_the_exercises():
     assert f"and {300 - MOST_LEARNERS} more" in waiting.get_text()
     assert f"{301 - MOST_GROUPS} other reasons" in waiting.get_text()
     assert len(page.find(id="notes").find_all("bdi")) == 600
+
+
+def test_the_notes_have_all_that_the_list_of_what_waits_leaves_out():
+    fault = Mark("grader fault", 0, 3, by_hand=True)
+    rows = [learner(f"l{n}", fault, Mark("", 0, 2, by_hand=True)) for n in range(20)]
+    page = parsed(report(*rows))
+    assert "and 8 more" in page.find(id="waiting").get_text()
+    everyone = ", ".join(row.learner for row in rows)
+    assert [f"{DOUBLE}: grader fault", everyone] in cells(page.find(id="notes"))
+    assert [f"{TOTAL}: has no automatic mark", everyone] in cells(page.find(id="notes"))
 
 
 def test_rare_mistakes_share_a_line():

@@ -70,7 +70,7 @@ def _reasons(row: Row) -> Iterator[tuple[str, str]]:
         if not mark.by_hand:
             continue
         if mark.status == Status.GRADER_FAULT:
-            yield FAULTS, grade_id
+            yield FAULTS, f"{grade_id}: grader fault"
         elif mark.status:
             yield (
                 BY_HAND,
@@ -81,10 +81,12 @@ def _reasons(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def all_notes(report: Report) -> list[Group]:
-    """Every note on a submission, with the learners that it is on."""
-    return _grouped(
-        (note, row.learner) for row in report.learners for note in row.notes
-    )
+    """Every note and every reason to wait, with all learners that it concerns."""
+    pairs = []
+    for row in report.learners:
+        reasons = [reason for _, reason in _reasons(row)]
+        pairs += [(note, row.learner) for note in dict.fromkeys(row.notes + reasons)]
+    return _grouped(pairs)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> list[Group]:
