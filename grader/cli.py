@@ -215,19 +215,39 @@ def doctor() -> None:
     raise typer.Exit(doctor.main(Console()))
 
 
-@app.command(epilog="Example: course report 02_autograd --csv marks.csv")
+@app.command(epilog="Example: course report 02_autograd --page --csv marks.csv")
 def report(
     assignment: Assignment,
     csv: Annotated[
         Path | None, typer.Option(help="Also write the marks to this file.")
     ] = None,
     as_json: Json = False,
+    page: Annotated[
+        bool,
+        typer.Option(
+            "--page",
+            help="Write one HTML file, to read in the browser or print, and open it: "
+            "what waits for you, shares correct, mistakes, learners.",
+        ),
+    ] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the page to this file.",
+            show_default="reports/ASSIGNMENT.html in the course",
+        ),
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print where the page is.")
+    ] = False,
 ) -> None:
     """Show a graded assignment by learner, exercise and mistake."""
     with _extra("instructor"):
         from grader.grading import commands
 
-    raise typer.Exit(commands.report(assignment, csv, as_json))
+    shown = not no_browser
+    raise typer.Exit(commands.report(assignment, csv, as_json, page, to, shown))
 
 
 @contextmanager

@@ -69,6 +69,11 @@ def test_every_command_has_help_with_an_example(run, command):
     assert f"Example: course {command}" in out
 
 
+def test_the_reports_page_is_in_its_help(run):
+    _, out, _ = run("report", "--help")
+    assert "Example: course report 02_autograd --page" in out
+
+
 def test_the_list_of_commands_is_complete(run):
     registered = {
         command.name or command.callback.__name__
@@ -202,7 +207,11 @@ def test_list_of_one_track_shows_one_framework(run, small_course):
         ),
         (
             ["report", "02_a", "--csv", "m.csv", "--json"],
-            ("report", "02_a", Path("m.csv"), True),
+            ("report", "02_a", Path("m.csv"), True, False, None, True),
+        ),
+        (
+            ["report", "02_a", "--page", "--to", "p.html", "--no-browser"],
+            ("report", "02_a", None, False, True, Path("p.html"), False),
         ),
     ],
 )

@@ -101,6 +101,16 @@ def test_what_goes_wrong_costs_only_what_it_must(course, capsys):
     assert read['\'=cmd,"x"']["state"] == "quarantined"
     assert read["right"]["score"] == "5.0"
     assert read["right"][f"{TOTAL} status"] == "correct"
+    asked = {
+        name: row["marks"][DOUBLE]["seconds"]
+        for name, row in rows.items()
+        if row["marks"]
+    }
+    assert all(isinstance(seconds, float) for seconds in asked.values()), asked
+    page = course / "page.html"
+    assert commands.report(toy.ASSIGNMENT, to=page, browser=False) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "=cmd,&#34;x&#34;" in text and "You take the mean." in text
 
 
 def by_hand(change):

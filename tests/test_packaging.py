@@ -185,6 +185,12 @@ def test_the_wheel_carries_the_course(wheel):
     assert shipped == course_files(ROOT)
 
 
+def test_the_wheel_carries_what_the_report_page_is_made_of(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    page = "grader/grading/page"
+    assert {f"{page}/report.html", f"{page}/report.css"} <= names
+
+
 def test_the_wheel_leaves_solutions_and_tests_out(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     release = wheel.name.split("-py3")[0]

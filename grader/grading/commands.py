@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ from grader.errors import CourseError
 from grader.grading.classes import DEFAULT_JOBS, Class
 from grader.grading.course import Course, find_course
 from grader.grading.export import write_csv
+from grader.grading.page import show
+from grader.grading.page.render import render
 from grader.grading.release import known_cells, points, register
 from grader.grading.report import Report, csv_rows, make_report
 from grader.grading.sandbox import probe
@@ -175,19 +179,40 @@ def _keep(course: Course, assignment: str, log: str, console: Console) -> None:
         console.print(f"Grading failed in places: see {where}")
 
 
-def report(assignment: str, csv: Path | None = None, as_json: bool = False) -> int:
+def report(
+    assignment: str,
+    csv: Path | None = None,
+    as_json: bool = False,
+    page: bool = False,
+    to: Path | None = None,
+    browser: bool = True,
+) -> int:
     """Show what came of an assignment; with ``csv``, also write a file.
 
+    Args:
+        page: whether an HTML page takes the place of the tables.
+        to: the page's file; without one it lies in the course's folder ``reports``.
+        browser: whether to open the page.
+
     Raises:
-        CourseError: unknown or never graded assignment, or the file can't be written.
+        CourseError: unknown or never graded assignment, or a file can't be written.
     """
-    made = make_report(find_course(), assignment)
+    course = find_course()
+    made = make_report(course, assignment)
     if csv is not None:
         columns, rows = csv_rows(made)
         try:
             write_csv(str(csv), columns, rows)
         except OSError as error:
             raise CourseError(f"can't write {csv}: {error.strerror}") from error
+    if page or to is not None:
+        path = to or course.root / "reports" / f"{assignment}.html"
+        show.write(path, render(made, datetime.now()))
+        print(path, file=sys.stderr if as_json else sys.stdout, flush=True)
+        if browser:
+            show.open_in_browser(path)
+        if not as_json:
+            return 0
     _show(made, as_json)
     return 0
 

@@ -97,6 +97,7 @@ class ExecuteAndJudge(SturdyExecute):
             if problem:
                 self._problems[grade_id] = problem
             return cell, self.resources
+        self._answered: float | None = None
         try:
             verdict, decided_by = self._judge(graded, problem)
         except Exception as error:
@@ -107,6 +108,8 @@ class ExecuteAndJudge(SturdyExecute):
             decided_by = "none"
         _publish(cell, verdict, decided_by)
         cell.metadata["tandem"].update(_measure(references.find(graded.exercise)))
+        if self._answered is not None:
+            cell.metadata["tandem"]["seconds"] = round(self._answered, 2)
         # A later cell must not change the verdict as a display of this one's.
         self.clear_display_id_mapping(index)
         return cell, self.resources
@@ -121,10 +124,12 @@ class ExecuteAndJudge(SturdyExecute):
             return no_answers(graded, problem, solution, before), "none"
         seen, unseen = exercise.public_cases(), exercise.fresh_cases(self._drawn)
         cases = seen + unseen
+        begin = time.monotonic()
         answer = self.ask(
             '__import__("grader.learner.answers", fromlist=["_"]).collect('
             f"{graded.exercise!r}, {graded.framework!r}, {encode_inputs(cases)!r})"
         )
+        self._answered = time.monotonic() - begin
         if isinstance(answer, Problem):
             if answer.status is Status.ERROR and answer.kind not in LEARNERS_OWN:
                 raise RuntimeError(f"no answers: {answer.kind}: {answer.message}")

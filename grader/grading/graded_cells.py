@@ -40,15 +40,25 @@ def graded_cell(cell: NotebookNode) -> GradedCell | None:
     if call is None:
         return None
     grade_id = metadata["grade_id"]
-    lesson, *name, framework = grade_id.split("-")
-    if len(name) != 1 or framework not in FRAMEWORKS:
+    found = exercise_and_framework(grade_id)
+    if found is None:
         raise ValueError(
             f"the graded cell {grade_id!r} calls check, but its id does not read "
             "lesson-name-torch or lesson-name-tensorflow"
         )
+    exercise, framework = found
     function = call.args[1] if len(call.args) > 1 else None
-    named = function.id if isinstance(function, ast.Name) else name[0]
-    return GradedCell(grade_id, f"{lesson}.{name[0]}", framework, named)
+    name = exercise.partition(".")[2]
+    named = function.id if isinstance(function, ast.Name) else name
+    return GradedCell(grade_id, exercise, framework, named)
+
+
+def exercise_and_framework(grade_id: str) -> tuple[str, str] | None:
+    """``autograd.hvp`` and ``torch`` for ``autograd-hvp-torch``; None if unlike it."""
+    *exercise, framework = grade_id.split("-")
+    if len(exercise) != 2 or framework not in FRAMEWORKS:
+        return None
+    return ".".join(exercise), framework
 
 
 def _check_call(source: str) -> ast.Call | None:

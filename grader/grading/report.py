@@ -7,6 +7,7 @@ autograded notebooks, arrivals from ``submitted/``.
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 
 import nbformat
 from nbgrader.api import MissingEntry
@@ -23,13 +24,21 @@ UNNAMED = "no known mistake"
 
 @dataclass
 class Mark:
-    """One graded cell of one learner; ``mistake`` is its name, if recognised."""
+    """One graded cell of one learner.
+
+    Attributes:
+        mistake: its name, if it was recognised.
+        by_hand: an instructor is to look at it.
+        seconds: from the question for the function's answers to their arrival; None
+            where it was not asked.
+    """
 
     status: str
     score: float
     max_score: float
     mistake: str = ""
     by_hand: bool = False
+    seconds: float | None = None
 
 
 @dataclass
@@ -60,13 +69,20 @@ class Row:
 
 @dataclass
 class ExerciseSummary:
-    """One graded cell over the class, most frequent statuses and mistakes first."""
+    """One graded cell over the class, most frequent statuses and mistakes first.
+
+    Attributes:
+        median_seconds, max_seconds: that functions took to answer; None where none
+            was asked.
+    """
 
     grade_id: str
     correct: int
     graded: int
     statuses: dict[str, int]
     mistakes: dict[str, int]
+    median_seconds: float | None = None
+    max_seconds: float | None = None
 
 
 @dataclass
@@ -171,10 +187,10 @@ def _fill_marks(
     name: str,
     autograded: nbformat.NotebookNode,
 ) -> None:
-    verdicts = {}
+    records = {}
     for cell in autograded.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        verdicts[grade_id] = cell.metadata.get("tandem", {}).get("verdict", {})
+        records[grade_id] = cell.metadata.get("tandem", {})
     try:
         submission = gradebook.find_submission_notebook(name, assignment, row.learner)
     except MissingEntry:
@@ -183,7 +199,8 @@ def _fill_marks(
         return
     row.score, row.max_score = submission.score, submission.max_score
     for grade in submission.grades:
-        verdict = verdicts.get(grade.name, {})
+        record = records.get(grade.name, {})
+        verdict = record.get("verdict", {})
         diagnosis = verdict.get("diagnosis") or {}
         row.marks[grade.name] = Mark(
             verdict.get("status", ""),
@@ -191,6 +208,7 @@ def _fill_marks(
             grade.max_score,
             diagnosis.get("name", ""),
             bool(grade.needs_manual_grade),
+            record.get("seconds"),
         )
     row.by_hand = any(mark.by_hand for mark in row.marks.values())
 
@@ -202,6 +220,7 @@ def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
         statuses = Counter(mark.status for mark in marks)
         wrong = [mark for mark in marks if mark.status == Status.WRONG]
         mistakes = Counter(mark.mistake or UNNAMED for mark in wrong)
+        seconds = [mark.seconds for mark in marks if mark.seconds is not None]
         summaries.append(
             ExerciseSummary(
                 grade_id,
@@ -209,6 +228,8 @@ def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
                 len(marks),
                 dict(statuses.most_common()),
                 dict(mistakes.most_common()),
+                median(seconds) if seconds else None,
+                max(seconds, default=None),
             )
         )
     return summaries

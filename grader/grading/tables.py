@@ -5,6 +5,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from grader.grading.graded_cells import exercise_and_framework
 from grader.grading.regrade import Change
 from grader.grading.report import Report, Row
 from grader.judging.verdict import Status
@@ -75,9 +76,11 @@ def _exercises(report: Report) -> Table:
 
 def _readable(grade_id: str) -> str:
     """``mse_gradient (PyTorch)`` for ``autograd-mse_gradient-torch``."""
-    _, _, rest = grade_id.partition("-")
-    name, _, framework = rest.rpartition("-")
-    return f"{name} ({TITLES[framework]})" if framework in TITLES else grade_id
+    found = exercise_and_framework(grade_id)
+    if found is None:
+        return grade_id
+    exercise, framework = found
+    return f"{exercise.partition('.')[2]} ({TITLES[framework]})"
 
 
 def _attention(rows: list[Row]) -> Table:
