@@ -1,6 +1,7 @@
 """A toy course to break, and the real ``course`` command to run in it."""
 
 import atexit
+import functools
 import json
 import os
 import shutil
@@ -15,22 +16,24 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
 import nbformat
 
 from grader import cli, references
 from grader.grading import commands
-from grader.grading.sandbox import probe
+from grader.grading.sandbox import probe, provisioner, warm, zygote
+from grader.grading.sandbox.warm import Warm
 from tests import toy_course as toy
 
 SEED = "7"
 PATIENCE = 120  # seconds for one command, on a machine that has other things to do
 SETTINGS = """
-# Kernels here need no framework: importing none is faster than forking.
-c.SandboxProvisioner.warm = False
 c.CourseDirectory.db_url = c.CourseDirectory.db_url.replace("=60", "=3")
 """
+# The toy course's cells need no more, and the other framework would take its time.
+MODULES = [name for name in zygote.PRELOADED if name not in ("tensorflow", "keras")]
 GRADE = ("grade", toy.ASSIGNMENT, "--json", "--jobs", "2", "--seed", SEED)
 OF_A_LEARNER = """
     JOIN base_cell ON base_cell.id = {table}.cell_id
@@ -46,6 +49,18 @@ TABLES = {
     f"manual_comment FROM comment {COMMENTS}",
     "students": "SELECT id FROM student",
 }
+
+
+class Lent(Warm):
+    """The zygote of all commands, which are no parents of it and can't watch it."""
+
+    alive = True
+
+
+def own_zygote() -> None:
+    """Inside a command: its kernels are forked off a process that it starts itself."""
+    warm.Warm = functools.partial(Warm, preloaded=MODULES)
+    provisioner.graded = warm.Shared(warm._graded)
 
 
 class Skipped(Exception):
@@ -153,7 +168,11 @@ def workshop() -> Iterator[Path]:
 @cache
 def released() -> Path:
     """A course with its assignment released, to be copied."""
-    probe.level()  # the commands' processes inherit the answer
+    # The commands' processes inherit both.
+    probe.level()
+    lent = Lent(warm._graded(), MODULES)
+    atexit.register(lent.close)
+    provisioner.graded = SimpleNamespace(get=lambda log: lent, drop=lambda warm: None)
     folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/var/tmp"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     toy.make_course(folder)

@@ -9,11 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.grading import work
-from grader.grading.sandbox import launch, warm
+from grader.grading.sandbox import launch
 from grader.grading.sandbox.provisioner import SandboxProvisioner
+from grader.grading.sandbox.warm import Warm, WarmProcess
 from tests import toy_course as toy
 from tests.faults import drill
-from tests.faults.bench import GRADE, Running, course, expected, grade, left_behind
+from tests.faults.bench import (
+    GRADE,
+    Running,
+    course,
+    expected,
+    grade,
+    left_behind,
+    own_zygote,
+)
 from tests.faults.bench import until as wait_until
 from tests.faults.disk import MARKS, TWO, well_afterwards
 
@@ -53,6 +62,8 @@ def kernel_never_starts(folder: Path) -> str:
 @drill("each kernel dies as soon as it starts")
 def kernel_dies_at_once(folder: Path) -> str:
     course(folder, **TWO)
+    with open(folder / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write("c.SandboxProvisioner.warm = False\n")
     command = launch.command
 
     def dies(text: str) -> list[str]:
@@ -83,15 +94,6 @@ def one_kernel_fails(folder: Path) -> str:
     return "tried again, all graded"
 
 
-def with_zygote(folder: Path, **learners: dict[str, str]) -> Path:
-    """A course in which kernels are forked."""
-    course(folder, **learners)
-    config = folder / "nbgrader_config.py"
-    text = config.read_text(encoding="utf-8").replace("warm = False", "warm = True")
-    config.write_text(text, encoding="utf-8")
-    return folder
-
-
 def _zygotes(of: int) -> list[int]:
     found = []
     for entry in Path("/proc").iterdir():
@@ -109,8 +111,8 @@ def _zygotes(of: int) -> list[int]:
 @drill("the process that kernels are forked from is killed in mid-run")
 def zygote_dies(folder: Path) -> str:
     slow = {name: SLOW + source for name, source in toy.RIGHT.items()}
-    with_zygote(folder, ann=slow, bob={"total": slow["total"]})
-    running = Running(folder, *GRADE)
+    course(folder, ann=slow, bob={"total": slow["total"]})
+    running = Running(folder, *GRADE, inside=own_zygote)
     place = folder / "tmp"
     wait_until(lambda: any(place.glob("tandem-*/kernel-*/kernel-ipc-1")), running)
     time.sleep(0.5)
@@ -126,15 +128,19 @@ def zygote_dies(folder: Path) -> str:
 
 @drill("the process that kernels are forked from can't fork")
 def zygote_cannot_fork(folder: Path) -> str:
-    with_zygote(folder, **TWO)
-    start = warm.Warm.start
+    course(folder, **TWO)
+    start = Warm.start
 
-    def limited(self: warm.Warm, order: str) -> warm.WarmProcess:
+    def limited(self: Warm, order: str) -> WarmProcess:
         os.kill(self.process.pid, signal.SIGTERM)
         self.process.wait()
         return start(self, order)
 
-    ended = grade(folder, inside=patched(warm.Warm, "start", limited))
+    def inside() -> None:
+        own_zygote()
+        Warm.start = limited
+
+    ended = grade(folder, inside=inside)
     assert ended.code == 0, ended.err
     expected(folder, **MARKS)
     return "cold kernels: graded"
@@ -143,8 +149,8 @@ def zygote_cannot_fork(folder: Path) -> str:
 @drill("SIGKILL of course grade while forked kernels are at work")
 def nothing_outlives_the_grader(folder: Path) -> str:
     slow = {"double": "import time; time.sleep(60)\n" + toy.RIGHT["double"]}
-    with_zygote(folder, ann=slow)
-    running = Running(folder, *GRADE)
+    course(folder, ann=slow)
+    running = Running(folder, *GRADE, inside=own_zygote)
     place = folder / "tmp"
     wait_until(lambda: any(place.glob("tandem-*/kernel-*/kernel-ipc-1")), running)
     running.kill()
