@@ -1,0 +1,114 @@
+"""Puts one exercise back as it was released; the rest of its notebook stays."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import writes
+
+from grader.errors import CourseError
+from grader.learner.backups import Backups
+from grader.learner.course import RELEASED, content, course_root, require_copy, write
+from grader.learner.frameworks import FRAMEWORKS, TITLES
+from grader.learner.places import cell_id, places
+from grader.learner.progress import forget
+from grader.learner.tracks import BOTH
+from grader.learner.update import parse
+
+
+@dataclass(frozen=True)
+class Reset:
+    """What ``reset`` did: to which notebook of ``folder``, and where it was kept."""
+
+    folder: Path
+    notebook: Path
+    backup: Path
+    frameworks: tuple[str, ...]
+
+
+def reset(
+    folder: Path, exercise: str, framework: str | None = None, root: Path | None = None
+) -> Reset:
+    """Put an exercise's cells back as released, and forget its progress.
+
+    Args:
+        folder: in or around it is the learner's copy.
+        exercise: its id.
+        framework: only this one's cells; None for all that the copy has.
+        root: where the course is; found by itself when not given.
+
+    Raises:
+        CourseError: no such exercise, no copy, the copy has no such framework, or
+            the notebook is missing, damaged or can't be written.
+    """
+    from grader import references
+
+    try:
+        references.find(exercise)
+    except KeyError as error:
+        raise CourseError(error.args[0]) from None
+    root = (root or course_root()).resolve()
+    home, track = require_copy(folder)
+    frameworks = _frameworks(home, track, framework)
+    place = places(root).get(exercise)
+    if place is None:
+        raise CourseError(f"{exercise} is in no notebook of the course yet")
+    name = Path(place.notebook)
+    mine = _notebook(home / name)
+    ids = [i for f in frameworks for i in place.cells[f]]
+    _put_back(mine, _released(home, name, root, track), ids)
+    backups = Backups(home)
+    try:
+        kept = backups.keep(name)
+        write(home / name, (writes(mine) + "\n").encode())
+        stored = home / ".tandem" / "progress.json"
+        # Without a framework's name, NumPy answers are the exercise's as well.
+        forget(stored, exercise, frameworks if framework else (*frameworks, "numpy"))
+    except OSError as error:
+        raise CourseError(
+            f"can't write {error.filename or home}: {error.strerror or error}; the "
+            f"notebook as it was is in {home / backups.folder} or still in its place"
+        ) from error
+    return Reset(home, name, kept, frameworks)
+
+
+def _frameworks(home: Path, track: str, asked: str | None) -> tuple[str, ...]:
+    there = FRAMEWORKS if track == BOTH else (track,)
+    if asked is None:
+        return there
+    if asked not in there:
+        raise CourseError(f"{home} is a copy for {TITLES[track]} only")
+    return (asked,)
+
+
+def _notebook(path: Path) -> NotebookNode:
+    if not path.is_file():
+        raise CourseError(f"{path} is missing; course start brings it back whole")
+    notebook = parse(path.read_bytes())
+    if notebook is None:
+        raise CourseError(
+            f"{path} can't be read as a notebook; rename it, and course start brings "
+            "a new one"
+        )
+    return notebook
+
+
+def _released(home: Path, name: Path, root: Path, track: str) -> NotebookNode:
+    """The notebook as this copy received it, or as the course has it now."""
+    kept = home / RELEASED / name
+    return parse(kept.read_bytes() if kept.is_file() else content(root / name, track))
+
+
+def _put_back(mine: NotebookNode, released: NotebookNode, ids: list[str]) -> None:
+    """Replace the cells with ``ids``; one that is gone returns behind its neighbour."""
+    behind = -1
+    for cell in released.cells:
+        present = [n for n, c in enumerate(mine.cells) if cell_id(c) == cell_id(cell)]
+        if cell_id(cell) in ids:
+            if present:
+                mine.cells[present[0]] = deepcopy(cell)
+            else:
+                mine.cells.insert(behind + 1, deepcopy(cell))
+                present = [behind + 1]
+        behind = present[0] if present else behind
