@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from grader.learner.course import course_root, recorded_track
-from grader.learner.frameworks import FRAMEWORKS
 from grader.learner.places import Place, lesson, places
 from grader.learner.progress import load, progress_file
-from grader.learner.tracks import BOTH
+from grader.learner.tracks import BOTH, frameworks_of
 
 NOT_ATTEMPTED = {"status": "not attempted", "tries": 0}
 NOWHERE = Place(None, "")
@@ -49,7 +48,7 @@ def outline(folder: Path, root: Path | None = None) -> dict[str, object]:
     stored = progress_file(folder if folder.is_dir() else None)
     home = stored.parents[1] if stored else None
     track = (recorded_track(home) if home else None) or BOTH
-    frameworks = FRAMEWORKS if track == BOTH else (track,)
+    frameworks = frameworks_of(track)
     done, found = load(stored), places(root)
     lessons = []
     for name in references.lessons():

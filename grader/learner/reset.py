@@ -1,20 +1,18 @@
 """Puts one exercise back as it was released; the rest of its notebook stays."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
 from nbformat.v4 import writes
 
 from grader.errors import CourseError
 from grader.learner.backups import Backups
-from grader.learner.course import RELEASED, content, course_root, require_copy, write
-from grader.learner.frameworks import FRAMEWORKS, TITLES
-from grader.learner.places import cell_id, places
+from grader.learner.course import course_root, require_copy, write
+from grader.learner.frameworks import TITLES
+from grader.learner.notebooks import learners, put_back, released
+from grader.learner.places import places
 from grader.learner.progress import forget
-from grader.learner.tracks import BOTH
-from grader.learner.update import parse
+from grader.learner.tracks import frameworks_of
 
 
 @dataclass(frozen=True)
@@ -55,9 +53,9 @@ def reset(
     if place is None:
         raise CourseError(f"{exercise} is in no notebook of the course yet")
     name = Path(place.notebook)
-    mine = _notebook(home / name)
+    mine = learners(home / name)
     ids = [i for f in frameworks for i in place.cells[f]]
-    _put_back(mine, _released(home, name, root, track), ids)
+    put_back(mine, released(home, name, root, track), ids)
     backups = Backups(home)
     try:
         kept = backups.keep(name)
@@ -74,41 +72,9 @@ def reset(
 
 
 def _frameworks(home: Path, track: str, asked: str | None) -> tuple[str, ...]:
-    there = FRAMEWORKS if track == BOTH else (track,)
+    there = frameworks_of(track)
     if asked is None:
         return there
     if asked not in there:
         raise CourseError(f"{home} is a copy for {TITLES[track]} only")
     return (asked,)
-
-
-def _notebook(path: Path) -> NotebookNode:
-    if not path.is_file():
-        raise CourseError(f"{path} is missing; course start brings it back whole")
-    notebook = parse(path.read_bytes())
-    if notebook is None:
-        raise CourseError(
-            f"{path} can't be read as a notebook; rename it, and course start brings "
-            "a new one"
-        )
-    return notebook
-
-
-def _released(home: Path, name: Path, root: Path, track: str) -> NotebookNode:
-    """The notebook as this copy received it, or as the course has it now."""
-    kept = home / RELEASED / name
-    return parse(kept.read_bytes() if kept.is_file() else content(root / name, track))
-
-
-def _put_back(mine: NotebookNode, released: NotebookNode, ids: list[str]) -> None:
-    """Replace the cells with ``ids``; one that is gone returns behind its neighbour."""
-    behind = -1
-    for cell in released.cells:
-        present = [n for n, c in enumerate(mine.cells) if cell_id(c) == cell_id(cell)]
-        if cell_id(cell) in ids:
-            if present:
-                mine.cells[present[0]] = deepcopy(cell)
-            else:
-                mine.cells.insert(behind + 1, deepcopy(cell))
-                present = [behind + 1]
-        behind = present[0] if present else behind

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook, reads, writes
+from nbformat.v4 import new_notebook, writes
 
 from grader.errors import CourseError
 from grader.learner.backups import Backups
@@ -18,6 +17,7 @@ from grader.learner.course import (
     write_record,
 )
 from grader.learner.merge import Merged, merge
+from grader.learner.notebooks import parse
 
 
 @dataclass(frozen=True)
@@ -169,33 +169,6 @@ def _only_run(base: bytes, mine: bytes) -> bool:
         return False
     nothing = new_notebook(metadata=released.metadata)
     return not merge(released, now, nothing).notebook.cells
-
-
-def parse(text: bytes) -> NotebookNode | None:
-    """A notebook of format 4, not validated; None when it is none."""
-    try:
-        # Ids that are missing or doubled are the merge's to mend, not an error.
-        notebook = reads(text.decode())
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        return None
-    sound = isinstance(notebook, NotebookNode) and notebook.get("nbformat") == 4
-    return notebook if sound and _whole(notebook) else None
-
-
-def _whole(notebook: NotebookNode) -> bool:
-    cells = notebook.get("cells")
-    return (
-        isinstance(cells, list)
-        and isinstance(notebook.get("metadata"), dict)
-        and all(
-            isinstance(cell, dict)
-            and isinstance(cell.get("source"), str)
-            and isinstance(cell.get("metadata"), dict)
-            and isinstance(cell.get("id", ""), str)
-            and cell.get("cell_type") in ("code", "markdown", "raw")
-            for cell in cells
-        )
-    )
 
 
 def _read(path: Path) -> bytes | None:
