@@ -14,8 +14,8 @@ from grader import cli
 from grader.errors import CourseError
 from grader.learner import course, lab
 
-COMMANDS = ("start", "lab", "list", "check", "release", "grade", "regrade")
-COMMANDS += ("report", "doctor")
+COMMANDS = ("start", "lab", "list", "next", "reset", "update", "check-all")
+COMMANDS += ("check", "release", "grade", "regrade", "report", "doctor")
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
 from grader.errors import CourseError
-from grader.learner.course import course_root, require_copy
+from grader.learner import course
+from grader.learner.course import require_copy
 from grader.learner.notebooks import learners, put_back, released
 from grader.learner.places import cell_id, places
 from grader.learner.progress import remember
@@ -74,7 +75,7 @@ def check_all(
         CourseError: there is no copy, or a notebook asks for a kernel that isn't
             installed.
     """
-    root = (root or course_root()).resolve()
+    root = (root or course.course_root()).resolve()
     home, track = require_copy(folder)
     frameworks = frameworks_of(track)
     checked = Checked(frameworks)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from grader.learner.course import course_root, recorded_track
+from grader.learner import course
+from grader.learner.course import recorded_track
 from grader.learner.places import Place, lesson, places
 from grader.learner.progress import load, progress_file
 from grader.learner.tracks import BOTH, frameworks_of
@@ -44,7 +45,7 @@ def outline(folder: Path, root: Path | None = None) -> dict[str, object]:
     """
     from grader import references
 
-    root = root or course_root()
+    root = root or course.course_root()
     stored = progress_file(folder if folder.is_dir() else None)
     home = stored.parents[1] if stored else None
     track = (recorded_track(home) if home else None) or BOTH

@@ -42,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson's notebook: its title and the minutes it asks for, 0 when unsaid."""
+    """What a lesson says of itself: its title and minutes, 0 when it says none."""
 
     title: str
     minutes: int
@@ -50,9 +50,11 @@ class Lesson:
 
 @cache
 def lesson(notebook: Path) -> Lesson:
-    """What the first cell of a lesson says of it."""
-    first = text(_cells(notebook)[0])
-    return Lesson(TITLE.search(first)[1], sum(map(int, MINUTES.findall(first))))
+    """What the first cell of a lesson's notebook says of it."""
+    first = text((_cells(notebook) or [{"source": ""}])[0])
+    title = TITLE.search(first)
+    minutes = sum(map(int, MINUTES.findall(first)))
+    return Lesson(title[1] if title else notebook.stem, minutes)
 
 
 @cache
@@ -101,4 +103,6 @@ def text(cell: dict) -> str:
 
 
 def _cells(path: Path) -> list[dict]:
+    if not path.is_file():  # a lesson that is being written
+        return []
     return json.loads(path.read_text(encoding="utf-8"))["cells"]

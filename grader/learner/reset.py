@@ -6,8 +6,9 @@ from pathlib import Path
 from nbformat.v4 import writes
 
 from grader.errors import CourseError
+from grader.learner import course
 from grader.learner.backups import Backups
-from grader.learner.course import course_root, require_copy, write
+from grader.learner.course import require_copy, write
 from grader.learner.frameworks import TITLES
 from grader.learner.notebooks import learners, put_back, released
 from grader.learner.places import places
@@ -46,7 +47,7 @@ def reset(
         references.find(exercise)
     except KeyError as error:
         raise CourseError(error.args[0]) from None
-    root = (root or course_root()).resolve()
+    root = (root or course.course_root()).resolve()
     home, track = require_copy(folder)
     frameworks = _frameworks(home, track, framework)
     place = places(root).get(exercise)

@@ -5,7 +5,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
-from grader.learner.course import course_root, recorded_track
+from grader.learner import course
+from grader.learner.course import recorded_track
 from grader.learner.display import show_both, show_markdown
 from grader.learner.frameworks import FRAMEWORKS, TITLES
 from grader.learner.places import cell_id, places, text
@@ -91,7 +92,7 @@ def offer(exercise: "Exercise", framework: str | None) -> None:
 
 def solutions(exercise: str, frameworks: tuple[str, ...]) -> dict[str, str]:
     """The code of the model solutions by framework; empty where there are none."""
-    root = course_root()
+    root = course.course_root()
     place = places(root).get(exercise)
     if place is None or not place.notebook.startswith("exercises/"):
         return {}

@@ -6,11 +6,11 @@ from pathlib import Path
 from nbformat.v4 import new_notebook, writes
 
 from grader.errors import CourseError
+from grader.learner import course
 from grader.learner.backups import Backups
 from grader.learner.course import (
     RELEASED,
     content,
-    course_root,
     files,
     require_copy,
     write,
@@ -65,7 +65,7 @@ def update(folder: Path, dry_run: bool = False, root: Path | None = None) -> Upd
     Raises:
         CourseError: there is no copy, or a file can't be read or written.
     """
-    root = (root or course_root()).resolve()
+    root = (root or course.course_root()).resolve()
     home, track = require_copy(folder)
     backups = Backups(home)
     changes = []
