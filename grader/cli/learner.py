@@ -32,7 +32,7 @@ def start(track: Track = None, to: Folder = Path("work")) -> None:
     _tell(copied)
     for name in copied.kept:
         print(f"  kept {name.as_posix()}")
-    if copied.kept:
+    if copied.kept and not copied.outdated:
         print("To get the course's version of a file, rename yours and start again.")
 
 
