@@ -101,7 +101,8 @@ def solutions(exercise: str, frameworks: tuple[str, ...]) -> dict[str, str]:
         return {}
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = {cell_id(cell): text(cell) for cell in cells}
-    return {name: _unmarked(code[place.cells[name][0]]) for name in frameworks}
+    ids = {name: place.cells[name][0] for name in frameworks if name in place.cells}
+    return {name: _unmarked(code[i]) for name, i in ids.items() if i in code}
 
 
 def _unmarked(code: str) -> str:

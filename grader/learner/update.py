@@ -117,7 +117,9 @@ def _step(home: Path, name: Path, fresh: bytes) -> _Step:
         return _Step(Change(name, "updated", cells=cells), fresh, fresh, name)
     cells = _merged(base, mine, fresh) if name.suffix == ".ipynb" else None
     if cells is None:
-        why = "is yours, or can't be read: rename it, and course update brings the new"
+        notebook = name.suffix == ".ipynb"
+        what = "can't be read as a notebook" if notebook else "was changed by you"
+        why = f"{what}: rename it, and course update brings the course's"
         return _Step(Change(name, "kept", why))
     text = (writes(cells.notebook) + "\n").encode()
     return _Step(Change(name, "updated", cells=cells), text, fresh, name)
