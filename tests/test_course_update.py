@@ -145,6 +145,20 @@ def test_a_file_that_left_the_course_goes_unless_it_was_changed(root, work):
     assert update(work, root=root).changes == ()
 
 
+def test_a_file_that_both_dropped_is_not_told(root, work):
+    (root / EXERCISE).unlink()
+    (work / EXERCISE).unlink()
+    assert update(work, root=root).changes == ()
+    assert not (work / RELEASED / EXERCISE).exists()
+
+
+def test_a_file_that_became_empty_stays_a_file(root, work):
+    (root / DATA).write_bytes(b"")
+    assert actions(update(work, root=root)) == {DATA: "updated"}
+    assert (work / DATA).read_bytes() == b""
+    assert update(work, root=root).changes == ()
+
+
 def test_a_copy_from_before_there_were_records_is_left_and_told(root, work):
     (work / RELEASED / EXERCISE).unlink()
     (work / RELEASED / LESSON).unlink()

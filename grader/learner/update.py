@@ -75,7 +75,7 @@ def update(folder: Path, dry_run: bool = False, root: Path | None = None) -> Upd
             step = _step(home, name, content(root / name, track))
             changes += _do(step, home, backups, dry_run)
         for name in _gone(home, names):
-            changes += _do(_farewell(home, name), home, backups, dry_run)
+            changes += _part_with(home, name, backups, dry_run)
         if not dry_run:
             write_record(home, track)
     except OSError as error:
@@ -90,7 +90,7 @@ def update(folder: Path, dry_run: bool = False, root: Path | None = None) -> Upd
 
 @dataclass(frozen=True)
 class _Step:
-    """What to write for one file: None leaves it as it is, b"" removes it."""
+    """What to write for one file; None leaves what is there."""
 
     change: Change | None
     mine: bytes | None = None
@@ -125,32 +125,37 @@ def _step(home: Path, name: Path, fresh: bytes) -> _Step:
     return _Step(Change(name, "updated", cells=cells), text, fresh, name)
 
 
-def _farewell(home: Path, name: Path) -> _Step:
-    """What to do with a file that is no longer in the course."""
-    mine, base = _read(home / name), _read(home / RELEASED / name)
-    if mine is None:
-        return _Step(None, None, b"", name)
-    if mine == base or (name.suffix == ".ipynb" and _only_run(base, mine)):
-        return _Step(Change(name, "removed"), b"", b"", name)
-    why = "is no longer in the course; it is yours now"
-    return _Step(Change(name, "kept", why), None, b"", name)
-
-
 def _do(step: _Step, home: Path, backups: Backups, dry_run: bool) -> list[Change]:
     if not dry_run:
-        # The learner's file first: stopped in between, the next update finds the
-        # older release still noted, and merges again, which changes nothing.
         if step.mine is not None and (home / step.name).is_file():
             backups.keep(step.name)
+        # The learner's file first: stopped in between, the next update finds the
+        # older release still noted, and merges again.
         for path, data in (
             (home / step.name, step.mine),
             (home / RELEASED / step.name, step.released),
         ):
-            if data:
+            if data is not None:
                 write(path, data)
-            elif data is not None:
-                path.unlink(missing_ok=True)
     return [step.change] if step.change else []
+
+
+def _part_with(home: Path, name: Path, backups: Backups, dry_run: bool) -> list[Change]:
+    """Remove a file that is no longer in the course, unless the learner changed it."""
+    mine, base = _read(home / name), _read(home / RELEASED / name)
+    if mine is None:  # the learner was first
+        if not dry_run:
+            (home / RELEASED / name).unlink()
+        return []
+    untouched = mine == base or (name.suffix == ".ipynb" and _only_run(base, mine))
+    if not dry_run:
+        if untouched:
+            backups.keep(name)
+            (home / name).unlink()
+        (home / RELEASED / name).unlink()
+    if untouched:
+        return [Change(name, "removed")]
+    return [Change(name, "kept", "is no longer in the course; it is yours now")]
 
 
 def _gone(home: Path, names: list[Path]) -> list[Path]:
