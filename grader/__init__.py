@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from grader.learner.device import device
     from grader.learner.hints import hint
     from grader.learner.overview import progress
+    from grader.learner.solution import solution
 
-__all__ = ["agree", "check", "device", "hint", "progress"]
+__all__ = ["agree", "check", "device", "hint", "progress", "solution"]
 
 _HOMES = {
     "agree": "grader.learner.agree",
@@ -22,6 +23,7 @@ _HOMES = {
     "device": "grader.learner.device",
     "hint": "grader.learner.hints",
     "progress": "grader.learner.overview",
+    "solution": "grader.learner.solution",
 }
 
 
