@@ -1,7 +1,8 @@
 """nbgrader's settings for this course; every nbgrader command and formgrader read it.
 
 The preprocessors run a submission as ``course grade`` does: cells restored first,
-answers judged outside the kernel afterwards.
+answers judged outside the kernel afterwards. Metadata is checked before that alone:
+a kernel can't change it.
 """
 
 import os
@@ -55,10 +56,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "grader.grading.execute.SaveVerdicts",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
     "grader.grading.execute.MarkRecorded",
 ]
 # Scripts in a submission must not run in the browser of whoever looks at it.
 c.HTMLExporter.preprocessors = ["grader.grading.inert.Inert"]
 c.HTMLExporter.filters = {"markdown2html": "grader.grading.inert.markdown2html"}
+c.GenerateFeedback.exporter_class = "grader.grading.feedback.FeedbackExporter"
 c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"

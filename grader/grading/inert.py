@@ -5,6 +5,7 @@ feedback shows it to learners. nbconvert's own ``sanitize_html`` has no effect o
 formgrader's template, so HTML is cleaned here before and while it is made.
 """
 
+from functools import lru_cache
 from html import escape
 
 import bleach
@@ -21,6 +22,7 @@ SHOWN = ("text/plain", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 CLEANED = ("text/html", "text/markdown")
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 MEASURES = ("width", "height")
+LONG = 10_000  # characters of a text that is not kept in memory
 TAGS = bleach.ALLOWED_TAGS | {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "div", "span", "pre"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary"),
@@ -65,6 +67,12 @@ def clean(html: str) -> str:
 def markdown2html(context: Context, source: str) -> str:
     """nbconvert's filter of that name, cleaned."""
     attachments = context.get("cell", {}).get("attachments", {})
+    if attachments or len(source) > LONG:
+        return _html(source, attachments)
+    return _common_html(source)
+
+
+def _html(source: str, attachments: dict) -> str:
     renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
         html = MarkdownWithMath(renderer=renderer).render(source)
@@ -72,6 +80,12 @@ def markdown2html(context: Context, source: str) -> str:
         # A picture that is missing, for one, must not take the page with it.
         html = f"<pre>{escape(source)}</pre>"
     return clean(html)
+
+
+@lru_cache(maxsize=500)
+def _common_html(source: str) -> str:
+    """The texts of an assignment are the same in each submission."""
+    return _html(source, {})
 
 
 class Inert(Preprocessor):
