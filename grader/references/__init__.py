@@ -7,6 +7,7 @@ what to read further: for each text a framework, or None, its title and its addr
 
 import difflib
 import pkgutil
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -60,10 +61,10 @@ def find(exercise_id: str) -> Exercise:
     Raises:
         KeyError: with a sentence that names the closest id.
     """
-    lesson = str(exercise_id).partition(".")[0]
-    for exercise in exercises(lesson) if lesson in lessons() else ():
-        if exercise.id == exercise_id:
-            return exercise
+    with suppress(KeyError):
+        for exercise in exercises(str(exercise_id).partition(".")[0]):
+            if exercise.id == exercise_id:
+                return exercise
     known = [exercise.id for name in lessons() for exercise in exercises(name)]
     closest = difflib.get_close_matches(str(exercise_id), known, n=1)
     more = f"did you mean {closest[0]!r}?" if closest else "course list shows all"

@@ -24,8 +24,8 @@ def attempt(number: int) -> tuple[str, bool, float]:
             outcome, harm = all_drills()[number].run(folder), False
         except Skipped as reason:
             outcome, harm = f"not tried: {reason}", False
-        except AssertionError as error:
-            outcome, harm = f"HARMED: {error}"[:500], True
+        except Exception as error:
+            outcome, harm = f"HARMED: {type(error).__name__} {error}"[:500], True
     return outcome, harm, time.monotonic() - begin
 
 
