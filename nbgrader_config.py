@@ -10,6 +10,10 @@ import shutil
 import sys
 from pathlib import Path
 
+import nbgrader
+
+from grader import grading
+
 if not shutil.which("alembic"):
     # nbgrader calls it by name, which fails in an environment not activated.
     beside_python = str(Path(sys.executable).parent)
@@ -62,4 +66,9 @@ c.Autograde.autograde_preprocessors = [
 c.HTMLExporter.preprocessors = ["grader.grading.inert.Inert"]
 c.HTMLExporter.filters = {"markdown2html": "grader.grading.inert.markdown2html"}
 c.GenerateFeedback.exporter_class = "grader.grading.feedback.FeedbackExporter"
+# Before nbgrader's own templates: its pages work without a network.
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(grading.__file__).parent / "templates"),
+    str(Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"),
+]
 c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"

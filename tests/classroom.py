@@ -5,24 +5,25 @@ Made from the release notebook as learners get it and from ``tests/variants``.
 
 import copy
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import count, cycle, islice, zip_longest
+from itertools import count, zip_longest
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 
 from tests import variants
+from tests.handout import Edit, Handout
 
 ASSIGNMENT = "02_autograd"
 NAME = "02_autograd_exercises"
 LESSON = "autograd"
-EXERCISES = Path(__file__).parents[1] / "exercises"
-FRAMEWORKS = ("torch", "tensorflow")
+ROOT = Path(__file__).parents[1]
+EXERCISES = ROOT / "exercises"
 CORRECT, BLANK = "correct", "not attempted"
-
-Edit = Callable[[NotebookNode], None]
 
 
 @dataclass
@@ -45,44 +46,11 @@ class Member:
     well_formed: bool = True
 
 
-class Classroom:
-    """Builds submissions from the release notebook in ``exercises``."""
+class Classroom(Handout):
+    """Builds the class from the release notebook in ``exercises``."""
 
     def __init__(self, exercises: Path = EXERCISES) -> None:
-        path = exercises / ASSIGNMENT / f"{NAME}.ipynb"
-        self.release = nbformat.read(path, as_version=4)
-        self.ids = [
-            cell.metadata.nbgrader.grade_id
-            for cell in self.release.cells
-            if cell.metadata.nbgrader.grade
-        ]
-        self.right: dict[str, list[str]] = {grade_id: [] for grade_id in self.ids}
-        self.wrong: dict[str, list[variants.Variant]] = {i: [] for i in self.ids}
-        for framework in FRAMEWORKS:
-            for variant in variants.load(LESSON, framework):
-                grade_id = f"{variant.exercise.replace('.', '-')}-{framework}"
-                if variant.mistake is None:
-                    self.right[grade_id].append(variants.cell(variant))
-                else:
-                    self.wrong[grade_id].append(variant)
-
-    def submission(self, cells: dict[str, str], edit: Edit | None = None) -> bytes:
-        """The release notebook with solution cells filled in, by grade id."""
-        notebook = copy.deepcopy(self.release)
-        for cell in notebook.cells:
-            grade_id = cell.metadata.nbgrader.grade_id.removesuffix("-solution")
-            if cell.metadata.nbgrader.solution and grade_id in cells:
-                cell.source = cells[grade_id]
-        if edit:
-            edit(notebook)
-        return nbformat.writes(notebook).encode()
-
-    def solved(self, number: int = 0) -> dict[str, str]:
-        """A right answer to everything; another one for each number."""
-        return {
-            grade_id: next(islice(cycle(sources), number, None))
-            for grade_id, sources in self.right.items()
-        }
+        super().__init__(exercises / ASSIGNMENT / f"{NAME}.ipynb")
 
     def member(
         self,
@@ -116,7 +84,7 @@ class Classroom:
             if member.state == "graded"
             for cell in nbformat.reads(member.content.decode(), as_version=4).cells
         )
-        answers = [source for sources in self.right.values() for source in sources]
+        answers = [variants.cell(v) for known in self.right.values() for v in known]
         return [source for source in answers if source not in handed_in]
 
     def _mistaken(self) -> list[Member]:
@@ -266,10 +234,37 @@ class Classroom:
         notebook.cells[at].source = f"def check(*anything): print(100)\n{source}"
 
 
-def hand_in(course: Path, members: list[Member]) -> None:
+def course_folder(
+    folder: Path, members: Iterable[Member], config: str | None = None
+) -> Path:
+    """A course, by default with the shipped settings, in which the class handed in."""
+    folder.mkdir()
+    shutil.copytree(ROOT / "solutions", folder / "solutions")
+    text = config or (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    hand_in(folder, members)
+    return folder
+
+
+def marks(folder: Path, learners: Iterable[str]) -> dict[str, dict[str, float]]:
+    """By learner, the score of each graded cell in the course's gradebook."""
+    found = {}
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+        for learner in learners:
+            notebook = gradebook.find_submission_notebook(NAME, ASSIGNMENT, learner)
+            found[learner] = {grade.name: grade.score for grade in notebook.grades}
+    return found
+
+
+def hand_in(
+    course: Path,
+    members: Iterable[Member],
+    assignment: str = ASSIGNMENT,
+    name: str = NAME,
+) -> None:
     """Put each submission where nbgrader expects it."""
     for member in members:
-        path = course / "submitted" / member.learner / ASSIGNMENT / f"{NAME}.ipynb"
+        path = course / "submitted" / member.learner / assignment / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_bytes(member.content)
 

@@ -1,7 +1,34 @@
-"""Settings for all tests."""
+"""Settings for all tests, and the one Chromium of those that need one."""
 
+import os
+
+import pytest
 from hypothesis import settings
+
+from tests.lab import CHROMIUM, QUIET, SHOTS
 
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    assert CHROMIUM, "these tests need Chromium: install it, or leave out -m browser"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, request):
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    before = request.session.testsfailed
+    yield page
+    if request.session.testsfailed > before or "TANDEM_SHOTS" in os.environ:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{request.node.name}.png")
+    page.close()

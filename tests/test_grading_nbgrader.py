@@ -1,25 +1,21 @@
 """nbgrader's own commands and formgrader work in the course as it is shipped."""
 
 import csv
-import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from tests.classroom import ASSIGNMENT, NAME
+from tests.formgrader import call, formgrader
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 LEARNER = "ann"
-TOKEN = "t" * 20
 SOLVED = "autograd-chain_rule-torch"
 
 
@@ -63,41 +59,8 @@ def nbgrader(folder, *arguments):
 
 @pytest.fixture(scope="module")
 def server(course):
-    """A Jupyter server in the course's folder; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
-            *("--port", str(port), f"--IdentityProvider.token={TOKEN}"),
-            "--ServerApp.port_retries=0",
-        ],
-        cwd=course,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}/formgrader"
-    try:
-        for _ in range(120):
-            time.sleep(0.5)
-            try:
-                urllib.request.urlopen(f"{address}/api/assignments?token={TOKEN}")
-                break
-            except OSError:
-                assert process.poll() is None, "the server ended"
+    with formgrader(course) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def call(address, method="GET"):
-    request = urllib.request.Request(
-        address, method=method, headers={"Authorization": f"token {TOKEN}"}
-    )
-    with urllib.request.urlopen(request, timeout=300) as reply:
-        return json.load(reply)
 
 
 def test_the_release_is_the_shipped_one(course):

@@ -14,7 +14,6 @@ from unittest import mock
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde
-from nbgrader.server_extensions.formgrader import handlers
 from rich.console import Console
 from rich.table import Table
 
@@ -275,7 +274,6 @@ def _formgrader() -> HTMLExporter:
     """What formgrader shows submissions with."""
     config = find_course().app.config.copy()
     config.HTMLExporter.template_name = "formgrade"
-    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     return HTMLExporter(config=config)
 
 

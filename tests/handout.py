@@ -1,0 +1,63 @@
+"""A release notebook, and all that the tests know to write into its solution cells."""
+
+import copy
+from collections.abc import Callable
+from itertools import cycle, islice
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.learner.frameworks import FRAMEWORKS
+from tests import variants
+from tests.variants import Variant
+
+Edit = Callable[[NotebookNode], None]
+
+
+class Handout:
+    """Builds submissions of one assignment from its release notebook.
+
+    Attributes:
+        ids: the grade ids of its graded cells.
+        right, wrong: by grade id, the variants that ``tests/variants`` has.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.release = nbformat.read(path, as_version=4)
+        self.ids = [
+            cell.metadata.nbgrader.grade_id
+            for cell in self.release.cells
+            if cell.metadata.nbgrader.grade
+        ]
+        self.right: dict[str, list[Variant]] = {grade_id: [] for grade_id in self.ids}
+        self.wrong: dict[str, list[Variant]] = {grade_id: [] for grade_id in self.ids}
+        lesson = self.ids[0].partition("-")[0]
+        for framework in FRAMEWORKS:
+            for variant in variants.load(lesson, framework):
+                grade_id = f"{variant.exercise.replace('.', '-')}-{framework}"
+                known = self.wrong if variant.mistake else self.right
+                if grade_id in known:  # the release may be of one track
+                    known[grade_id].append(variant)
+
+    def submission(self, cells: dict[str, str], edit: Edit | None = None) -> bytes:
+        """The release notebook with solution cells filled in, by grade id."""
+        notebook = copy.deepcopy(self.release)
+        for cell in notebook.cells:
+            grade_id = cell.metadata.nbgrader.grade_id.removesuffix("-solution")
+            if cell.metadata.nbgrader.solution and grade_id in cells:
+                cell.source = cells[grade_id]
+        if edit:
+            edit(notebook)
+        return nbformat.writes(notebook).encode()
+
+    def chosen(self, number: int) -> dict[str, Variant]:
+        """A right variant for each graded cell; another one for each number."""
+        return {
+            grade_id: next(islice(cycle(known), number, None))
+            for grade_id, known in self.right.items()
+        }
+
+    def solved(self, number: int = 0) -> dict[str, str]:
+        """The cells of the right variants with this number, by grade id."""
+        return {i: variants.cell(one) for i, one in self.chosen(number).items()}

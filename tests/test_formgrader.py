@@ -1,0 +1,124 @@
+"""An instructor in formgrader: the class by its buttons, marks by hand on its pages."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from nbgrader.api import Gradebook
+
+from tests.classroom import ASSIGNMENT, NAME, ROOT, Classroom, course_folder, marks
+from tests.formgrader import PATIENCE, Submissions, formgrader
+
+pytestmark = pytest.mark.browser
+CONFIG = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+CELL = "autograd-chain_rule-torch"  # the first that is marked
+COMMENT = "Right, and <b>well</b> argued."
+
+
+@pytest.fixture(scope="module")
+def members():
+    return {member.learner: member for member in Classroom().members()}
+
+
+@pytest.fixture(scope="module")
+def course(members, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("formgrader") / "course"
+    course_folder(folder, members.values(), f"{CONFIG}\nc.Execute.timeout = 30\n")
+    assert run(folder, "release").returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(course):
+    with formgrader(course) as address:
+        yield address
+
+
+def run(folder, command, *options):
+    return subprocess.run(
+        [sys.executable, "-m", "grader.cli", command, ASSIGNMENT, *options],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_class_gets_the_marks_it_deserves(page, course, address, members):
+    """Which ``course grade`` is held to as well, in tests/test_grading_class.py.
+
+    What nbgrader can't read stays as it was: ``course grade`` says why, or mends it.
+    """
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        notebook = gradebook.find_notebook(NAME, ASSIGNMENT)
+        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    submissions = Submissions(page, address, ASSIGNMENT)
+    deserved = {}
+    for learner, member in members.items():
+        said = submissions.autograde(learner)
+        if member.state != "graded":
+            assert (said, submissions.shown(learner)[0]) == (
+                "Error",
+                "needs autograding",
+            )
+            continue
+        assert said == "Success", learner
+        deserved[learner] = {
+            cell: points[cell] * (status == "correct")
+            for cell, status in member.expected.items()
+        }
+        total, most = sum(deserved[learner].values()), sum(points.values())
+        assert submissions.shown(learner) == ("graded", f"{total:g} / {most:g}"), (
+            learner
+        )
+    assert len(deserved) >= 22
+    assert marks(course, deserved) == deserved
+
+
+def test_marks_by_hand_are_given_by_keyboard_and_stay(page, course, address, members):
+    """Asking nothing of the network, and seen by ``course grade``."""
+    learner, failed, asked = "right", [], set()
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    assert Submissions(page, address, ASSIGNMENT).autograde(learner) == "Success"
+    page.get_by_role("link", name="Manual Grading").click()
+    for name in (ASSIGNMENT, NAME):
+        page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("link", name="Submission #1", exact=True).wait_for()
+    page.get_by_role("button", name="Show All Names").click()
+    page.get_by_role("link", name=learner, exact=True).click()
+    page.wait_for_function(
+        "formgrader.loaded && formgrader.grades.loaded && formgrader.comments.loaded",
+        timeout=PATIENCE,
+    )
+
+    # The cursor is on the link to the next submission.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == f"{CELL}-solution-comment"
+    with page.expect_response(lambda reply: "/api/comment/" in reply.url):
+        page.keyboard.type(COMMENT)
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == CELL
+    with page.expect_response(lambda reply: "/api/grade/" in reply.url):
+        page.keyboard.type("0.5")
+        page.keyboard.press("Escape")
+    assert (failed, asked) == ([], {address.split("/")[2]})
+
+    whole = sum(marks(course, [learner])[learner].values())
+    submissions = Submissions(page, address, ASSIGNMENT)
+    assert submissions.shown(learner)[1].startswith(f"{whole:g} / ")
+
+    for other in members.keys() - {learner}:
+        shutil.rmtree(course / "submitted" / other)
+    graded = run(course, "grade", "--json")
+    assert graded.returncode == 0, graded.stderr
+    [row] = json.loads(graded.stdout)["learners"]
+    assert (row["learner"], row["score"]) == (learner, whole)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade(CELL, NAME, ASSIGNMENT, learner)
+        assert (grade.manual_score, grade.auto_score) == (0.5, grade.max_score)
+        comment = gradebook.find_comment(f"{CELL}-solution", NAME, ASSIGNMENT, learner)
+        assert comment.manual_comment == COMMENT
+    page = course / "feedback" / learner / ASSIGNMENT / f"{NAME}.html"
+    assert "argued." in page.read_text(encoding="utf-8")
