@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test test-attacks test-faults test-fairness test-gpu check docs notebooks exercises bench clean
+.PHONY: help lab class test test-attacks test-faults test-fairness test-class test-gpu check docs notebooks exercises bench clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
@@ -29,6 +29,7 @@ help:
 	@echo "  make test             install and run every test"
 	@echo "  make test-attacks     grade hostile submissions and show what came of each"
 	@echo "  make test-faults      break what grading can meet, see that nobody is harmed"
+	@echo "  make test-class       a class of 27 by course grade, formgrader and nbgrader"
 	@echo "  make test-fairness    grade every right variant on 20 draws of inputs"
 	@echo
 	@echo "For authors:"
@@ -74,6 +75,9 @@ test-attacks: $(TEST_READY)
 
 test-faults: $(TEST_READY)
 	$(PY) -m tests.faults
+
+test-class: $(TEST_READY)
+	$(PY) -m pytest -q --whole-class tests/test_grading_class.py tests/test_formgrader.py
 
 test-fairness: $(TEST_READY)
 	$(PY) -m tests.fairness $(ARGS)

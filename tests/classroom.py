@@ -23,6 +23,8 @@ NAME = "02_autograd_exercises"
 LESSON = "autograd"
 ROOT = Path(__file__).parents[1]
 EXERCISES = ROOT / "exercises"
+# One of each kind: what the roads other than course grade are tried with.
+KINDS = ("right", "mistaken-0", "half-done", "exits", "nan", "latin-1", "not-json")
 CORRECT, BLANK = "correct", "not attempted"
 
 

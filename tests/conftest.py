@@ -12,6 +12,14 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--whole-class",
+        action="store_true",
+        help="the class takes each road whole, not one learner of each kind",
+    )
+
+
 @pytest.fixture(scope="session")
 def browser():
     assert CHROMIUM, "these tests need Chromium: install it, or leave out -m browser"

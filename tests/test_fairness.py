@@ -15,11 +15,14 @@ CONSOLE = Console(width=140)
 
 
 def test_every_right_variant_gets_full_marks():
-    """Inputs drawn anew each time; what it prints tells how to repeat it."""
-    with prepared([], TRACKS) as sittings:
+    """Inputs drawn anew each time; what it prints tells how to repeat it.
+
+    One track, by chance: ``make test-fairness`` holds 20 rounds in all of them.
+    """
+    with prepared([], [secrets.choice(TRACKS)]) as sittings:
         fairness = hold(sittings, [secrets.randbelow(2**31)], CONSOLE)
     assert fairness.losses == []
-    assert sum(fairness.right.values()) == fairness.answers > 1000
+    assert sum(fairness.right.values()) == fairness.answers > 240
 
 
 def test_a_right_answer_that_loses_is_named(monkeypatch):

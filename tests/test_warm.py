@@ -191,10 +191,10 @@ def test_many_kernels_leave_nothing_behind():
     kernels(10)
     served = warm.graded.get(LOG).process.pid
     before = memory(os.getpid()), memory(served), len(children(served)), left_behind()
-    kernels(60)
+    kernels(30)
     after = memory(os.getpid()), memory(served), len(children(served)), left_behind()
     assert warm.graded.get(LOG).process.pid == served
     assert (before[2], after[2]) == (0, 0)
     assert after[3] == before[3]
-    assert after[0] - before[0] < 60 * 20
-    assert after[1] - before[1] < 60 * 2
+    assert after[0] - before[0] < 30 * 20
+    assert after[1] - before[1] < 30 * 2
