@@ -19,6 +19,10 @@ export class Lesson {
     this.#keepHiddenCells();
     notebook.activeCellChanged.connect(() => queueMicrotask(() => this.#passHidden()));
     notebook.model.cells.changed.connect(this.#arrange, this);
+    // Lab's settings may turn windowing on again, see below.
+    notebook.viewModel.stateChanged.connect((_, { name, newValue }) => {
+      if (name === "windowingActive" && newValue) queueMicrotask(() => this.#arrange());
+    });
     this.#arrange();
   }
 
