@@ -46,9 +46,10 @@ export class Lesson {
     this.paired = partners(cells).size > 0;
     const only = this.paired && this.#view !== "both" ? this.#view : null;
     const columns = this.paired && !only;
-    // With cells outside of the window taken off the page, rows would be lost.
+    // Lab places the cells of this mode itself, one below the other. Of the others
+    // only "none" brings back those that it has taken off the page.
     if (this.paired && notebook.notebookConfig.windowingMode === "full")
-      notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "defer" };
+      notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
     notebook.toggleClass("tandem-columns", columns);
     const placed = columns ? places(cells) : [];
     notebook.widgets.forEach((cell, index) => {
