@@ -458,9 +458,16 @@ def test_columns_hold_in_the_windowing_mode_full(room, work, lab):
     try:
         room.__init__(room.page, lab)
         room.open(NOTEBOOKS[-1])
-        mode = room.page.evaluate(f"{room.CONTENT}.notebookConfig.windowingMode")
-        assert mode == "none"
+        room.choose("both")
         nobody_overlaps(room.boxes())
+        two_columns(room.cells(), room.boxes())
+        # A change of the setting reaches open notebooks in the same way.
+        mode = f"{room.CONTENT}.notebookConfig.windowingMode"
+        room.page.evaluate(
+            f"{room.CONTENT}.notebookConfig = {{"
+            f" ...{room.CONTENT}.notebookConfig, windowingMode: 'full' }}"
+        )
+        room.page.wait_for_function(f"{mode} !== 'full'")
         two_columns(room.cells(), room.boxes())
     finally:
         settings.unlink()

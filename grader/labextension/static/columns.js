@@ -67,9 +67,7 @@ export default async function plugins(shared) {
         panel.disposed.connect(() => lessons.delete(panel));
         await Promise.all([panel.context.ready, loaded]);
         if (panel.isDisposed) return;
-        const lesson = new Lesson(panel.content, () => update(panel));
-        lessons.set(panel, lesson);
-        lesson.view = view;
+        lessons.set(panel, new Lesson(panel.content, view, () => update(panel)));
         update(panel);
       };
 

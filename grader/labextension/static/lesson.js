@@ -9,13 +9,14 @@ export const isHidden = (cell) => cell.hasClass(HIDDEN);
 export class Lesson {
   /** True where the notebook has pairs: elsewhere nothing is changed. */
   paired = false;
-  #view = "both";
   #last = 0;
+  #view;
 
   /** `changed` is called when cells have come, gone or moved. */
-  constructor(notebook, changed) {
+  constructor(notebook, view, changed) {
     this.notebook = notebook;
     this.changed = changed;
+    this.#view = view;
     this.#keepHiddenCells();
     notebook.activeCellChanged.connect(() => queueMicrotask(() => this.#passHidden()));
     notebook.model.cells.changed.connect(this.#arrange, this);
@@ -24,10 +25,7 @@ export class Lesson {
       if (name === "windowingActive" && newValue) queueMicrotask(() => this.#arrange());
     });
     this.#arrange();
-  }
-
-  get view() {
-    return this.#view;
+    this.#passHidden();
   }
 
   set view(view) {
@@ -59,7 +57,7 @@ export class Lesson {
         cell.node.style.setProperty(`--tandem-${side}`, placed[index]?.[side] ?? "");
       cell.model.metadataChanged.connect(this.#arrange, this);
     });
-    this.changed?.(this);
+    this.changed();
   }
 
   /** Moves the cursor off a hidden cell: on in its direction, back at the end. */
