@@ -1,5 +1,6 @@
-// Where each cell stands. A pair is a PyTorch and a TensorFlow cell with the same
-// pair id; it shares a row. Everything else keeps the order of the notebook.
+// Where each cell stands. A PyTorch and a TensorFlow cell with the same pair id share a
+// row; any other cell spans both columns, even one of a framework: nothing would stand
+// beside it. Down each column cells keep the notebook's order.
 
 const COLUMNS = { torch: 1, tensorflow: 2 };
 
