@@ -1,11 +1,12 @@
-"""Settings for all tests, and the one Chromium of those that need one."""
+"""Settings for all tests; one JupyterLab and one Chromium for those that need them."""
 
 import os
 
 import pytest
 from hypothesis import settings
 
-from tests.lab import CHROMIUM, QUIET, SHOTS
+from grader.learner.course import start
+from tests.lab import CHROMIUM, QUIET, SHOTS, running_lab
 
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
@@ -18,6 +19,21 @@ def pytest_addoption(parser):
         action="store_true",
         help="the class takes each road whole, not one learner of each kind",
     )
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory):
+    """A learner's copy of the course."""
+    folder = tmp_path_factory.mktemp("learner")
+    start(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lab(work):
+    """The address of ``course lab`` on ``work``."""
+    with running_lab(work) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
