@@ -87,7 +87,12 @@ test-fairness: $(TEST_READY)
 bench: $(TEST_READY)
 	$(PY) -m bench $(ARGS)
 
-# The stages of `make test`, in order; the first that fails ends it.
+# The test files that say what the argument is, such as slow: to collect all of them
+# imports both frameworks.
+marked = $$(grep -lE 'pytest[.]mark[.]$(1)' tests/test_*.py)
+
+# The stages of `make test`, in order; the first that fails ends it. Browser tests wait
+# for pages most of the time, which the drills of faults fill.
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
@@ -95,24 +100,37 @@ stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not 
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PY) -m pytest -q -rs -n 2 --dist loadfile -m slow; \
-stage "Attacks" $(PY) -m pytest -q -m drill tests/test_attacks.py; \
-stage "Faults" $(PY) -m tests.faults
+stage "Grader" $(PY) -m pytest -q -rs -n 2 --dist loadfile -m slow $(call marked,slow); \
+stage "Attacks" $(PY) -m pytest -q -m drill $(call marked,drill); \
+beside "Faults" $(PY) -m tests.faults; \
+if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
+  stage "Browser" $(PY) -m pytest -q -m browser $(call marked,browser); \
+else \
+  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
+fi; \
+joined
 endef
 
 test: $(TEST_READY)
-	@begin=$$(date +%s); table=; \
+	@begin=$$(date +%s); table=; other=; log=$(VENV)/beside.log; \
+	trap '[ -z "$$other" ] || kill $$other 2>/dev/null' EXIT; \
+	stopped() { printf '\nmake test stopped: "%s" failed, see above.\n' "$$1"; exit 1; }; \
+	took() { table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - $$2)) "$$1")\n"; }; \
 	stage() { \
 	  name=$$1; shift; from=$$(date +%s); printf '\n=== %s\n' "$$name"; \
-	  "$$@" || { printf '\nmake test stopped: "%s" failed, see above.\n' "$$name"; exit 1; }; \
-	  table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - from)) "$$name")\n"; \
+	  "$$@" || stopped "$$name"; \
+	  took "$$name" $$from; \
+	}; \
+	beside() { \
+	  name_beside=$$1; shift; from_beside=$$(date +%s); \
+	  "$$@" >$$log 2>&1 & other=$$!; \
+	}; \
+	joined() { \
+	  wait $$other; code=$$?; other=; printf '\n=== %s\n' "$$name_beside"; cat $$log; \
+	  [ $$code = 0 ] || stopped "$$name_beside"; \
+	  took "$$name_beside (beside the one above)" $$from_beside; \
 	}; \
 	$(STAGES); \
-	if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
-	  stage "Browser" $(PY) -m pytest -q -m browser; \
-	else \
-	  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
-	fi; \
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
 
 clean:
