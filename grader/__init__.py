@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from grader.learner.device import device
     from grader.learner.hints import hint
     from grader.learner.overview import progress
+    from grader.learner.predictions import predict, reveal
 
-__all__ = ["agree", "check", "device", "hint", "progress"]
+__all__ = ["agree", "check", "device", "hint", "predict", "progress", "reveal"]
 
 _HOMES = {
     "agree": "grader.learner.agree",
     "check": "grader.learner.check",
     "device": "grader.learner.device",
     "hint": "grader.learner.hints",
+    "predict": "grader.learner.predictions",
     "progress": "grader.learner.overview",
+    "reveal": "grader.learner.predictions",
 }
 
 
