@@ -1,4 +1,4 @@
-"""``check`` and progress, as a learner meets them without a framework."""
+"""``check``, ``hint`` and progress, as a learner meets them without a framework."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader import check, references
+from grader import check, hint, references
 from grader.errors import CourseError
 from grader.judging.verdict import Status, Verdict
 from grader.judging.wire import encode_inputs
@@ -98,6 +98,21 @@ print(len(reply["replies"]), all("value" in r for r in reply["replies"]))
     )
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "3 True"
+
+
+@pytest.mark.parametrize("tier", [1, 2, 3])
+def test_each_tier_of_hints_is_shown(tier, capsys):
+    hint(EXERCISE, tier)
+    shown = capsys.readouterr().out
+    assert references.find(EXERCISE).hints[tier - 1] in shown
+    assert f"Hint {tier} of 3" in shown
+    assert (f'hint("{EXERCISE}", {tier + 1})' in shown) == (tier < 3)
+
+
+@pytest.mark.parametrize("arguments", [(EXERCISE, 0), (EXERCISE, 4), ("no.such",)])
+def test_a_hint_that_is_not_there_is_one_sentence(arguments):
+    with pytest.raises(CourseError, match=r"no hint|no lesson"):
+        hint(*arguments)
 
 
 def status(value: Status = Status.CORRECT, framework: str | None = "torch") -> Verdict:

@@ -1,11 +1,10 @@
-"""``hint``, and the hints that ``check`` offers: one tier at a time."""
+"""The hints that ``hint`` and ``check`` fold away in a notebook."""
 
 from html.parser import HTMLParser
 
 import pytest
 
 from grader import check, hint, references
-from grader.errors import CourseError
 from grader.learner import answers, display, hints
 from grader.learner.answers import GRADED_RUN
 from grader.learner.check import NBGRADER_RUN, NotCorrect
@@ -42,22 +41,6 @@ class Folds(HTMLParser):
 
     def handle_data(self, data):
         self.depths[data] = self.depth
-
-
-@pytest.mark.parametrize("tier", [1, 2, 3])
-def test_each_tier_of_hints_is_shown(tier, capsys):
-    hint(EXERCISE, tier)
-    shown = capsys.readouterr().out
-    assert HINTS[tier - 1] in shown
-    assert not any(text in shown for text in HINTS if text != HINTS[tier - 1])
-    assert f"Hint {tier} of 3" in shown
-    assert (f'hint("{EXERCISE}", {tier + 1})' in shown) == (tier < 3)
-
-
-@pytest.mark.parametrize("arguments", [(EXERCISE, 0), (EXERCISE, 4), ("no.such",)])
-def test_a_hint_that_is_not_there_is_one_sentence(arguments):
-    with pytest.raises(CourseError, match=r"no hint|no lesson"):
-        hint(*arguments)
 
 
 @pytest.mark.parametrize("tier", [1, 2, 3])

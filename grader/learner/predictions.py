@@ -6,11 +6,13 @@ lesson that is opened again and run as it is shows the guess of before.
 
 import math
 from html import escape
+from pathlib import Path
 
 from grader.errors import CourseError
+from grader.learner import json_file
 from grader.learner.display import show_both
 from grader.learner.frameworks import to_numpy
-from grader.learner.progress import progress_file, store, stored
+from grader.learner.progress import progress_file
 
 FILE = "predictions.json"
 MAX_DEPTH = 4
@@ -84,22 +86,30 @@ def reveal(puzzle: str, outcome: object, /, *, tolerance: float = 0.0) -> None:
 
 def _keep(puzzle: str, guess: Plain) -> None:
     _guesses[puzzle] = guess
-    progress = progress_file()
-    if progress is not None:
-        path = progress.with_name(FILE)
-        store(path, stored(path) | {puzzle: guess}, "prediction")
+    path = _file()
+    if path is None:
+        return
+    try:
+        json_file.replace(path, json_file.read(path) | {puzzle: guess})
+    except OSError as error:
+        print(f"Your prediction could not be saved ({error.strerror}).")
 
 
 def _of_before(puzzle: str) -> tuple[Plain, ...]:
     """The guess in a tuple, since a guess may be None; empty when there is none."""
     if puzzle in _guesses:
         return (_guesses[puzzle],)
-    progress = progress_file()
-    known = stored(progress.with_name(FILE)) if progress else {}
+    path = _file()
     try:
-        return (_plain(known[puzzle]),)
+        return (_plain(json_file.read(path)[puzzle]),) if path else ()
     except (KeyError, CourseError):
         return ()
+
+
+def _file() -> Path | None:
+    """Where predictions are kept; None outside of a copy of the course."""
+    progress = progress_file()
+    return progress and progress.with_name(FILE)
 
 
 def _plain(value: object, depth: int = MAX_DEPTH) -> Plain:

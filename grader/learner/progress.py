@@ -18,9 +18,15 @@ def progress_file(start: Path | None = None) -> Path | None:
 
 def load(path: Path | None) -> dict[str, dict[str, str]]:
     """Status by exercise and framework; empty when nothing usable is stored."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8")) if path else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(data, dict):
+        return {}
     return {
         exercise: {f: status for f, status in states.items() if isinstance(status, str)}
-        for exercise, states in stored(path).items()
+        for exercise, states in data.items()
         if isinstance(states, dict)
     }
 
@@ -33,24 +39,10 @@ def remember(verdict: object) -> None:
     data = load(path)
     framework = verdict.framework or "numpy"
     data.setdefault(verdict.exercise, {})[framework] = str(verdict.status)
-    store(path, data, "progress")
-
-
-def stored(path: Path | None) -> dict[str, object]:
-    """The JSON object in a file; empty when there is none that can be read."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8")) if path else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def store(path: Path, data: dict[str, object], what: str) -> None:
-    """Write ``data`` as JSON. A failure is told, as one to save ``what``."""
     # Replaced in one step: a notebook that stops half-way leaves the old file.
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
         fresh.replace(path)
     except OSError as error:
-        print(f"Your {what} could not be saved ({error.strerror}).")
+        print(f"Your progress could not be saved ({error.strerror}).")
