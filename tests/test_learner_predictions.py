@@ -38,7 +38,8 @@ def test_as_shipped_nothing_is_kept_and_it_says_how_to_predict(copy, capsys):
     assert said(capsys) == "Predict first: write your answer in place of the dots."
     predict(PUZZLE, ..., **OPTIONS)
     assert said(capsys) == (
-        "Predict first: a: [3, 7]; b: [4, 6]? Write a letter in place of the dots."
+        "Predict first: a ([3, 7]) or b ([4, 6])? "
+        "Write the letter in place of the dots."
     )
     reveal(PUZZLE, np.array([4.0, 6.0]))
     assert said(capsys) == "You made no prediction; it is b ([4, 6])."

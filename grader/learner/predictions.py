@@ -48,12 +48,12 @@ def predict(puzzle: str, guess: object = ..., /, **options: object) -> None:
     if not kept:
         _keep(puzzle, _choice(_plain(guess), offered))
     found = _of_before(puzzle)
-    choices = "; ".join(f"{k}: {_text(v)}" for k, v in offered.items())
+    choices = " or ".join(_named(letter, offered) for letter in offered)
     if found:
         before = ", made before" if kept else ""
         _show(OPEN, f"Your prediction{before}: {_named(found[0], offered)}.")
     elif offered:
-        _show(OPEN, f"Predict first: {choices}? Write a letter in place of the dots.")
+        _show(OPEN, f"Predict first: {choices}? Write the letter in place of the dots.")
     else:
         _show(OPEN, "Predict first: write your answer in place of the dots.")
 
