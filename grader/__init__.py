@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from grader.learner.hints import hint
     from grader.learner.overview import progress
     from grader.learner.predictions import predict, reveal
+    from grader.learner.solution import solution
 
-__all__ = ["agree", "check", "device", "hint", "predict", "progress", "reveal"]
+__all__ = [
+    "agree",
+    "check",
+    "device",
+    "hint",
+    "predict",
+    "progress",
+    "reveal",
+    "solution",
+]
 
 _HOMES = {
     "agree": "grader.learner.agree",
@@ -25,6 +35,7 @@ _HOMES = {
     "predict": "grader.learner.predictions",
     "progress": "grader.learner.overview",
     "reveal": "grader.learner.predictions",
+    "solution": "grader.learner.solution",
 }
 
 

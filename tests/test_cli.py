@@ -14,8 +14,8 @@ from grader import cli
 from grader.errors import CourseError
 from grader.learner import course, lab
 
-COMMANDS = ("start", "lab", "list", "check", "release", "grade", "regrade")
-COMMANDS += ("report", "doctor")
+COMMANDS = ("start", "lab", "list", "next", "reset", "update", "check-all")
+COMMANDS += ("check", "release", "grade", "regrade", "report", "doctor")
 
 
 @pytest.fixture
@@ -185,6 +185,95 @@ def test_list_of_one_track_shows_one_framework(run, small_course):
     run("start", "--track", "torch")
     _, out, _ = run("list")
     assert "PyTorch" in out and "TensorFlow" not in out
+
+
+def test_list_as_json_is_the_outline(run, small_course, tmp_path):
+    from grader.learner.outline import outline
+
+    run("start")
+    code, out, _ = run("list", "--json")
+    assert (code, json.loads(out)) == (0, outline(tmp_path / "work"))
+
+
+def test_next_names_the_first_exercise_and_its_file(run):
+    run("start", "--track", "torch")
+    code, out, _ = run("next")
+    assert code == 0
+    assert out.splitlines() == [
+        "Next, solve start.celsius in PyTorch:",
+        f"  {Path('work/notebooks/00_start_here.ipynb')}",
+        "  section 4. How an exercise works",
+    ]
+
+
+def test_reset_tells_where_the_backup_is(run, tmp_path):
+    run("start")
+    code, out, _ = run("reset", "autograd.hvp", "--framework", "torch")
+    assert code == 0
+    first, second, third = out.splitlines()
+    assert first.startswith("autograd.hvp (PyTorch) is as it was released: exercises/")
+    assert Path(second.removeprefix("Your notebook as it was: ")).is_file()
+    assert "Reload Notebook from Disk" in third
+    code, _, err = run("reset", "autograd.hpv")
+    assert (code, "did you mean 'autograd.hvp'?" in err) == (2, True)
+
+
+def test_update_tells_what_changes_and_start_hints_at_it(run, small_course, tmp_path):
+    run("start")
+    code, out, _ = run("update")
+    assert (code, out) == (0, f"{tmp_path / 'work'} is up to date.\n")
+    cell = nbformat.v4.new_code_cell("new")
+    lesson = small_course / course.FIRST_LESSON
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), lesson)
+    _, out, _ = run("start")
+    assert "The course has a newer version of 1 file: course update brings it" in out
+    for arguments, last in (("--dry-run", "dry run."), ("", "Reload Notebook")):
+        code, out, _ = run("update", *filter(None, [arguments]))
+        assert code == 0
+        assert "updated notebooks/00_start_here.ipynb: 1 cell new" in out
+        assert last in out.splitlines()[-1]
+    assert "up to date" in run("update")[1]
+
+
+def test_update_tells_conflicts_and_files_that_it_left(run, small_course, tmp_path):
+    lesson = course.FIRST_LESSON
+    cell = nbformat.v4.new_code_cell("old", id="a")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), small_course / lesson)
+    (small_course / "notebooks/data.csv").write_text("1")
+    run("start")
+    (tmp_path / "work/notebooks/data.csv").write_text("mine")
+    (small_course / "notebooks/data.csv").write_text("2")
+    for root, text in ((tmp_path / "work", "mine"), (small_course, "newer")):
+        cell.source = text
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), root / lesson)
+    _, out, _ = run("update")
+    assert "  newer: changed by both; yours stays, the course's follows" in out
+    assert "kept notebooks/data.csv: " in out
+
+
+@pytest.mark.parametrize(("status", "code"), [("correct", 0), ("wrong", 1)])
+def test_check_all_ends_with_1_unless_all_is_correct(run, monkeypatch, status, code):
+    from grader.learner import check_all
+
+    checked = check_all.Checked(("torch", "tensorflow"))
+    states = {"torch": status, "tensorflow": "not attempted"}
+    checked.statuses["autograd.hvp"] = states
+    checked.details["autograd.hvp", "torch"] = "NameError: hvp"
+    monkeypatch.setattr(check_all, "check_all", lambda *arguments: checked)
+    ended, out, _ = run("check-all")
+    assert ended == code
+    row = next(line for line in out.splitlines() if "autograd.hvp " in line)
+    assert row.split() == ["autograd.hvp", *status.split(), "not", "attempted"]
+    assert "autograd.hvp (PyTorch): NameError: hvp" in out
+
+
+@pytest.mark.parametrize(
+    "command", [["reset", "autograd.hvp"], ["update"], ["check-all"]]
+)
+def test_without_a_copy_a_command_says_how_to_get_one(run, command):
+    code, out, err = run(*command)
+    assert (code, out) == (2, "")
+    assert "make one with course start" in err and err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

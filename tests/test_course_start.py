@@ -88,6 +88,34 @@ def test_the_copy_is_filtered_and_remembers_its_track(root, tmp_path, track):
     assert start(folder, root=root).track == track
 
 
+def graded(notebook):
+    cells = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
+    return {about["grade_id"]: about["points"] for about in cells if about.get("grade")}
+
+
+@pytest.mark.parametrize("track", TRACKS)
+def test_a_copy_has_what_a_class_of_its_track_is_graded_on(tmp_path, track):
+    start(tmp_path / "work", track)
+    sources = sorted((course.course_root() / "solutions").rglob("*.ipynb"))
+    assert len(sources) == 5
+    for source in sources:
+        copied = tmp_path / "work/exercises" / source.parent.name / source.name
+        expected = filter_track(nbformat.read(source, as_version=4), track)
+        found = nbformat.read(copied, as_version=4)
+        assert graded(found) == graded(expected)
+        assert [cell.id for cell in found.cells] == [cell.id for cell in expected.cells]
+
+
+def test_what_was_released_is_kept_apart_from_the_learners(root, tmp_path):
+    folder = tmp_path / "work"
+    start(folder, "torch", root)
+    before = (folder / course.RELEASED / LESSON).read_bytes()
+    assert before == (folder / LESSON).read_bytes()
+    (folder / LESSON).write_text("my notes")
+    start(folder, root=root)
+    assert (folder / course.RELEASED / LESSON).read_bytes() == before
+
+
 def test_nothing_of_the_learners_is_overwritten(root, tmp_path):
     folder = tmp_path / "work"
     start(folder, "torch", root)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -54,9 +55,9 @@ def test_an_oversized_answer_is_the_learners_error(capsys):
     ("arguments", "sentence"),
     [
         ((EXERCISE, right(*[np.ones((1, 1))] * 3)), "check needs the function itself"),
-        (("autograd.mse_gradeint", right), "no exercise is called"),
-        (("autogard.mse_gradient", right), "no lesson is called"),
-        (("", right), "no lesson is called"),
+        (("autograd.mse_gradeint", right), "did you mean 'autograd.mse_gradient'"),
+        (("autogard.mse_gradient", right), "did you mean 'autograd.mse_gradient'"),
+        (("", right), "no exercise is called ''; course list shows all"),
         ((EXERCISE, right, "pytorch"), "There is no framework 'pytorch'"),
     ],
 )
@@ -111,7 +112,7 @@ def test_each_tier_of_hints_is_shown(tier, capsys):
 
 @pytest.mark.parametrize("arguments", [(EXERCISE, 0), (EXERCISE, 4), ("no.such",)])
 def test_a_hint_that_is_not_there_is_one_sentence(arguments):
-    with pytest.raises(CourseError, match=r"no hint|no lesson"):
+    with pytest.raises(CourseError, match=r"no hint|no exercise"):
         hint(*arguments)
 
 
@@ -124,8 +125,46 @@ def test_progress_is_kept_beside_the_copy(copy):
     progress.remember(status(Status.WRONG))
     progress.remember(status(Status.CORRECT))
     stored = json.loads((copy / ".tandem/progress.json").read_text())
-    assert stored == {EXERCISE: {"numpy": "correct", "torch": "correct"}}
+    assert {f: r["status"] for f, r in stored[EXERCISE].items()} == {
+        "numpy": "correct",
+        "torch": "correct",
+    }
     assert progress.load(progress.progress_file()) == stored
+
+
+def test_tries_are_counted_up_to_the_first_right_answer(copy):
+    def record():
+        return progress.load(progress.progress_file())[EXERCISE]["torch"]
+
+    progress.remember(status(Status.NOT_ATTEMPTED))
+    assert record() == {"status": "not attempted", "tries": 0}
+    progress.remember(status(Status.ERROR))
+    progress.remember(status(Status.WRONG))
+    assert record() == {"status": "wrong", "tries": 2}
+    progress.remember(status())
+    solved = record()["solved"]
+    assert datetime.fromisoformat(solved).tzinfo is not None
+    progress.remember(status(Status.WRONG))
+    assert record() == {"status": "wrong", "tries": 3, "solved": solved}
+    assert progress.ever_correct(record())
+
+
+def test_a_file_from_before_tries_were_counted_is_understood(copy):
+    path = copy / ".tandem/progress.json"
+    path.write_text(json.dumps({EXERCISE: {"torch": "correct", "numpy": "wrong"}}))
+    assert progress.load(path)[EXERCISE]["numpy"] == {"status": "wrong", "tries": 0}
+    assert progress.ever_correct(progress.load(path)[EXERCISE]["torch"])
+    progress.remember(status(Status.WRONG))
+    assert progress.load(path)[EXERCISE]["torch"] == {"status": "wrong", "tries": 1}
+
+
+def test_what_is_forgotten_was_never_attempted(copy):
+    path = copy / ".tandem/progress.json"
+    progress.remember(status())
+    progress.remember(status(framework="tensorflow"))
+    progress.forget(path, EXERCISE, ("torch",))
+    assert list(progress.load(path)[EXERCISE]) == ["tensorflow"]
+    progress.forget(path, "autograd.hvp", ("torch",))
 
 
 def test_outside_of_a_copy_nothing_is_stored(tmp_path, monkeypatch):
@@ -144,6 +183,7 @@ def test_outside_of_a_copy_nothing_is_stored(tmp_path, monkeypatch):
         b"null",
         b'{"autograd.mse_gradient": "correct"}',
         b'{"autograd.mse_gradient": {"torch": ["correct"]}, "x": 7}',
+        b'{"autograd.mse_gradient": {"torch": {"status": 1}}}',
         b"[" * 100_000,
     ],
     ids=lambda damage: damage[:50],
@@ -153,7 +193,7 @@ def test_a_damaged_file_is_replaced(copy, damage):
     path.write_bytes(damage)
     assert progress.load(path) in ({}, {EXERCISE: {}})
     progress.remember(status())
-    assert progress.load(path)[EXERCISE] == {"torch": "correct"}
+    assert progress.load(path)[EXERCISE]["torch"]["status"] == "correct"
 
 
 def test_a_failed_write_leaves_the_old_file_and_says_so(copy, monkeypatch, capsys):

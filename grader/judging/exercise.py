@@ -10,6 +10,7 @@ from grader.judging.verdict import Diagnosis
 
 PUBLIC_CASES = 3
 FRESH_CASES = 3
+MINUTES_PER_POINT = 5  # a guess to plan by: points grow with the work, nothing is timed
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Exercise:
     @property
     def name(self) -> str:
         return self.id.split(".")[1]
+
+    @property
+    def minutes(self) -> int:
+        """About how long it takes in one framework, guessed from the points."""
+        return MINUTES_PER_POINT * self.points
 
     def public_cases(self) -> list[dict[str, object]]:
         """The cases a learner sees: the same numbers each time."""

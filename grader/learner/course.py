@@ -11,6 +11,8 @@ from grader.learner.tracks import BOTH, TRACKS, filter_track
 FOLDERS = ("notebooks", "exercises")
 FIRST_LESSON = Path("notebooks/00_start_here.ipynb")
 RECORD = Path(".tandem/course.json")
+# What this copy received, as it was: what is the learner's own differs from it.
+RELEASED = Path(".tandem/released")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Copied:
     track: str
     added: tuple[Path, ...]
     kept: tuple[Path, ...]  # differ from the course's: the learner's work, or older
+    outdated: tuple[Path, ...]  # the course has changed them since they came here
 
 
 def course_root() -> Path:
@@ -53,6 +56,22 @@ def recorded_track(folder: Path) -> str | None:
     return track
 
 
+def require_copy(folder: Path) -> tuple[Path, str]:
+    """The learner's copy in or around ``folder``, and its track.
+
+    Raises:
+        CourseError: there is none, or its record is damaged.
+    """
+    here = folder.expanduser().resolve()
+    for home in (here, *here.parents):
+        if track := recorded_track(home):
+            return home, track
+    raise CourseError(
+        f"there is no copy of the course in {here}; name its folder with --to, or "
+        "make one with course start"
+    )
+
+
 def start(folder: Path, track: str | None = None, root: Path | None = None) -> Copied:
     """Copy the course into ``folder``; what is already there stays as it is.
 
@@ -73,23 +92,29 @@ def start(folder: Path, track: str | None = None, root: Path | None = None) -> C
             f"{folder} is the course itself; give your copy a folder of its own, "
             "such as work"
         )
-    added, kept = [], []
+    added, kept, outdated = [], [], []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for source in _files(root):
-            name = source.relative_to(root)
-            content = _content(source, track)
-            if _add(folder / name, content):
+        for name in files(root):
+            fresh = content(root / name, track)
+            released = folder / RELEASED / name
+            if not (folder / name).exists():
+                write(folder / name, fresh)
+                write(released, fresh)
                 added.append(name)
-            elif (folder / name).read_bytes() != content:
+            elif (folder / name).read_bytes() != fresh:
                 kept.append(name)
-        _write(folder / RECORD, _record(track))
+                if released.is_file() and released.read_bytes() != fresh:
+                    outdated.append(name)
+            elif not released.is_file():
+                write(released, fresh)
+        write_record(folder, track)
     except OSError as error:
         raise CourseError(
             f"can't copy the course to {folder}: {error.strerror or error} "
             f"({error.filename or folder})"
         ) from error
-    return Copied(folder, track, tuple(added), tuple(kept))
+    return Copied(folder, track, tuple(added), tuple(kept), tuple(outdated))
 
 
 def _agreed_track(folder: Path, asked: str | None) -> str:
@@ -104,19 +129,23 @@ def _agreed_track(folder: Path, asked: str | None) -> str:
     return asked or recorded or BOTH
 
 
-def _files(root: Path) -> list[Path]:
-    return sorted(
-        path
+def files(root: Path) -> list[Path]:
+    """What a copy receives of the course at ``root``, relative to it, in order."""
+    found = (
+        path.relative_to(root)
         for folder in FOLDERS
         for path in (root / folder).rglob("*")
         if path.is_file()
-        and not any(
-            part.startswith((".", "__")) for part in path.relative_to(root).parts
-        )
+    )
+    return sorted(
+        name
+        for name in found
+        if not any(part.startswith((".", "__")) for part in name.parts)
     )
 
 
-def _content(source: Path, track: str) -> bytes:
+def content(source: Path, track: str) -> bytes:
+    """A file of the course as copies of ``track`` receive it."""
     if track == BOTH or source.suffix != ".ipynb":
         return source.read_bytes()
     import nbformat  # takes a second, which progress() need not wait for
@@ -125,27 +154,21 @@ def _content(source: Path, track: str) -> bytes:
     return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
 
 
-def _record(track: str) -> bytes:
-    record = {"version": version("tandem-course"), "track": track}
-    return (json.dumps(record, indent=2) + "\n").encode()
+def write(target: Path, data: bytes) -> None:
+    """Write a file in one step; the folders to it are made.
 
-
-def _add(target: Path, content: bytes) -> bool:
-    """Write a file that isn't there yet; False when there is one."""
-    if target.exists():
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _write(target, content)
-    return True
-
-
-def _write(target: Path, content: bytes) -> None:
-    # Written beside and then renamed: an interrupted copy leaves no half file
-    # that would be taken for the learner's own.
+    An interrupted copy leaves no half file that would be taken for the learner's own.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(content)
+    partial.write_bytes(data)
     partial.replace(target)
+
+
+def write_record(folder: Path, track: str) -> None:
+    """Note in a copy which version of the course it has, and its track."""
+    record = {"version": version("tandem-course"), "track": track}
+    write(folder / RECORD, (json.dumps(record, indent=2) + "\n").encode())
 
 
 def _unreadable(record: Path) -> CourseError:

@@ -25,9 +25,22 @@ def show(verdict: object, below: str = "") -> None:
 
 def show_both(text: str, html: str) -> None:
     """Display ``html`` where it can be rendered, ``text`` elsewhere."""
-    # Without a running IPython there is nothing that could render HTML.
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        ipython.display.display(Shown(text, html))
+    if _in_ipython():
+        sys.modules["IPython"].display.display(Shown(text, html))
     else:
         print(text)
+
+
+def show_markdown(text: str, markdown: str) -> None:
+    """Display ``markdown``, its code in the theme's colours; ``text`` elsewhere."""
+    if _in_ipython():
+        data = {"text/plain": text, "text/markdown": markdown}
+        sys.modules["IPython"].display.display(data, raw=True)
+    else:
+        print(text)
+
+
+def _in_ipython() -> bool:
+    # Without a running IPython there is nothing that could render more than text.
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None

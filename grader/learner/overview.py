@@ -1,56 +1,106 @@
-"""The learner's list of exercises: points, and how far each framework's half is."""
+"""The learner's list of lessons and exercises, as a terminal or a notebook shows it."""
 
 from pathlib import Path
 
-from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
-from grader.learner.course import recorded_track
-from grader.learner.frameworks import FRAMEWORKS, TITLES
-from grader.learner.progress import load, progress_file
-from grader.learner.tracks import BOTH
+from grader.learner.frameworks import TITLES
+from grader.learner.outline import outline
+
+STYLES = {"correct": "green", "not attempted": "dim"}
+OTHER_STYLE = "yellow"
+NEXT = "→"
+NOTE = (
+    "Minutes are for one framework, and a guess for exercises. In brackets: checks up\n"
+    "to the first correct one."
+)
 
 
-def overview(folder: Path) -> Table:
-    """A table of every exercise, for the copy of the course in or around ``folder``.
+def overview(course: dict[str, object]) -> Group:
+    """What :func:`grader.learner.outline.outline` gives, in 80 columns."""
+    frameworks = course["frameworks"]
+    following = course["next"]["exercise"] if course["next"] else None
+    head = ["  exercise", "points", "min", *(TITLES[name] for name in frameworks)]
+    parts = [_table([head], style="bold")]
+    for lesson in course["lessons"]:
+        parts.append(Text(f"\n{_name(lesson)}", style="bold"))
+        rows = []
+        for e in lesson["exercises"]:
+            mark = NEXT if e["id"] == following else " "
+            states = [_state(e["states"][name]) for name in frameworks]
+            name, points = f"{mark} {e['id']}", str(e["points"])
+            rows.append([name, points, str(e["minutes"]), *states])
+        parts.append(_table(rows))
+    points = course["points"]
+    earned = [str(points["earned"][name]) for name in frameworks]
+    total = ["  points", str(points["possible"]), "", *earned]
+    note = Text(NOTE, style="dim")
+    steps = [Text(line) for line in next_step(course)]
+    return Group(*parts, Text(), _table([total]), Text(), note, Text(), *steps)
 
-    Without a copy, the present folder is looked at; then nothing is attempted yet.
 
-    Raises:
-        CourseError: the copy's record is damaged.
-    """
-    from grader import references
-
-    stored = progress_file(folder if folder.is_dir() else None)
-    done = load(stored)
-    track = recorded_track(stored.parents[1]) if stored else None
-    shown = FRAMEWORKS if track in (None, BOTH) else (track,)
-    table = Table(show_footer=True, box=box.SIMPLE)
-    table.add_column("exercise", no_wrap=True)
-    table.add_column("points", justify="right")
-    for name in shown:
-        table.add_column(TITLES[name])
-    earned, possible = dict.fromkeys(shown, 0), 0
-    for lesson in references.lessons():
-        for exercise in references.exercises(lesson):
-            states = done.get(exercise.id, {})
-            row = [states.get(name, "not attempted") for name in shown]
-            table.add_row(exercise.id, str(exercise.points), *row)
-            possible += exercise.points
-            for name, state in zip(shown, row, strict=True):
-                earned[name] += exercise.points * (state == "correct")
-        table.add_section()
-    footers = ["points", str(possible), *(str(earned[name]) for name in shown)]
-    for column, text in zip(table.columns, footers, strict=True):
-        column.footer = text
-    return table
+def next_step(course: dict[str, object]) -> list[str]:
+    """What to do next, and where it is, in lines of text."""
+    following = course["next"]
+    if following is None:
+        return ["Everything is correct: nothing is left to do."]
+    lesson = next(
+        one for one in course["lessons"] if one["name"] == following["lesson"]
+    )
+    exercise = next(e for e in lesson["exercises"] if e["id"] == following["exercise"])
+    lines = []
+    if following["read_first"] and lesson["notebook"] != exercise["notebook"]:
+        lines += [f"Next, read {_name(lesson)}:", f"  {_path(course, lesson)}"]
+    where = " and ".join(TITLES[name] for name in following["frameworks"])
+    then = "Then solve" if lines else "Next, solve"
+    return [
+        *lines,
+        f"{then} {exercise['id']} in {where}:",
+        f"  {_path(course, exercise)}",
+        f"  section {exercise['heading']}",
+    ]
 
 
 def progress() -> None:
-    """Show each exercise's points and state, for the frameworks of this copy.
+    """Show the lessons and exercises, with their states in this copy's frameworks.
 
     Example:
         >>> progress()
     """
-    Console().print(overview(Path.cwd()))
+    Console().print(overview(outline(Path.cwd())))
+
+
+def _name(lesson: dict[str, object]) -> str:
+    if lesson["notebook"] is None:
+        return lesson["name"]
+    return (
+        f"{Path(lesson['notebook']).stem}: {lesson['title']}, {lesson['minutes']} min"
+    )
+
+
+def _path(course: dict[str, object], entry: dict[str, object]) -> str:
+    """Where a lesson or exercise is, from the present folder if it is below that."""
+    path = Path(course["folder"] or "", entry["notebook"] or "")
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _state(state: dict[str, object]) -> Text:
+    status, tries = state["status"], state["tries"]
+    counted = f" ({tries})" if tries else ""
+    return Text(f"{status}{counted}", style=STYLES.get(status, OTHER_STYLE))
+
+
+def _table(rows: list[list[str | Text]], style: str = "") -> Table:
+    """Rows in columns that are as wide in each lesson."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=34)
+    table.add_column(width=6, justify="right")
+    table.add_column(width=3, justify="right")
+    for _ in range(len(rows[0]) - 3):
+        table.add_column(width=16)
+    for row in rows:
+        table.add_row(*row, style=style)
+    return table

@@ -1,10 +1,16 @@
-"""What a learner has done so far, kept beside the learner's copy of the course."""
+"""What a learner has done so far, kept beside the learner's copy of the course.
+
+``progress.json`` holds, by exercise and framework (``numpy`` for none), the status of
+the last check, the number of checks up to the first correct one, and when that was.
+"""
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 FOLDER = ".tandem"
+Done = dict[str, dict[str, dict[str, object]]]
 
 
 def progress_file(start: Path | None = None) -> Path | None:
@@ -16,8 +22,12 @@ def progress_file(start: Path | None = None) -> Path | None:
     return None
 
 
-def load(path: Path | None) -> dict[str, dict[str, str]]:
-    """Status by exercise and framework; empty when nothing usable is stored."""
+def load(path: Path | None) -> Done:
+    """Records by exercise and framework; empty when nothing usable is stored.
+
+    A record has ``status`` and ``tries``, and ``solved``, a time in ISO format, once
+    a check was correct.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8")) if path else {}
     except (OSError, ValueError, RecursionError):
@@ -25,24 +35,60 @@ def load(path: Path | None) -> dict[str, dict[str, str]]:
     if not isinstance(data, dict):
         return {}
     return {
-        exercise: {f: status for f, status in states.items() if isinstance(status, str)}
-        for exercise, states in data.items()
-        if isinstance(states, dict)
+        exercise: {f: record for f, stored in kept.items() if (record := _read(stored))}
+        for exercise, kept in data.items()
+        if isinstance(kept, dict)
     }
 
 
-def remember(verdict: object) -> None:
+def remember(verdict: object, start: Path | None = None) -> None:
     """Store a verdict's status; does nothing outside a copy of the course."""
-    path = progress_file()
+    path = progress_file(start)
     if path is None:
         return
     data = load(path)
-    framework = verdict.framework or "numpy"
-    data.setdefault(verdict.exercise, {})[framework] = str(verdict.status)
-    # Replaced in one step: a notebook that stops half-way leaves the old file.
-    fresh = path.with_suffix(f".{os.getpid()}.tmp")
+    framework, status = verdict.framework or "numpy", str(verdict.status)
+    record = data.setdefault(verdict.exercise, {}).setdefault(framework, {"tries": 0})
+    record["status"] = status
+    if "solved" not in record:
+        record["tries"] += status != "not attempted"
+        if status == "correct":
+            record["solved"] = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
-        fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
-        fresh.replace(path)
+        _store(path, data)
     except OSError as error:
         print(f"Your progress could not be saved ({error.strerror}).")
+
+
+def forget(path: Path, exercise: str, frameworks: tuple[str, ...]) -> None:
+    """Take an exercise's records out of the file, as if never attempted."""
+    data = load(path)
+    if exercise in data:
+        for framework in frameworks:
+            data[exercise].pop(framework, None)
+        _store(path, data)
+
+
+def ever_correct(record: dict[str, object]) -> bool:
+    """Whether a check was correct once, though a later one may not have been."""
+    return "solved" in record or record.get("status") == "correct"
+
+
+def _read(stored: object) -> dict[str, object] | None:
+    """A stored record with all that can be used of it; None for nothing."""
+    if isinstance(stored, str):  # files from before there was more to record
+        return {"status": stored, "tries": 0}
+    if not isinstance(stored, dict) or not isinstance(stored.get("status"), str):
+        return None
+    tries = stored.get("tries")
+    record = {"status": stored["status"], "tries": tries if type(tries) is int else 0}
+    if isinstance(stored.get("solved"), str):
+        record["solved"] = stored["solved"]
+    return record
+
+
+def _store(path: Path, data: Done) -> None:
+    # Replaced in one step: a notebook that stops half-way leaves the old file.
+    fresh = path.with_suffix(f".{os.getpid()}.tmp")
+    fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    fresh.replace(path)

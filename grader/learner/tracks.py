@@ -14,6 +14,11 @@ BOTH = "both"
 TRACKS = (BOTH, "torch", "tensorflow")
 
 
+def frameworks_of(track: str) -> tuple[str, ...]:
+    """The frameworks of a track."""
+    return TRACKS[1:] if track == BOTH else (track,)
+
+
 def filter_track(notebook: "NotebookNode", track: str) -> "NotebookNode":
     """A copy of ``notebook`` with only the cells of ``track``.
 

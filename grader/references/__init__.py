@@ -1,9 +1,11 @@
 """The exercises of the course: one module per lesson.
 
 Each has ``EXERCISES``, a tuple, and ``NOTEBOOK``, the name of the lesson's notebook,
-which gives the lessons their order. A module without it comes last.
+which gives the lessons their order. A module without it comes last. ``READING`` is
+what to read further: for each text a framework, or None, its title and its address.
 """
 
+import difflib
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -23,6 +25,17 @@ def lesson_of(notebook: str) -> str | None:
     """The lesson whose ``NOTEBOOK`` this is, None if no lesson names it."""
     names = (n for n in lessons() if getattr(_module(n), "NOTEBOOK", "") == notebook)
     return next(names, None)
+
+
+def notebook(lesson: str) -> str | None:
+    """The name of a lesson's notebook; None while it has none."""
+    return getattr(_module(lesson), "NOTEBOOK", None)
+
+
+def reading(lesson: str, framework: str | None) -> list[tuple[str, str]]:
+    """Title and address of what to read after a lesson's exercise in a framework."""
+    texts = getattr(_module(lesson), "READING", ())
+    return [(title, url) for about, title, url in texts if about in (None, framework)]
 
 
 def _module(lesson: str) -> ModuleType:
@@ -45,11 +58,13 @@ def find(exercise_id: str) -> Exercise:
     """The exercise with an id such as ``autograd.mse_gradient``.
 
     Raises:
-        KeyError: with a sentence that names the nearest ids there are.
+        KeyError: with a sentence that names the closest id.
     """
-    lesson, _, name = str(exercise_id).partition(".")
-    for exercise in exercises(lesson):
-        if exercise.name == name:
+    lesson = str(exercise_id).partition(".")[0]
+    for exercise in exercises(lesson) if lesson in lessons() else ():
+        if exercise.id == exercise_id:
             return exercise
-    names = ", ".join(exercise.id for exercise in exercises(lesson))
-    raise KeyError(f"no exercise is called {exercise_id!r}; there are: {names}")
+    known = [exercise.id for name in lessons() for exercise in exercises(name)]
+    closest = difflib.get_close_matches(str(exercise_id), known, n=1)
+    more = f"did you mean {closest[0]!r}?" if closest else "course list shows all"
+    raise KeyError(f"no exercise is called {exercise_id!r}; {more}")

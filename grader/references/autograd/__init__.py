@@ -28,3 +28,21 @@ EXERCISES = (
     LINE_FIT,
     FIND_THE_BUG,
 )
+READING = (
+    (
+        "torch",
+        "PyTorch: autograd mechanics",
+        "https://pytorch.org/docs/stable/notes/autograd.html",
+    ),
+    (
+        "tensorflow",
+        "TensorFlow: automatic differentiation",
+        "https://www.tensorflow.org/guide/autodiff",
+    ),
+    (
+        "tensorflow",
+        "TensorFlow: advanced differentiation",
+        "https://www.tensorflow.org/guide/advanced_autodiff",
+    ),
+    (None, "Baydin and others: a survey", "https://arxiv.org/abs/1502.05767"),
+)

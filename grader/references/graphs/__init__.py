@@ -30,3 +30,21 @@ EXERCISES = (
     GCD_LOOP,
     EDIT_GRAPH,
 )
+READING = (
+    ("torch", "PyTorch: torch.fx", "https://pytorch.org/docs/stable/fx.html"),
+    (
+        "torch",
+        "PyTorch: torch.compiler",
+        "https://pytorch.org/docs/stable/torch.compiler.html",
+    ),
+    (
+        "tensorflow",
+        "TensorFlow: tf.function",
+        "https://www.tensorflow.org/guide/function",
+    ),
+    (
+        "tensorflow",
+        "Moldovan and others: AutoGraph",
+        "https://arxiv.org/abs/1810.08061",
+    ),
+)

@@ -28,3 +28,9 @@ EXERCISES = (
     KEEP_VARIANCE,
     FIND_THE_BUG,
 )
+READING = (
+    ("torch", "PyTorch: torch.nn.init", "https://pytorch.org/docs/stable/nn.init.html"),
+    ("tensorflow", "Keras: initializers", "https://keras.io/api/layers/initializers/"),
+    (None, "He and others: rectifiers", "https://arxiv.org/abs/1502.01852"),
+    (None, "Saxe and others: deep linear networks", "https://arxiv.org/abs/1312.6120"),
+)

@@ -28,3 +28,14 @@ EXERCISES = (
     RESUME,
     FIND_THE_BUG,
 )
+READING = (
+    ("torch", "PyTorch: torch.optim", "https://pytorch.org/docs/stable/optim.html"),
+    ("tensorflow", "Keras: optimizers", "https://keras.io/api/optimizers/"),
+    (
+        "tensorflow",
+        "Keras: a training loop of your own",
+        "https://keras.io/guides/writing_a_custom_training_loop_in_tensorflow/",
+    ),
+    (None, "Kingma and Ba: Adam", "https://arxiv.org/abs/1412.6980"),
+    (None, "Loshchilov and Hutter: AdamW", "https://arxiv.org/abs/1711.05101"),
+)

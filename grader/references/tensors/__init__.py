@@ -30,3 +30,26 @@ EXERCISES = (
     FLATTEN_ORDER,
     FIND_THE_BUG,
 )
+READING = (
+    (
+        "torch",
+        "PyTorch: tensor views",
+        "https://pytorch.org/docs/stable/tensor_view.html",
+    ),
+    (
+        "torch",
+        "PyTorch: broadcasting",
+        "https://pytorch.org/docs/stable/notes/broadcasting.html",
+    ),
+    ("tensorflow", "TensorFlow: tensors", "https://www.tensorflow.org/guide/tensor"),
+    (
+        "tensorflow",
+        "TensorFlow: slicing",
+        "https://www.tensorflow.org/guide/tensor_slicing",
+    ),
+    (
+        None,
+        "NumPy: broadcasting",
+        "https://numpy.org/doc/stable/user/basics.broadcasting.html",
+    ),
+)

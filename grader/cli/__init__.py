@@ -1,0 +1,26 @@
+"""The ``course`` command. Subcommands import what they need when they run."""
+
+import os
+import signal
+import sys
+
+# The help lists commands in the order of these imports.
+from grader.cli import learner, instructor, author  # noqa: F401, I001  # isort: skip
+from grader.cli.base import app
+from grader.errors import CourseError, Stopped
+
+__all__ = ["app", "main"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; bad input ends with one sentence and exit status 2."""
+    try:
+        app(args=arguments, prog_name="course")
+    except CourseError as error:
+        print(f"course: {error}", file=sys.stderr)
+        if isinstance(error, Stopped):
+            # At once: what still runs ends by itself when this process is gone.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(128 + signal.SIGINT)
+        sys.exit(2)

@@ -1,0 +1,49 @@
+"""The ``course`` command itself, and what its subcommands share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Annotated, Literal
+
+import typer
+
+from grader.errors import CourseError
+from grader.learner.tracks import TRACKS
+
+app = typer.Typer(
+    help="Learn deep learning in PyTorch and TensorFlow side by side, or grade a "
+    "class that does.",
+    epilog="Begin with: course lab",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Track = Annotated[
+    Literal[TRACKS] | None,
+    typer.Option(help="One framework only, or both.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.")
+    ] = False,
+) -> None:
+    if show_version:
+        print(f"course {version('tandem-course')}")
+        raise typer.Exit
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Turn a missing module into the sentence that gets it installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CourseError(
+            f"this command needs {error.name}, which is not installed here; install "
+            f'it with pip install "tandem-course[{name}]"'
+        ) from error

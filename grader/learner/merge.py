@@ -1,0 +1,265 @@
+"""A learner's notebook brought to a new release, cell by cell.
+
+A three-way merge of what was released to the learner, what the learner made of it
+and the new release:
+
+- a cell that the learner did not change becomes the new release's; having run it is
+  no change, and its outputs stay while its text is the same,
+- a cell that the learner changed stays; when the course changed it as well, the
+  course's text follows in a note,
+- the learner's own cells stay behind the cell they followed; the course's cells
+  stand in the course's order,
+- a cell that the learner deleted stays away until the course changes it,
+- a cell that left the course goes, unless the learner changed it.
+
+Cells are the same by nbgrader's id where a cell is a solution or is graded, otherwise
+by Jupyter's. Where the course changed a cell, both may be new: the cells between two
+that are the same pair up in their order.
+"""
+
+import hashlib
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+NOTE = (
+    "**The course changed this cell, and so did you.** Yours stays, above. This is "
+    "the course's new text: take from it what you want, then delete this note."
+)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The merged notebook, and what became of its cells, each by name.
+
+    Attributes:
+        added: new in the course.
+        updated: changed in the course and not by the learner.
+        removed: left the course, not changed by the learner.
+        kept: left the course, but changed by the learner.
+        conflicts: changed by both; the learner's is followed by a note.
+    """
+
+    notebook: NotebookNode
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Merged:
+    """Bring ``mine``, which was made from ``base``, to ``new``; changes none of them.
+
+    All are nbformat 4 notebooks. The result depends on nothing else, and merging it
+    with ``new`` again changes nothing.
+    """
+    return _Merge(base, mine, new).merged()
+
+
+class _Merge:
+    def __init__(
+        self, base: NotebookNode, mine: NotebookNode, new: NotebookNode
+    ) -> None:
+        self.base, self.mine, self.new = base, mine, new
+        # Positions in base, by position in mine and in new.
+        self.from_base = _same(mine.cells, base.cells)
+        self.released = _same(new.cells, base.cells)
+        _pair_gaps(new.cells, base.cells, self.released)
+        # What has arrived before: by an update that was interrupted, or by hand.
+        own = [at for at in range(len(mine.cells)) if at not in self.from_base]
+        present = set(self.from_base.values())
+        left = [
+            at for at in range(len(new.cells)) if self.released.get(at) not in present
+        ]
+        arrived = _same([mine.cells[i] for i in own], [new.cells[i] for i in left])
+        by_base = {at: number for number, at in self.released.items()}
+        self.place = {
+            at: by_base[number]
+            for at, number in self.from_base.items()
+            if number in by_base
+        } | {own[i]: left[j] for i, j in arrived.items()}
+        self.told: dict[str, list[str]] = {
+            name: [] for name in ("added", "updated", "removed", "kept", "conflicts")
+        }
+
+    def merged(self) -> Merged:
+        extras = self._extras()
+        cells = extras[None]
+        counterpart = {at: number for number, at in self.place.items()}
+        for at, fresh in enumerate(self.new.cells):
+            if at in counterpart:
+                cells += self._both(self.mine.cells[counterpart[at]], at)
+            elif self._base(at) is None or _text(self._base(at)) != _text(fresh):
+                self.told["added"].append(name_of(fresh))
+                cells.append(deepcopy(fresh))
+            cells += extras[at]
+        notebook = deepcopy(self.new)
+        notebook.cells = cells
+        notebook.metadata.update(
+            (key, value)
+            for key, value in self.mine.metadata.items()
+            if value != self.base.metadata.get(key)
+        )
+        return Merged(notebook, **{k: tuple(v) for k, v in self.told.items()})
+
+    def _extras(self) -> dict[int | None, list[NotebookNode]]:
+        """The learner's cells that are not in the new release, by what they follow."""
+        extras = {at: [] for at in (None, *range(len(self.new.cells)))}
+        ids = {cell.id for cell in self.new.cells}
+        anchor = None
+        for number, cell in enumerate(self.mine.cells):
+            if number in self.place:
+                anchor = self.place[number]
+            elif number not in self.from_base:
+                extras[anchor].append(_with_own_id(deepcopy(cell), ids))
+            elif _text(cell) == _text(self.base.cells[self.from_base[number]]):
+                self.told["removed"].append(name_of(cell))
+            else:
+                self.told["kept"].append(name_of(cell))
+                extras[anchor].append(_with_own_id(_freed(cell), ids))
+        return extras
+
+    def _base(self, at: int) -> NotebookNode | None:
+        """The released cell that the new release's cell ``at`` was before."""
+        return self.base.cells[self.released[at]] if at in self.released else None
+
+    def _both(self, mine: NotebookNode, at: int) -> list[NotebookNode]:
+        """What stands where the release has its cell ``at`` and the learner one too."""
+        fresh = self.new.cells[at]
+        base = self._base(at) or {"metadata": {}}
+        own = {k: v for k, v in mine.metadata.items() if k not in base["metadata"]}
+        metadata = NotebookNode({**own, **deepcopy(fresh.metadata)})
+        if _text(mine) in (_text(fresh), _text(base)):
+            cell = deepcopy(fresh)
+            cell.metadata = metadata
+            if _text(mine) != _text(fresh):
+                self.told["updated"].append(name_of(fresh))
+            elif mine.get("outputs") != base.get("outputs"):
+                cell.outputs = deepcopy(mine.outputs)
+                cell.execution_count = mine.execution_count
+            return [cell]
+        cell = deepcopy(mine)
+        cell.metadata = metadata
+        cell.id = fresh.id
+        if _text(base) == _text(fresh):
+            return [cell]
+        self.told["conflicts"].append(name_of(fresh))
+        note = _note(fresh)
+        there = any(other.get("id") == note.id for other in self.mine.cells)
+        return [cell] if there else [cell, note]
+
+
+def name_of(cell: NotebookNode) -> str:
+    """What a list of cells calls it: nbgrader's id, or the beginning of its text."""
+    if _graded(cell):
+        return cell.metadata["nbgrader"]["grade_id"].removesuffix("-solution")
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    first = lines[0].strip("# ") if lines else "an empty cell"
+    return first if len(first) <= 60 else f"{first[:57]}..."
+
+
+def _text(cell: NotebookNode) -> tuple[object, ...]:
+    """What a learner or an author wrote; not what running it left behind."""
+    return cell.get("cell_type"), cell.get("source"), cell.get("attachments") or {}
+
+
+def _graded(cell: NotebookNode) -> bool:
+    # Read-only cells are numbered by nbgrader's id: it says nothing of the cell.
+    about = cell.metadata.get("nbgrader")
+    return (
+        isinstance(about, dict)
+        and bool(about.get("grade") or about.get("solution"))
+        and isinstance(about.get("grade_id"), str)
+    )
+
+
+def _grade_id(cell: NotebookNode) -> object:
+    return cell.metadata["nbgrader"]["grade_id"] if _graded(cell) else None
+
+
+def _same(cells: list[NotebookNode], others: list[NotebookNode]) -> dict[int, int]:
+    """Positions of the same cell in ``others``, by position in ``cells``."""
+    found: dict[int, int] = {}
+    # The text finds cells whose ids another program has dropped.
+    for key in (_grade_id, lambda cell: cell.get("id"), _text_key):
+        _match(cells, others, key, found)
+    return found
+
+
+def _text_key(cell: NotebookNode) -> object:
+    return (cell.cell_type, cell.source) if cell.source.strip() else None
+
+
+def _match(
+    cells: list[NotebookNode],
+    others: list[NotebookNode],
+    key: Callable[[NotebookNode], object],
+    found: dict[int, int],
+) -> None:
+    taken = set(found.values())
+    free: dict[object, list[int]] = {}
+    for at, other in enumerate(others):
+        if at not in taken and key(other) is not None:
+            free.setdefault(key(other), []).append(at)
+    for number, cell in enumerate(cells):
+        if number not in found and free.get(key(cell)):
+            found[number] = free[key(cell)].pop(0)
+
+
+def _pair_gaps(
+    cells: list[NotebookNode], others: list[NotebookNode], found: dict[int, int]
+) -> None:
+    """Pair what stands between the same two cells, type by type, in order."""
+    gaps: dict[tuple[object, str], list[int]] = {}
+    taken = set(found.values())
+    before: int | None = None
+    for at, other in enumerate(others):
+        if at in taken:
+            before = at
+        elif not _graded(other):
+            gaps.setdefault((before, other.cell_type), []).append(at)
+    before = None
+    for number, cell in enumerate(cells):
+        if number in found:
+            before = found[number]
+        elif not _graded(cell) and gaps.get((before, cell.cell_type)):
+            found[number] = gaps[before, cell.cell_type].pop(0)
+            # ``before`` stays: what follows belongs to the same gap.
+
+
+def _note(fresh: NotebookNode) -> NotebookNode:
+    if fresh.cell_type == "markdown":
+        shown = "\n".join(f"> {line}" for line in fresh.source.splitlines())
+    else:
+        fence = "```"
+        while fence in fresh.source:
+            fence += "`"
+        shown = f"{fence}python\n{fresh.source}\n{fence}"
+    key = hashlib.sha256(f"{fresh.id}\n{fresh.source}".encode()).hexdigest()
+    # The same conflict always makes the same note: it is told once.
+    return new_markdown_cell(f"{NOTE}\n\n{shown}", id=f"update-{key[:10]}")
+
+
+def _freed(cell: NotebookNode) -> NotebookNode:
+    """A cell that has left the course: the learner's alone, to edit and delete."""
+    freed = deepcopy(cell)
+    for key in ("nbgrader", "deletable", "editable"):
+        freed.metadata.pop(key, None)
+    return freed
+
+
+def _with_own_id(cell: NotebookNode, taken: set[str]) -> NotebookNode:
+    """Give a learner's cell an id that no other has, and take it."""
+    content = hashlib.sha256(cell.source.encode()).hexdigest()[:10]
+    wanted = name = cell.get("id") or content
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{wanted[:56]}-{number}"
+    taken.add(name)
+    cell.id = name
+    return cell
