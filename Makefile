@@ -17,6 +17,8 @@ LAB_READY := $(VENV)/ready-$(TRACK)
 CLASS_READY := $(VENV)/ready-class
 TEST_READY := $(VENV)/ready-test
 GPU_READY := $(VENV)/ready-gpu-$(TRACK)
+# JupyterLab finds these where an installation puts them: they are copied there.
+EXTENSION := $(shell find grader/labextension -type f)
 # GB that the largest environment takes: pip's torch for Linux brings CUDA along.
 DISK_GB := 8
 
@@ -115,7 +117,7 @@ ifeq ($(EXTRAS_$(TRACK)),)
 $(LAB_READY) $(GPU_READY):
 	@echo "make $(MAKECMDGOALS): unknown TRACK=$(TRACK); use TRACK=torch, TRACK=tensorflow or TRACK=both."; exit 2
 else
-$(LAB_READY): $(VENV)/made pyproject.toml constraints.txt
+$(LAB_READY): $(VENV)/made pyproject.toml constraints.txt $(EXTENSION)
 	$(call install,$(EXTRAS_$(TRACK)))
 
 $(GPU_READY): $(VENV)/made pyproject.toml constraints.txt
@@ -125,7 +127,7 @@ endif
 $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
-$(TEST_READY): $(VENV)/made pyproject.toml constraints.txt
+$(TEST_READY): $(VENV)/made pyproject.toml constraints.txt $(EXTENSION)
 	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
 
 comma := ,

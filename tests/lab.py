@@ -19,6 +19,8 @@ QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
+# Screenshots go here when a test fails, or always if the variable is set.
+SHOTS = Path(os.environ.get("TANDEM_SHOTS", "build/screenshots"))
 
 # No password, and the application within reach of a page's scripts.
 SETTINGS = {

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.learner.course import start
-from tests.lab import CHROMIUM, QUIET, Notebook, running_lab
+from tests.lab import SHOTS, Notebook
 from tests.variants import cell, load
 
 pytestmark = pytest.mark.browser
@@ -15,43 +14,6 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 EXERCISES = "exercises/02_autograd/02_autograd_exercises.ipynb"
-# Screenshots go here when a test fails, or always if the variable is set.
-SHOTS = Path(os.environ.get("TANDEM_SHOTS", "build/screenshots"))
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("learner")
-    start(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def lab(work):
-    with running_lab(work) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    assert CHROMIUM, "these tests need Chromium: install it, or leave out -m browser"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser, request):
-    page = browser.new_page(viewport={"width": 1200, "height": 1000})
-    before = request.session.testsfailed
-    yield page
-    if request.session.testsfailed > before or "TANDEM_SHOTS" in os.environ:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SHOTS / f"{request.node.name}.png")
-    page.close()
 
 
 def shoot(notebook: Notebook, index: int, name: str) -> None:

@@ -196,9 +196,33 @@ def test_the_wheel_leaves_tests_out(wheel):
         f"{release}.dist-info",
         f"{release}.data",
     }
-    installed = {name for name in names if name.startswith(f"{release}.data/")}
-    kernel = "data/share/jupyter/kernels/tandem/kernel.json"
-    assert installed == {f"{release}.data/{kernel}"}
+    shared = f"{release}.data/data/share/jupyter/"
+    assert {name for name in names if name.startswith(f"{release}.data/")} == {
+        f"{shared}kernels/tandem/kernel.json",
+        *(f"{shared}labextensions/tandem-course/{name}" for name in extension_files()),
+    }
+
+
+def extension_files(folder=ROOT / "grader/labextension"):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_extension_that_is_tested_is_the_checkouts():
+    installed = Path(sys.prefix) / "share/jupyter/labextensions/tandem-course"
+    stale = "the environment has another version: run make .venv/ready-test"
+    assert extension_files(installed) == extension_files(), stale
+
+
+def test_jupyterlab_lists_the_extension():
+    command = [sys.executable, "-m", "jupyter", "labextension", "list"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    listed = re.sub(r"\x1b\[\d+m", "", done.stdout + done.stderr)
+    version = re.escape(PROJECT["version"])
+    assert re.search(rf"tandem-course v{version} enabled +OK", listed), listed
 
 
 def test_a_course_starts_from_the_unpacked_wheel(wheel, tmp_path):

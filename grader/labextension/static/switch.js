@@ -1,0 +1,22 @@
+// The switch in a notebook's toolbar: a radio group. Left and right are the toolbar's
+// own keys and walk from button to button; space and enter choose.
+
+/** A group with a button for each view; `show(view)` is called with the one chosen. */
+export function createSwitch(views, show) {
+  const node = document.createElement("div");
+  node.className = "tandem-switch";
+  node.setAttribute("role", "radiogroup");
+  node.setAttribute("aria-label", "Frameworks shown");
+  for (const [view, title] of Object.entries(views)) {
+    const button = node.appendChild(document.createElement("button"));
+    Object.assign(button, { type: "button", value: view, textContent: title });
+    button.setAttribute("role", "radio");
+    button.addEventListener("click", () => show(view));
+  }
+  return node;
+}
+
+export function setSwitch(node, view) {
+  for (const button of node.children)
+    button.setAttribute("aria-checked", String(button.value === view));
+}
