@@ -13,16 +13,28 @@ if TYPE_CHECKING:
     from grader.learner.device import device
     from grader.learner.hints import hint
     from grader.learner.overview import progress
+    from grader.learner.predictions import predict, reveal
     from grader.learner.solution import solution
 
-__all__ = ["agree", "check", "device", "hint", "progress", "solution"]
+__all__ = [
+    "agree",
+    "check",
+    "device",
+    "hint",
+    "predict",
+    "progress",
+    "reveal",
+    "solution",
+]
 
 _HOMES = {
     "agree": "grader.learner.agree",
     "check": "grader.learner.check",
     "device": "grader.learner.device",
     "hint": "grader.learner.hints",
+    "predict": "grader.learner.predictions",
     "progress": "grader.learner.overview",
+    "reveal": "grader.learner.predictions",
     "solution": "grader.learner.solution",
 }
 

@@ -1,6 +1,7 @@
 """The learner's road in a real JupyterLab: lessons run, exercises answer."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,31 @@ def run_both(notebook: Notebook, solution: int, source: str | None, graded: int)
     else:
         notebook.type_and_run(solution, source)
     return notebook.run(graded)
+
+
+def test_hints_open_one_after_the_other_in_a_notebook_that_is_not_trusted(
+    page, lab, work
+):
+    shipped = ROOT / "notebooks/00_start_here.ipynb"
+    shutil.copy(shipped, work / "notebooks/as_shipped.ipynb")
+    notebook = Notebook(page, lab, "notebooks/as_shipped.ipynb")
+    index = notebook.find("32 * 5")
+    trusted = f"{notebook.CONTENT}.widgets[{index}].model.trusted"
+    assert page.evaluate(trusted) is False
+    first, second, third = (
+        notebook.cell(index).locator("summary", has_text=f"Hint {tier} of 3")
+        for tier in (1, 2, 3)
+    )
+    assert first.is_visible() and not second.is_visible()
+    first.focus()
+    page.keyboard.press("Enter")
+    assert second.is_visible() and not third.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert third.is_visible()
+    shoot(notebook, index, "hints")
+    border = third.locator("span").evaluate("e => getComputedStyle(e).borderTopWidth")
+    assert border == "1px", "it no longer looks like a button"
 
 
 def test_validate_finds_the_unsolved_exercises(page, lab):

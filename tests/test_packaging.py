@@ -23,7 +23,11 @@ DISTRIBUTION = {
     "tensorflow": "tensorflow-cpu",
     "zmq": "pyzmq",
 }
-PIP_NAME = {"pytorch": "torch", "jupyter_client": "jupyter-client"}
+PIP_NAME = {
+    "jupyter_client": "jupyter-client",
+    "jupyter_server": "jupyter-server",
+    "pytorch": "torch",
+}
 # What a part of the package may use beyond the base dependencies.
 USES = {"grading": ["instructor", "cluster"], "authoring": ["instructor", "dev"]}
 
@@ -203,7 +207,9 @@ def test_the_wheel_leaves_tests_out(wheel):
         f"{release}.data",
     }
     shared = f"{release}.data/data/share/jupyter/"
+    settings = f"{release}.data/data/etc/jupyter/jupyter_server_config.d"
     assert {name for name in names if name.startswith(f"{release}.data/")} == {
+        f"{settings}/tandem-course.json",
         f"{shared}kernels/tandem/kernel.json",
         *(f"{shared}labextensions/tandem-course/{name}" for name in extension_files()),
     }

@@ -15,6 +15,8 @@ import numpy as np
 
 from grader.learner.frameworks import adapter, adapter_of
 
+# Set in the environment of a kernel whose answers are judged outside of it.
+GRADED_RUN = "TANDEM_GRADED_RUN"
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
 OURS = str(Path(__file__).parents[1])

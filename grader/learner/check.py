@@ -4,10 +4,12 @@ import os
 from collections.abc import Callable
 
 from grader.errors import CourseError
-from grader.learner import answers, display, progress
+from grader.learner import answers, display, hints, progress
+from grader.learner.answers import GRADED_RUN
 from grader.learner.frameworks import FRAMEWORKS, adapter
 
-GRADED_RUN = "TANDEM_GRADED_RUN"
+# nbgrader sets it where its own autograde or Validate runs the notebook.
+NBGRADER_RUN = "NBGRADER_EXECUTION"
 
 
 class NotCorrect(CourseError, AssertionError):
@@ -73,7 +75,8 @@ def _self_paced(exercise: str, function: Callable, framework: str | None) -> Non
         )
     except WireError as error:
         verdict = unreadable(exercise, framework, error)
-    display.show(verdict)
+    stuck = not verdict.correct and NBGRADER_RUN not in os.environ
+    display.show(verdict, hints.folded(found) if stuck else "")
     progress.remember(verdict)
     if not verdict.correct:
         raise NotCorrect(title(verdict))

@@ -16,11 +16,11 @@ class Shown:
         return self.html
 
 
-def show(verdict: object) -> None:
-    """Display a verdict: HTML in a notebook, text in a terminal."""
+def show(verdict: object, below: str = "") -> None:
+    """Display a verdict: HTML in a notebook, with ``below`` under it, else text."""
     from grader.judging.render import as_html, as_text
 
-    show_both(as_text(verdict), as_html(verdict))
+    show_both(as_text(verdict), as_html(verdict) + below)
 
 
 def show_both(text: str, html: str) -> None:

@@ -1,15 +1,39 @@
-"""``hint``: help for an exercise, one tier at a time."""
+"""``hint``: help for an exercise, one tier at a time.
 
+In a notebook the tiers are HTML disclosures, each inside the one before: the second
+can be opened when the first is, the third when the second is. They need no
+JavaScript, no widget and no kernel, so they still open in a notebook that was saved,
+and in one that is not trusted.
+"""
+
+import os
 from html import escape
+from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
+from grader.learner.answers import GRADED_RUN
 from grader.learner.display import show_both
 
+if TYPE_CHECKING:
+    from grader.judging import Exercise
+
 TIERS = ("the idea", "the functions to use", "a skeleton")
+# Plain colours, which read on light and dark: an untrusted notebook's sanitizer takes
+# out what names the theme's variables or currentColor.
+BOX = "border-left:4px solid #1976d2;padding:.4em .9em"
+TEXT = (
+    "white-space:pre-wrap;word-break:normal;color:inherit;background:transparent;"
+    "margin:.4em 0"
+)
+# JupyterLab takes a summary's marker away.
+SUMMARY = "display:list-item;list-style-position:inside;cursor:pointer;margin:.4em 0"
+BUTTON = "border:1px solid #808080;border-radius:4px;padding:.15em .7em"
 
 
 def hint(exercise: str, tier: int = 1) -> None:
     """Show a hint: 1 the idea, 2 the functions to use, 3 a skeleton.
+
+    A notebook also gets the tiers behind it, folded.
 
     Raises:
         CourseError: when there is no such exercise or tier.
@@ -17,6 +41,9 @@ def hint(exercise: str, tier: int = 1) -> None:
     Example:
         >>> hint("autograd.mse_gradient", 2)
     """
+    if os.environ.get(GRADED_RUN):
+        print(f"{exercise}: hints are not shown in a graded run.")
+        return
     from grader import references
 
     if tier not in (1, 2, 3):
@@ -25,14 +52,33 @@ def hint(exercise: str, tier: int = 1) -> None:
         found = references.find(exercise)
     except KeyError as error:
         raise CourseError(error.args[0]) from None
-    text = found.hints[tier - 1]
-    head = f"Hint {tier} of 3, {TIERS[tier - 1]}: {found.title}"
+    head = f"{_title(tier)}: {found.title}"
     more = f'Next: hint("{exercise}", {tier + 1})' if tier < 3 else ""
     show_both(
-        "\n".join(filter(None, [head, text, more])),
-        '<div style="border-left:4px solid var(--jp-brand-color1, #1976d2);'
-        'padding:.4em .9em;color:var(--jp-content-font-color1, inherit)">'
-        f"<strong>{escape(head)}</strong>"
-        '<pre style="white-space:pre-wrap;color:inherit;background:transparent;'
-        f'margin:.4em 0">{escape(text)}</pre>{escape(more)}</div>',
+        "\n".join(filter(None, [head, found.hints[tier - 1], more])),
+        f'<div style="{BOX}"><strong>{escape(head)}</strong>'
+        f"{_opened(found, tier)}</div>",
     )
+
+
+def folded(exercise: "Exercise") -> str:
+    """All hints as HTML, each folded inside the one before it."""
+    return f'<div style="{BOX}">{_folded(exercise, 1)}</div>'
+
+
+def _folded(exercise: "Exercise", tier: int) -> str:
+    return (
+        f'<details><summary style="{SUMMARY}">'
+        f'<span style="{BUTTON}">{_title(tier)}</span></summary>'
+        f"{_opened(exercise, tier)}</details>"
+    )
+
+
+def _opened(exercise: "Exercise", tier: int) -> str:
+    """One tier's text, with the next tier folded below it."""
+    text = f'<pre style="{TEXT}">{escape(exercise.hints[tier - 1])}</pre>'
+    return text + (_folded(exercise, tier + 1) if tier < 3 else "")
+
+
+def _title(tier: int) -> str:
+    return f"Hint {tier} of 3, {TIERS[tier - 1]}"

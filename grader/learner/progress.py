@@ -4,10 +4,10 @@
 the last check, the number of checks up to the first correct one, and when that was.
 """
 
-import json
-import os
 from datetime import datetime
 from pathlib import Path
+
+from grader.learner import json_file
 
 FOLDER = ".tandem"
 Done = dict[str, dict[str, dict[str, object]]]
@@ -28,15 +28,9 @@ def load(path: Path | None) -> Done:
     A record has ``status`` and ``tries``, and ``solved``, a time in ISO format, once
     a check was correct.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8")) if path else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(data, dict):
-        return {}
     return {
         exercise: {f: record for f, stored in kept.items() if (record := _read(stored))}
-        for exercise, kept in data.items()
+        for exercise, kept in (json_file.read(path) if path else {}).items()
         if isinstance(kept, dict)
     }
 
@@ -55,7 +49,7 @@ def remember(verdict: object, start: Path | None = None) -> None:
         if status == "correct":
             record["solved"] = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
-        _store(path, data)
+        json_file.replace(path, data)
     except OSError as error:
         print(f"Your progress could not be saved ({error.strerror}).")
 
@@ -66,7 +60,7 @@ def forget(path: Path, exercise: str, frameworks: tuple[str, ...]) -> None:
     if exercise in data:
         for framework in frameworks:
             data[exercise].pop(framework, None)
-        _store(path, data)
+        json_file.replace(path, data)
 
 
 def ever_correct(record: dict[str, object]) -> bool:
@@ -85,10 +79,3 @@ def _read(stored: object) -> dict[str, object] | None:
     if isinstance(stored.get("solved"), str):
         record["solved"] = stored["solved"]
     return record
-
-
-def _store(path: Path, data: Done) -> None:
-    # Replaced in one step: a notebook that stops half-way leaves the old file.
-    fresh = path.with_suffix(f".{os.getpid()}.tmp")
-    fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
-    fresh.replace(path)

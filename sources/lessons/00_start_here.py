@@ -126,15 +126,19 @@ print("computes on", device("tensorflow"))
 # Cells come in pairs: PyTorch first, then TensorFlow, with the same names
 # and the same numbers. <!-- no claim --> Before you run a pair, **say aloud what it will
 # print**. You remember a surprise; you do not remember an output that you
-# have only read.
+# have only read. Each lesson begins with a prediction that is kept for you:
+# write yours in place of the dots in `predict`, and `reveal` shows it beside
+# what happened.
 #
 # *Predict:* the rows of `a` are people, the columns are prices. What is the
-# sum over `axis=0`, `[3, 7]` or `[4, 6]`?
+# sum over `axis=0`?
 
 # %%
 import numpy as np
+from grader import predict, reveal
 
 a = np.array([[1.0, 2.0], [3.0, 4.0]])
+predict("start.axis", ..., a=[3, 7], b=[4, 6])
 
 # %% tags=["torch"] pair="sum"
 total = torch.tensor(a).sum(dim=0)
@@ -145,6 +149,9 @@ agree(total, a.sum(axis=0))
 total = tf.reduce_sum(tf.constant(a), axis=0)
 print(total.numpy())
 agree(total, a.sum(axis=0))
+
+# %%
+reveal("start.axis", total)
 
 # %% [markdown]
 # `axis=0` is the axis that *disappears*: the rows are added up, and one
@@ -184,7 +191,8 @@ check("start.celsius", celsius, "tensorflow")
 # mistake and the next thing to try. It never gives the answer away.
 #
 # Stuck? There are three hints for each exercise: the idea, the functions to
-# use, a skeleton.
+# use, a skeleton. They open one after the other, right below the message;
+# `hint` shows them too.
 
 # %%
 hint("start.celsius")

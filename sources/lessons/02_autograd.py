@@ -54,7 +54,7 @@ print("tensorflow", tf.__version__)
 import math
 import warnings
 import numpy as np
-from grader import agree
+from grader import agree, predict, reveal
 from grader.learner import plots
 print("numpy", np.__version__)
 
@@ -68,9 +68,10 @@ print("numpy", np.__version__)
 # Take a network small enough for paper: $u = wx$, $v = u + b$,
 # $L = v^2$, with $w=2$, $x=3$, $b=-1$. Each step knows its *own* slope and
 # nothing else. **Reverse mode** starts at the end with $dL/dL = 1$ and goes
-# back: multiply along an edge, add where edges meet.
+# back: multiply along an edge, add where edges meet. *Predict $dL/dw$:*
 
 # %%
+predict("autograd.by_hand", ...)
 w, x, b = 2.0, 3.0, -1.0
 u = w * x  # 6
 v = u + b  # 5
@@ -81,6 +82,7 @@ du = db = dv  # a sum passes it on to both
 dw, dx = du * x, du * w  # times the other factor
 by_hand = [dw, dx, db]
 print(by_hand)
+reveal("autograd.by_hand", dw)
 
 # %% [markdown]
 # One walk back gave three slopes; a million would have taken one walk too.

@@ -50,7 +50,7 @@ print("tensorflow", tf.__version__)
 # %%
 import logging, operator, re
 import numpy as np
-from grader import agree
+from grader import agree, predict, reveal
 from grader.learner import graph_plots, plots
 from grader.learner.graph_measure import best, lines_named, peak
 
@@ -158,7 +158,7 @@ assert log == ["Python"]
 # The replay asks no Python of yours. So whatever is not an operation on
 # symbols happens at the trace, once, and is **baked in**: a branch, a
 # random number, the `log.append`. A branch *on a symbol* can't be taken at
-# all, since a symbol has no value. *Predict the two replays.*
+# all, since a symbol has no value. *Predict the two replays of `odd`.*
 #
 # And since the engine only adds and multiplies, symbols can flow through
 # *it*: then the way back is a program too. Some of its rows multiply by 1
@@ -169,16 +169,17 @@ assert log == ["Python"]
 # `graphs.replay`, `graphs.record`, `graphs.backward_replay`.
 
 # %%
+predict("graphs.replays", ..., a="equal", b="different")
 def odd(a, b):
     c = a * np.random.rand()
     return c + b if polite else c * b
-
 
 polite = True
 traced = trace(odd, 2)
 polite = False
 once, again = replay(traced, 1, 5), replay(traced, 1, 5)
 assert once == again and once[0] > 5
+reveal("graphs.replays", "a" if once == again else "b")
 
 message = refused(trace, lambda a: a if a > 0 else -a, 1)
 print(message)

@@ -58,7 +58,7 @@ import math
 import numpy as np
 from scipy.special import ndtri  # normal quantiles
 from sklearn.datasets import load_digits
-from grader import agree
+from grader import agree, predict, reveal
 from grader.learner import init_plots
 
 rng = np.random.default_rng(4)
@@ -74,6 +74,8 @@ print("numpy", np.__version__)
 # far apart when they come out? *Predict.*
 
 # %% tags=["torch"] pair="fifty"
+predict("initialization.torch", ...,
+        a="about as far", b="not a millionth")
 h = torch.tensor(two)
 for _ in range(depth):
     h = torch.nn.Linear(n, n)(h)
@@ -81,14 +83,20 @@ h = h.detach().numpy()
 left = np.diff(h, axis=0).std() / two.std()
 print("less than a millionth left:", left < 1e-6)
 assert left < 1e-6 and h.std() > 0.01
+reveal("initialization.torch",
+       "b" if left < 1e-6 else "a")
 
 # %% tags=["tensorflow"] pair="fifty"
+predict("initialization.keras", ...,
+        a="about as far", b="not a millionth")
 h = two
 for _ in range(depth):
     h = keras.layers.Dense(n)(h)
 left = np.diff(h, axis=0).std() / two.std()
 print("a tenth to ten times:", 0.1 < left < 10)
 assert 0.1 < left < 10
+reveal("initialization.keras",
+       "b" if left < 1e-6 else "a")
 
 # %% [markdown]
 # PyTorch's network has forgotten its input: what comes out is made of its

@@ -64,7 +64,7 @@ print("keras", keras.__version__)
 # %% tags=["nbval-ignore-output"]
 import numpy as np
 from sklearn.datasets import load_digits
-from grader import agree, device
+from grader import agree, device, predict, reveal
 from grader.learner import loop_plots, plots
 
 digits = load_digits()
@@ -79,8 +79,7 @@ print("numpy", np.__version__)
 # ## 1. Five lines
 #
 # Ten digits, and a network that knows nothing yet: each class gets about
-# 1/10. What should the *first* loss be? By hand: $-\ln \frac{1}{10} =
-# 2.303$. If yours starts at 9, something is wrong before the loop has begun.
+# 1/10. *Predict:* what should the *first* loss be, within 0.1?
 #
 # The data are 1797 images of 8 × 8 pixels. Weights and batches are made in
 # NumPy, the same for both frameworks.
@@ -90,6 +89,8 @@ print("numpy", np.__version__)
 # tape is new. <!-- shown: accumulate --> The step names its variables instead.
 
 # %%
+predict("loops.first_loss", ...)
+
 def start(seed):
     rng = np.random.default_rng(seed)
     w1 = rng.normal(0, 0.1, (64, 32))
@@ -160,12 +161,16 @@ drawn["TensorFlow"] = losses
 # %% name="same"
 plots.curves(range(80), drawn, xlabel="step",
              ylabel="loss of the batch (nats)")
+reveal("loops.first_loss", losses[0], tolerance=0.1)
 for one in drawn.values():
     assert np.allclose(one, losses, rtol=0, atol=1e-5)
 full = losses  # what float32 gives
 drawn = {}
 
 # %% [markdown]
+# By hand, the first is $-\ln \frac{1}{10} = 2.303$. If yours starts at 9,
+# something is wrong before the loop has begun.
+#
 # In both frameworks it is one curve: 80 losses, equal to five digits. <!-- shown: same -->
 # Equal weights, equal batches and a loss per step are
 # how you find the fault in a port.

@@ -1,0 +1,183 @@
+"""``predict`` and ``reveal``: a learner's guess, shown again beside what happened.
+
+A guess is a plain value. It is kept in the learner's copy of the course, so that a
+lesson that is opened again and run as it is shows the guess of before.
+"""
+
+import math
+from html import escape
+from pathlib import Path
+
+from grader.errors import CourseError
+from grader.learner import json_file
+from grader.learner.display import show_both
+from grader.learner.frameworks import to_numpy
+from grader.learner.progress import progress_file
+
+FILE = "predictions.json"
+MAX_DEPTH = 4
+MAX_BITS = 1000  # of an int: what a float can still be compared with
+MAX_SHOWN = 200  # characters
+ROUNDING = 1e-6  # relative: two numbers are no nearer in float32
+# Read on light and dark, and left alone by an untrusted notebook's sanitizer.
+AGREES, DIFFERS, OPEN = "#388e3c", "#c77700", "#808080"
+
+Plain = None | bool | int | float | str | list["Plain"]
+_guesses: dict[str, Plain] = {}
+_options: dict[str, dict[str, Plain]] = {}
+
+
+def predict(puzzle: str, guess: object = ..., /, **options: object) -> None:
+    """Keep a guess, for :func:`reveal` to show beside what happens.
+
+    Args:
+        puzzle: the puzzle's id, such as ``"start.axis"``.
+        guess: a number, a text, or a list of these; with options, a letter of
+            theirs. The dots stand for none: then a guess of before is kept.
+        options: what there is to choose from, by letter.
+
+    Raises:
+        CourseError: the guess is no plain value, or none of the options.
+
+    Example:
+        >>> predict("start.axis", "b", a=[3, 7], b=[4, 6])
+    """
+    offered = {letter: _plain(value) for letter, value in options.items()}
+    _options[puzzle] = offered
+    kept = guess is ...
+    if not kept:
+        _keep(puzzle, _choice(_plain(guess), offered))
+    found = _of_before(puzzle)
+    choices = " or ".join(_named(letter, offered) for letter in offered)
+    if found:
+        before = ", made before" if kept else ""
+        _show(OPEN, f"Your prediction{before}: {_named(found[0], offered)}.")
+    elif offered:
+        _show(OPEN, f"Predict first: {choices}? Write the letter in place of the dots.")
+    else:
+        _show(OPEN, "Predict first: write your answer in place of the dots.")
+
+
+def reveal(puzzle: str, outcome: object, /, *, tolerance: float = 0.0) -> None:
+    """Show what happened beside the guess, and whether they agree.
+
+    Args:
+        puzzle: the id that was given to :func:`predict`.
+        outcome: a plain value, array or tensor; with options, also a letter.
+        tolerance: how far a number may be off, in its own unit.
+
+    Example:
+        >>> reveal("start.axis", [4, 6])
+    """
+    offered = _options.get(puzzle, {})
+    happened = _choice(_plain(outcome), offered)
+    found = _of_before(puzzle)
+    it_is = f"it is {_named(happened, offered, digits=4)}"
+    if not found:
+        _show(OPEN, f"You made no prediction; {it_is}.")
+        return
+    agrees = _same(found[0], happened, tolerance)
+    yours = f"You predicted {_named(found[0], offered)}; {it_is}"
+    span = f", within {tolerance:g}" if tolerance and agrees else ""
+    span = f", more than {tolerance:g} away" if tolerance and not agrees else span
+    sign, colour = ("✓ Agrees", AGREES) if agrees else ("✗ Differs", DIFFERS)
+    _show(colour, f"{sign}{span}. {yours}.")
+
+
+def _keep(puzzle: str, guess: Plain) -> None:
+    _guesses[puzzle] = guess
+    path = _file()
+    if path is None:
+        return
+    try:
+        json_file.replace(path, json_file.read(path) | {puzzle: guess})
+    except OSError as error:
+        print(f"Your prediction could not be saved ({error.strerror}).")
+
+
+def _of_before(puzzle: str) -> tuple[Plain, ...]:
+    """The guess in a tuple, since a guess may be None; empty when there is none."""
+    if puzzle in _guesses:
+        return (_guesses[puzzle],)
+    path = _file()
+    try:
+        return (_plain(json_file.read(path)[puzzle]),) if path else ()
+    except (KeyError, CourseError):
+        return ()
+
+
+def _file() -> Path | None:
+    """Where predictions are kept; None outside of a copy of the course."""
+    progress = progress_file()
+    return progress and progress.with_name(FILE)
+
+
+def _plain(value: object, depth: int = MAX_DEPTH) -> Plain:
+    """``value`` as what JSON holds.
+
+    Raises:
+        CourseError: it is of another kind, too deep or too large.
+    """
+    if value is None or isinstance(value, bool | float | str):
+        return value
+    if isinstance(value, int) and value.bit_length() <= MAX_BITS:
+        return value
+    if isinstance(value, list | tuple) and depth:
+        return [_plain(item, depth - 1) for item in value]
+    if not isinstance(value, int | list | tuple):
+        array = to_numpy(value)
+        if array.dtype.kind in "biuf":
+            return array.tolist()
+    raise CourseError(
+        "A prediction is a number, a text or a list of these, such as 3, "
+        f'"float32" or [2, 3]; this {type(value).__name__} is none.'
+    )
+
+
+def _choice(value: Plain, offered: dict[str, Plain]) -> Plain:
+    """The letter of the option meant by letter or value; ``value`` without options."""
+    if not offered:
+        return value
+    for letter, option in offered.items():
+        if _same(value, letter, 0.0) or _same(value, option, 0.0):
+            return letter
+    letters = " or ".join(offered)
+    raise CourseError(f"{_text(value)} is none of the options: write {letters}.")
+
+
+def _same(one: Plain, other: Plain, tolerance: float) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(
+            _same(a, b, tolerance) for a, b in zip(one, other, strict=True)
+        )
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        both_nan = one != one and other != other
+        near = math.isclose(one, other, rel_tol=ROUNDING, abs_tol=tolerance)
+        return both_nan or near
+    if isinstance(one, str) and isinstance(other, str):
+        return one.strip().casefold() == other.strip().casefold()
+    return one is other
+
+
+def _named(value: Plain, offered: dict[str, Plain], digits: int | None = None) -> str:
+    if isinstance(value, str) and value in offered:
+        return f"{value} ({_text(offered[value])})"
+    return _text(value, digits)
+
+
+def _text(value: Plain, digits: int | None = None) -> str:
+    if isinstance(value, list):
+        whole = "[" + ", ".join(_text(item, digits) for item in value) + "]"
+    elif isinstance(value, float):
+        whole = f"{value:.{digits or 12}g}"
+    else:
+        whole = str(value)
+    return whole if len(whole) <= MAX_SHOWN else f"{whole[:MAX_SHOWN]}…"
+
+
+def _show(colour: str, sentence: str) -> None:
+    show_both(
+        sentence,
+        f'<div style="border-left:4px solid {colour};padding:.2em .9em">'
+        f"{escape(sentence)}</div>",
+    )
