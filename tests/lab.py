@@ -58,7 +58,7 @@ def running_lab(folder: Path):
 
 
 def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(240):
+    for _ in range(1000):
         if server.poll() is not None:
             raise RuntimeError(f"JupyterLab stopped: {log.read_text()[-2000:]}")
         try:
