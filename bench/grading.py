@@ -109,7 +109,7 @@ def _two_stocks(folder: Path, members: list, way: str) -> Graded:
 
 def _stock_course(folder: Path, members: list) -> Path:
     home = classroom.course(folder, members, classroom.STOCK)
-    _prepare([*NBGRADER, "generate_assignment", ASSIGNMENT], home)
+    prepare([*NBGRADER, "generate_assignment", ASSIGNMENT], home)
     return home
 
 
@@ -119,12 +119,17 @@ def _autograde(home: Path) -> Used:
 
 def _ours(folder: Path, members: list, way: str) -> Graded:
     home = classroom.course(folder / "course", members)
-    _prepare([*COURSE, "release", ASSIGNMENT], home)
+    prepare([*COURSE, "release", ASSIGNMENT], home)
     used = metered([*COURSE, "grade", ASSIGNMENT, *OURS[way]], home)
     return used, classroom.scores(home)
 
 
-def _prepare(command: list[str], folder: Path) -> None:
+def prepare(command: list[str], folder: Path) -> None:
+    """Run what comes before a measurement.
+
+    Raises:
+        BenchError: it failed.
+    """
     done = subprocess.run(
         command, cwd=folder, env=environment(), capture_output=True, text=True
     )

@@ -1,7 +1,8 @@
-"""(f) What each layer of isolation costs when a kernel starts.
+"""(f) What isolation costs: each layer when a kernel starts, all of it in a submission.
 
 ``python -m bench.layers`` enters the jail with a clock on every call of a layer and
-prints the seconds as JSON.
+prints the seconds as JSON. What isolation costs a submission is told by a class graded
+with it and with all rights, by kernels that are started in the same way.
 """
 
 import json
@@ -14,10 +15,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from statistics import median
 
+from bench import ROOT, classroom
+from bench.grading import COURSE, prepare
 from bench.kernels import in_own_process, ready
-from bench.results import spread
+from bench.meter import measure as metered
+from bench.results import ratio, spread
 from bench.settings import Settings
 from grader.grading.sandbox import (
     jail,
@@ -43,22 +48,50 @@ CALLS = {
     + [(os, "setresgid"), (os, "setresuid")],
     "limits": [(resource, "setrlimit")],
 }
+COLD = "\nc.SandboxProvisioner.warm = False\n"  # as kernels with all rights start
+ISOLATED, OPEN = "isolated", "with all rights"
+SUBMISSIONS = 5
 ENTRIES = 20  # in each run
 STARTS = 5
 
 
 def measure(settings: Settings) -> dict[str, object]:
-    """Milliseconds of each layer, of the whole jail, and of a kernel at each level."""
+    """Milliseconds of each layer, of the whole jail, and of a kernel at each level;
+    CPU-seconds of a submission with and without isolation.
+    """
     found: dict[str, list[float]] = {}
+    each: dict[str, list[float]] = {ISOLATED: [], OPEN: []}
+    members = classroom.mix(SUBMISSIONS)
     for turn in range(1, settings.runs + 1):
         settings.say(f"{TITLE}: run {turn} of {settings.runs}")
         for name, seconds in in_own_process(__name__).items():
             found.setdefault(name, []).append(1000 * seconds)
-    return {"ms": {name: spread(values) for name, values in found.items()}}
+        for way, options in ((ISOLATED, []), (OPEN, ["--unsafe"])):
+            settings.say(f"{TITLE}: run {turn} of {settings.runs}, {way}")
+            each[way].append(_submission(members, options))
+    cpu = {way: spread(values) for way, values in each.items()}
+    return {
+        "ms": {name: spread(values) for name, values in found.items()},
+        "cpu_each": cpu,
+        "times_open": ratio(cpu[ISOLATED], cpu[OPEN]),
+    }
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
-    return [(name, "ms", spread, 2) for name, spread in result["ms"].items()]
+    found = [(name, "ms", spread, 2) for name, spread in result["ms"].items()]
+    for way, used in result["cpu_each"].items():
+        found.append((f"a submission in a cold kernel, {way}", "CPU-s", used, 2))
+    return [*found, ("isolated, times all rights", "", result["times_open"], 2)]
+
+
+def _submission(members: list, options: list[str]) -> float:
+    """CPU-seconds of one submission of a class in cold kernels, all processes told."""
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8") + COLD
+    with tempfile.TemporaryDirectory(prefix="bench-f-") as scratch:
+        home = classroom.course(Path(scratch, "course"), members, config)
+        prepare([*COURSE, "release", classroom.ASSIGNMENT], home)
+        command = [*COURSE, "grade", classroom.ASSIGNMENT, *options]
+        return metered(command, home).cpu / len(members)
 
 
 def entered(level: Level, folder: str) -> dict[str, float]:

@@ -79,7 +79,11 @@ def made_up():
             ],
             "over_linear": 1.01,
         },
-        "f": {"ms": {"the whole jail": SPREAD}},
+        "f": {
+            "ms": {"the whole jail": SPREAD},
+            "cpu_each": {"isolated": SPREAD, "with all rights": SPREAD},
+            "times_open": 1.04,
+        },
     }
     return {name: STAMP | {"runs": 3} | part for name, part in parts.items()}
 
