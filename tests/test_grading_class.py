@@ -1,5 +1,6 @@
 """A class of many through ``course grade``, ``nbgrader autograde``, stock nbgrader."""
 
+import html
 import json
 import os
 import subprocess
@@ -137,7 +138,7 @@ def test_everyone_graded_gets_feedback_with_the_verdict(members, graded):
         feedback = course / "feedback" / learner / ASSIGNMENT / f"{NAME}.html"
         assert feedback.exists() == bool(member.expected)
     page = course / "feedback" / "mistaken-0" / ASSIGNMENT / f"{NAME}.html"
-    text = page.read_text(encoding="utf-8")
+    text = html.unescape(page.read_text(encoding="utf-8"))
     for mistake in members["mistaken-0"].mistakes.values():
         assert f"Likely mistake: {mistake}" in text
 
