@@ -98,7 +98,6 @@ class Running:
     ) -> None:
         self._said = [tempfile.TemporaryFile("w+", encoding="utf-8") for _ in "oe"]
         sys.stdout.flush()
-        self.code: int | None = None
         self.pid = os.fork()
         if not self.pid:
             _become(folder, self._said, arguments, inside)
@@ -106,20 +105,9 @@ class Running:
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
 
-    def interrupt(self) -> None:
-        """Press Ctrl-C, and again where nothing comes of it, as people do."""
-        deadline = time.monotonic()
-        while self.poll() is None:
-            if time.monotonic() >= deadline:
-                os.kill(self.pid, signal.SIGINT)
-                deadline += 15
-            time.sleep(0.02)
-
     def poll(self) -> int | None:
-        if self.code is None:
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
-            self.code = os.waitstatus_to_exitcode(status) if ended else None
-        return self.code
+        ended, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
 
     def end(self) -> Ended:
         """Wait for it; what it said holds no traceback."""

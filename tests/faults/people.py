@@ -1,6 +1,8 @@
 """What people do meanwhile."""
 
+import os
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def keyboard_interrupt(folder: Path) -> str:
     course(folder, **TWO | {"cy": {"total": "import time; time.sleep(100)"}})
     running = at_work(folder)
     begin = time.monotonic()
-    running.interrupt()
+    os.kill(running.pid, signal.SIGINT)
     ended = running.end()
     took = time.monotonic() - begin
     assert ended.code == 130, ended
