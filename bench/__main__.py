@@ -54,6 +54,7 @@ def main(
         console.print(f"[{minutes:3}:{seconds:02}] {line}", markup=False)
 
     chosen = _chosen(only)
+    out.parent.mkdir(parents=True, exist_ok=True)  # before hours of measuring
     settings = Settings(runs, submissions, _numbers(sizes), say)
     results = load(out)
     for name in chosen:

@@ -132,6 +132,8 @@ def _become(
     code = 70
     try:
         os.setsid()
+        # A shell lets what it starts in the background ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         for number, file in enumerate(said, start=1):
             os.dup2(file.fileno(), number)
         sys.stdout = os.fdopen(1, "w", encoding="utf-8")
