@@ -13,12 +13,13 @@ MB = 10**6
 def test_the_peak_is_what_is_held_at_once():
     def one_after_the_other():
         for _ in range(3):
-            np.ones(40 * MB, np.uint8)
-            time.sleep(0.01)
+            held = np.ones(40 * MB, np.uint8)
+            time.sleep(0.05)  # whoever watches has time to look
+            del held
 
     def together():
         held = [np.ones(40 * MB, np.uint8) for _ in range(3)]
-        time.sleep(0.01)
+        time.sleep(0.05)
         return len(held)
 
     assert peak(one_after_the_other) == pytest.approx(40, abs=20)
