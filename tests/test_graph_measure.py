@@ -26,6 +26,19 @@ def test_the_peak_is_what_is_held_at_once():
     assert peak(together) == pytest.approx(120, abs=20)
 
 
+def test_memory_that_was_freed_before_hides_nothing():
+    def call():
+        held = np.ones(40 * MB, np.uint8)
+        time.sleep(0.05)
+        del held
+
+    # Once it has seen a large array go, the C library keeps up to twice as much.
+    for sizes in ([30], [15, 15, 15]):
+        freed = [np.ones(size * MB, np.uint8) for size in sizes]
+        del freed
+    assert peak(call) == pytest.approx(40, abs=20)
+
+
 def test_what_is_made_once_is_no_part_of_the_peak():
     cache = []
 
