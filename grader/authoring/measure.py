@@ -29,7 +29,7 @@ from grader.judging.wire import Reply, decode_replies, encode_inputs
 from grader.learner.answers import answers
 from tests import variants
 
-SEEDS = 2  # of fresh cases; each `make test` draws others for all right variants
+SEEDS = 2  # of fresh cases; `make test-fairness` draws others for right variants
 FEW_SEEDS = 1  # for wrong variants, and for float64, which is exact to 1e-12
 
 

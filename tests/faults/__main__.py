@@ -43,11 +43,13 @@ def main(wanted: list[str]) -> int:
     released()  # once, for all of them
     forked = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(AT_ONCE, forked) as pool:
-        for number, ran in zip(chosen, pool.map(attempt, chosen), strict=True):
+        runs = pool.map(attempt, chosen)
+        for done, (number, ran) in enumerate(zip(chosen, runs, strict=True), start=1):
             outcome, harm, seconds = ran
             harmed += harm
             drill = drills[number]
-            print(f"{drill.name} ({seconds:.0f} s)", file=sys.stderr)
+            of = f"{done}/{len(chosen)}"
+            print(f"{of} {drill.name} ({seconds:.0f} s)", file=sys.stderr)
             table.add_row(drill.name, drill.wrong, Text(outcome))
     # Wide enough for sentences, also where the output goes to a file.
     console = Console()
