@@ -91,20 +91,24 @@ bench: $(TEST_READY)
 # imports both frameworks.
 marked = $$(grep -lE 'pytest[.]mark[.]$(1)' tests/test_*.py)
 
+# Plugins for others' tests, which each process of pytest would import for seconds.
+PYTEST := $(PY) -m pytest -q -p no:nbval -p no:anyio
+IN_TWO := -n 2 --dist loadfile
+
 # The stages of `make test`, in order; the first that fails ends it. Browser tests wait
 # for pages most of the time, which the drills of faults fill.
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
-stage "Unit tests" $(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not drill"; \
+stage "Unit tests" $(PYTEST) $(IN_TWO) -m "not slow and not browser and not drill"; \
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PY) -m pytest -q -rs -n 2 --dist loadfile -m slow $(call marked,slow); \
-stage "Attacks" $(PY) -m pytest -q -m drill $(call marked,drill); \
+stage "Grader" $(PYTEST) -rs $(IN_TWO) -m slow $(call marked,slow); \
+stage "Attacks" $(PYTEST) -m drill $(call marked,drill); \
 beside "Faults" $(PY) -m tests.faults; \
 if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
-  stage "Browser" $(PY) -m pytest -q -m browser $(call marked,browser); \
+  stage "Browser" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
 else \
   printf '\n=== Browser: left out, no Chromium is installed here\n'; \
 fi; \

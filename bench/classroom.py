@@ -4,24 +4,19 @@ Three, since that is the size of an assignment for which graders' speeds are tol
 """
 
 import json
-import tempfile
 from collections.abc import Iterator
 from itertools import count, cycle, islice
 from pathlib import Path
 
-import nbformat
 from nbgrader.api import Gradebook
 
-from bench import ROOT
-from tests.classroom import ASSIGNMENT, NAME, Classroom, Member, hand_in
+from tests.classroom import ASSIGNMENT, FEW, NAME, Classroom, Member, course_folder
 
 # nbgrader as it comes, told only where this course keeps its folders.
 STOCK = """c = get_config()
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 """
-# A number, a gradient in closed form and a training loop; each in both frameworks.
-EXERCISES = ("chain_rule", "mse_gradient", "line_fit")
 FAILING = ("exception", "syntax-error", "blank", "half-done")
 
 
@@ -31,9 +26,7 @@ def mix(number: int) -> list[Member]:
     Right and wrong answers take turns through all that the tests know, training loops
     among them. All of it is what stock nbgrader can grade as well.
     """
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        _write(Path(scratch), "exercises")
-        room = Classroom(Path(scratch, "exercises"))
+    room = Classroom(FEW)
     members = {member.learner: member for member in room.members()}
     wrong = cycle([m for name, m in members.items() if name.startswith("mistaken")])
     failing = cycle([members[name] for name in FAILING])
@@ -56,30 +49,7 @@ def mix(number: int) -> list[Member]:
 
 def course(folder: Path, members: list[Member], config: str | None = None) -> Path:
     """A course folder with the assignment and what was handed in."""
-    folder.mkdir(parents=True)
-    _write(folder, "solutions")
-    text = config or (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
-    hand_in(folder, members)
-    return folder
-
-
-def _write(folder: Path, kind: str) -> None:
-    """The assignment's ``solutions`` or ``exercises`` notebook, without the others."""
-    name = Path(kind, ASSIGNMENT, f"{NAME}.ipynb")
-    notebook = nbformat.read(ROOT / name, as_version=4)
-    kept = []
-    for cell in notebook.cells:
-        lesson, exercise, _ = cell.metadata.nbgrader.grade_id.split("-", 2)
-        if exercise in ("locked", *EXERCISES):
-            kept.append(cell)
-            continue
-        # What is told and given for an exercise stands right before its cells.
-        while kept[-1].metadata.nbgrader.grade_id.startswith(f"{lesson}-locked-"):
-            kept.pop()
-    notebook.cells = kept
-    (folder / name).parent.mkdir(parents=True)
-    nbformat.write(notebook, folder / name)
+    return course_folder(folder, members, config, FEW)
 
 
 def scores(folder: Path) -> dict[str, dict[str, float]]:

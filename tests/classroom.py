@@ -5,8 +5,7 @@ Made from the release notebook as learners get it and from ``tests/variants``.
 
 import copy
 import json
-import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import count, zip_longest
 from pathlib import Path
@@ -22,7 +21,9 @@ ASSIGNMENT = "02_autograd"
 NAME = "02_autograd_exercises"
 LESSON = "autograd"
 ROOT = Path(__file__).parents[1]
-EXERCISES = ROOT / "exercises"
+# A number, a gradient in closed form and a training loop, each in both frameworks: an
+# assignment of the size for which graders' speeds are told.
+FEW = ("chain_rule", "mse_gradient", "line_fit")
 # One of each kind: what the roads other than course grade are tried with.
 KINDS = ("right", "mistaken-0", "half-done", "exits", "nan", "latin-1", "not-json")
 CORRECT, BLANK = "correct", "not attempted"
@@ -48,11 +49,28 @@ class Member:
     well_formed: bool = True
 
 
-class Classroom(Handout):
-    """Builds the class from the release notebook in ``exercises``."""
+def assignment(kind: str, exercises: Collection[str] | None = None) -> NotebookNode:
+    """The notebook in ``exercises`` or ``solutions``, cut down to some exercises."""
+    path = ROOT / kind / ASSIGNMENT / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    kept = []
+    for cell in notebook.cells:
+        name = cell.metadata.nbgrader.grade_id.split("-")[1]
+        if exercises is None or name in ("locked", *exercises):
+            kept.append(cell)
+            continue
+        # What is told and given for an exercise stands right before its cells.
+        while kept[-1].metadata.nbgrader.grade_id.startswith(f"{LESSON}-locked-"):
+            kept.pop()
+    notebook.cells = kept
+    return notebook
 
-    def __init__(self, exercises: Path = EXERCISES) -> None:
-        super().__init__(exercises / ASSIGNMENT / f"{NAME}.ipynb")
+
+class Classroom(Handout):
+    """Builds the class from the release notebook, or some of its exercises."""
+
+    def __init__(self, exercises: Collection[str] | None = None) -> None:
+        super().__init__(assignment("exercises", exercises))
 
     def member(
         self,
@@ -138,7 +156,8 @@ class Classroom(Handout):
             ),
             whole(
                 "infinite-loop",
-                chain_rule(f"{head}while True:\n        pass"),
+                # A busy one is among the attacks.
+                chain_rule(f"import time\n{head}while True:\n        time.sleep(1)"),
                 chain_rule_torch="timeout",
                 well_formed=False,
             ),
@@ -237,11 +256,20 @@ class Classroom(Handout):
 
 
 def course_folder(
-    folder: Path, members: Iterable[Member], config: str | None = None
+    folder: Path,
+    members: Iterable[Member],
+    config: str | None = None,
+    exercises: Collection[str] | None = None,
 ) -> Path:
-    """A course, by default with the shipped settings, in which the class handed in."""
-    folder.mkdir()
-    shutil.copytree(ROOT / "solutions", folder / "solutions")
+    """A course with the assignment, in which the class handed in.
+
+    Args:
+        config: the settings; by default the shipped ones.
+        exercises: of the assignment; by default all.
+    """
+    source = folder / "solutions" / ASSIGNMENT / f"{NAME}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(assignment("solutions", exercises), source)
     text = config or (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
     hand_in(folder, members)

@@ -17,8 +17,16 @@ def pytest_addoption(parser):
     parser.addoption(
         "--whole-class",
         action="store_true",
-        help="the class takes each road whole, not one learner of each kind",
+        help="all exercises, and each road for all, not one learner of each kind",
     )
+
+
+@pytest.fixture(scope="session")
+def exercises(request):
+    """Those of the class's assignment; None for all."""
+    from tests.classroom import FEW
+
+    return None if request.config.getoption("whole_class") else FEW
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 from nbgrader.utils import determine_grade
 from rich.console import Console
 from rich.table import Table
@@ -65,7 +66,8 @@ class Sitting:
         name = course.notebook(assignment)
         released = course.folder("release")
         released = released if track == BOTH else folder / "release" / track
-        handout = Handout(released / assignment / f"{name}.ipynb")
+        path = released / assignment / f"{name}.ipynb"
+        handout = Handout(nbformat.read(path, as_version=4))
         number = max(len(known) for known in handout.right.values())
         members = [
             Member(f"{LEARNER}{k}", handout.submission(handout.solved(k)), {})

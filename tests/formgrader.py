@@ -1,6 +1,5 @@
 """formgrader in a real Jupyter server, and an instructor's hands on its pages."""
 
-import json
 import socket
 import subprocess
 import sys
@@ -46,15 +45,6 @@ def formgrader(course: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def call(address: str, method: str = "GET") -> object:
-    """What formgrader's own interface answers."""
-    request = urllib.request.Request(
-        address, method=method, headers={"Authorization": f"token {TOKEN}"}
-    )
-    with urllib.request.urlopen(request, timeout=300) as reply:
-        return json.load(reply)
 
 
 class Submissions:

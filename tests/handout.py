@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable
 from itertools import cycle, islice
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -19,12 +18,13 @@ class Handout:
     """Builds submissions of one assignment from its release notebook.
 
     Attributes:
+        release: that notebook.
         ids: the grade ids of its graded cells.
         right, wrong: by grade id, the variants that ``tests/variants`` has.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.release = nbformat.read(path, as_version=4)
+    def __init__(self, release: NotebookNode) -> None:
+        self.release = release
         self.ids = [
             cell.metadata.nbgrader.grade_id
             for cell in self.release.cells

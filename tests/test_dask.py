@@ -2,13 +2,11 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
@@ -17,11 +15,10 @@ from grader.cli import main
 from grader.errors import CourseError
 from grader.grading import commands, remote
 from grader.grading.pipeline import Pipeline
-from tests.classroom import ASSIGNMENT, Classroom, hand_in
+from tests.classroom import ASSIGNMENT, FEW, Classroom, course_folder
 from tests.gradebook import rows
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[1]
 SEED = 11
 LEARNERS = ("right", "exception", "mistaken-0", "not-json")
 GRADED = sorted(set(LEARNERS) - {"not-json"})
@@ -29,14 +26,11 @@ GRADED = sorted(set(LEARNERS) - {"not-json"})
 
 @pytest.fixture(scope="module")
 def members():
-    return [one for one in Classroom().members() if one.learner in LEARNERS]
+    return [one for one in Classroom(FEW).members() if one.learner in LEARNERS]
 
 
-def course_folder(folder, members):
-    folder.mkdir()
-    shutil.copytree(ROOT / "solutions" / ASSIGNMENT, folder / "solutions" / ASSIGNMENT)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    hand_in(folder, members)
+def course(folder, members):
+    course_folder(folder, members, exercises=FEW)
     extra = folder / "submitted" / "right" / ASSIGNMENT / "data" / "extra.csv"
     extra.parent.mkdir()
     extra.write_bytes(b"a,b\n1,2\n")
@@ -46,7 +40,7 @@ def course_folder(folder, members):
 @pytest.fixture(scope="module")
 def alone(members, tmp_path_factory):
     """The class graded here, without a cluster."""
-    folder = course_folder(tmp_path_factory.mktemp("alone") / "course", members)
+    folder = course(tmp_path_factory.mktemp("alone") / "course", members)
     command = [sys.executable, "-m", "grader.cli", "grade", ASSIGNMENT]
     subprocess.run([*command, "--seed", str(SEED)], cwd=folder, capture_output=True)
     found = rows(folder)
@@ -65,7 +59,7 @@ def local_cluster():
 def test_a_worker_killed_in_mid_run_changes_no_row(
     members, alone, local_cluster, tmp_path, monkeypatch
 ):
-    folder = course_folder(tmp_path / "course", members)
+    folder = course(tmp_path / "course", members)
     monkeypatch.chdir(folder)
     written, killed = [], []
     write = Pipeline.write
@@ -100,7 +94,7 @@ def test_a_worker_killed_in_mid_run_changes_no_row(
 
 
 def test_the_command_takes_the_address(members, alone, local_cluster, tmp_path):
-    folder = course_folder(tmp_path / "course", members)
+    folder = course(tmp_path / "course", members)
     command = [sys.executable, "-m", "grader.cli", "grade", ASSIGNMENT, "--json"]
     command += ["--seed", str(SEED), "--dask", local_cluster.scheduler_address]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)

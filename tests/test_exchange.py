@@ -1,17 +1,28 @@
-"""nbgrader's exchange: fetch, submit, collect, ``course grade``, feedback back."""
+"""An assignment out and back through nbgrader's exchange.
+
+The learner's side is the assignment list in JupyterLab, the instructor's the command
+line.
+"""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
-from tests.classroom import ASSIGNMENT, NAME, ROOT
+from grader.learner.course import start
+from tests.classroom import ASSIGNMENT, FEW, NAME, ROOT, assignment
+from tests.lab import running_lab
 
-pytestmark = pytest.mark.slow
-NAMED = '\nc.CourseDirectory.course_id = "deep-learning"\n'
+pytestmark = pytest.mark.browser
+NOTEBOOK = f"{NAME}.ipynb"
+PATIENCE = 60_000  # ms; the server runs a process of nbgrader for some of it
+SETTINGS = """
+c.Exchange.root = "{base}/exchange"
+c.Exchange.cache = "{base}/cache"
+c.CourseDirectory.course_id = "deep-learning"
+"""
 
 
 @pytest.fixture
@@ -20,58 +31,65 @@ def people(tmp_path):
     exchange = tmp_path / "exchange"
     exchange.mkdir()
     exchange.chmod(0o777)
-    settings = f'c.Exchange.root = "{exchange}"\n'
+    settings = SETTINGS.format(base=tmp_path)
     instructor, learner = tmp_path / "instructor", tmp_path / "learner"
-    instructor.mkdir()
-    learner.mkdir()
-    shutil.copytree(
-        ROOT / "solutions" / ASSIGNMENT, instructor / "solutions" / ASSIGNMENT
-    )
-    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    (instructor / "nbgrader_config.py").write_text(
-        config + NAMED + settings, encoding="utf-8"
-    )
-    (learner / "nbgrader_config.py").write_text(
-        f"c = get_config()\n{settings}{NAMED}", encoding="utf-8"
-    )
+    source = instructor / "solutions" / ASSIGNMENT / NOTEBOOK
+    source.parent.mkdir(parents=True)
+    nbformat.write(assignment("solutions", FEW), source)
+    shipped = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (instructor / "nbgrader_config.py").write_text(shipped + settings)
+    start(learner)
+    (learner / "nbgrader_config.py").write_text(f"c = get_config(){settings}")
     return instructor, learner
 
 
 def run(folder, *command):
-    environment = {**os.environ, "JUPYTER_DATA_DIR": str(folder.parent / "data")}
     done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_a_learner_sees_the_feedback_on_what_was_submitted(people):
+def test_a_learner_sees_the_feedback_on_what_was_submitted(page, people):
     instructor, learner = people
     run(instructor, "grader.cli", "release", ASSIGNMENT)
     run(instructor, "nbgrader", "release_assignment", ASSIGNMENT)
+    path = learner / ASSIGNMENT / NOTEBOOK
 
-    run(learner, "nbgrader", "fetch_assignment", ASSIGNMENT)
-    path = learner / ASSIGNMENT / f"{NAME}.ipynb"
-    released = ROOT / "exercises" / ASSIGNMENT / path.name
-    assert (
-        json.loads(path.read_text())["cells"]
-        == json.loads(released.read_text())["cells"]
-    )
-    # The model solution, handed in by a learner.
-    shutil.copy(ROOT / "solutions" / ASSIGNMENT / path.name, path)
-    run(learner, "nbgrader", "submit", ASSIGNMENT)
+    with running_lab(learner) as address:
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}/lab")
+        page.wait_for_function("window.jupyterapp?.restored")
+        page.evaluate(
+            "window.jupyterapp.restored.then(() => "
+            "void window.jupyterapp.commands.execute('nbgrader:open-assignment-list'))"
+        )
+        listed = page.locator("#nbgrader-assignment-list")
 
-    run(instructor, "nbgrader", "collect", ASSIGNMENT)
-    report = json.loads(run(instructor, "grader.cli", "grade", ASSIGNMENT, "--json"))
-    [row] = report["learners"]
-    assert row["score"] == sum(mark["max_score"] for mark in row["marks"].values())
-    run(instructor, "nbgrader", "release_feedback", ASSIGNMENT)
+        def press(name):
+            listed.get_by_role("button", name=name, exact=True).click()
 
-    run(learner, "nbgrader", "fetch_feedback", ASSIGNMENT)
-    [page] = (learner / ASSIGNMENT / "feedback").rglob("*.html")
-    assert "autograd.chain_rule (PyTorch): correct" in page.read_text(encoding="utf-8")
+        press("Fetch")
+        listed.get_by_role("button", name="Submit", exact=True).wait_for()
+        released = nbformat.read(
+            instructor / "exercises" / ASSIGNMENT / NOTEBOOK, as_version=4
+        )
+        assert nbformat.read(path, as_version=4).cells == released.cells
+        # The model solution, handed in by a learner.
+        nbformat.write(assignment("solutions", FEW), path)
+        press("Submit")
+        listed.get_by_role("button", name="Fetch Feedback", exact=True).wait_for()
+
+        run(instructor, "nbgrader", "collect", ASSIGNMENT)
+        printed = run(instructor, "grader.cli", "grade", ASSIGNMENT, "--json")
+        [row] = json.loads(printed)["learners"]
+        assert row["score"] == sum(mark["max_score"] for mark in row["marks"].values())
+        run(instructor, "nbgrader", "release_feedback", ASSIGNMENT)
+
+        press("Fetch Feedback")
+        listed.locator("#submitted_assignments_list").get_by_text(ASSIGNMENT).click()
+        listed.get_by_text("(view feedback)").click()
+        page.get_by_role("listitem", name=f"{NAME}.html").dblclick()
+        shown = page.frame_locator("iframe")
+        shown.get_by_text("autograd.chain_rule (PyTorch): correct").wait_for()

@@ -26,16 +26,17 @@ COMMENT = "Right, and <b>well</b> argued."
 
 
 @pytest.fixture(scope="module")
-def members(request):
-    whole = request.config.getoption("whole_class")
-    class_ = Classroom().members()
+def members(exercises):
+    class_ = Classroom(exercises).members()
+    whole = exercises is None
     return {one.learner: one for one in class_ if whole or one.learner in KINDS}
 
 
 @pytest.fixture(scope="module")
-def course(members, tmp_path_factory):
+def course(members, exercises, tmp_path_factory):
     folder = tmp_path_factory.mktemp("formgrader") / "course"
-    course_folder(folder, members.values(), f"{CONFIG}\nc.Execute.timeout = 30\n")
+    config = f"{CONFIG}\nc.Execute.timeout = 30\n"
+    course_folder(folder, members.values(), config, exercises)
     assert run(folder, "release").returncode == 0
     return folder
 

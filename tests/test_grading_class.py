@@ -1,5 +1,6 @@
 """A class of many through ``course grade``, ``nbgrader autograde``, stock nbgrader."""
 
+import csv
 import html
 import json
 import os
@@ -42,26 +43,29 @@ def course_grade(folder):
     return run.returncode, json.loads(run.stdout)
 
 
-def nbgrader_autograde(folder):
-    """nbgrader's own commands; the code that the second one returned."""
-    nbgrader = [sys.executable, "-m", "nbgrader"]
+def nbgrader(folder, *arguments):
+    """One of nbgrader's own commands."""
     # It calls alembic by name, and the environment need not be activated.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for step in ("generate_assignment", "autograde"):
-        run = subprocess.run(
-            [*nbgrader, step, ASSIGNMENT],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PATH": path},
-        )
-        assert run.returncode == 0 or step == "autograde", run.stderr
-    return run.returncode
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path},
+    )
+
+
+def nbgrader_autograde(folder):
+    """The code that it returned."""
+    made = nbgrader(folder, "generate_assignment", ASSIGNMENT)
+    assert made.returncode == 0, made.stderr
+    return nbgrader(folder, "autograde", ASSIGNMENT).returncode
 
 
 @pytest.fixture(scope="module")
-def members():
-    room = Classroom()
+def members(exercises):
+    room = Classroom(exercises)
     made = room.members()
     assert len(made) >= 24
     assert room.uncovered(made) == []
@@ -69,13 +73,13 @@ def members():
 
 
 @pytest.fixture(scope="module")
-def graded(members, tmp_path_factory, request):
+def graded(members, exercises, tmp_path_factory, request):
     """Rows by learner, the course, and of each kind one by ``nbgrader autograde``."""
     base = tmp_path_factory.mktemp("class")
-    course = course_folder(base / "course", members.values())
+    course = course_folder(base / "course", members.values(), None, exercises)
     whole = request.config.getoption("whole_class")
     some = [one for one in members.values() if whole or one.learner in KINDS]
-    other = course_folder(base / "nbgrader", some, SHIPPED)
+    other = course_folder(base / "nbgrader", some, SHIPPED, exercises)
     with ThreadPoolExecutor(1) as pool:
         autograded = pool.submit(nbgrader_autograde, other)
         code, report = course_grade(course)
@@ -119,15 +123,30 @@ def test_nbgrader_autograde_gives_the_same_marks_row_by_row(members, graded):
         [row for row in rows(folder) if row[1] in readable]
         for folder in (course, other)
     )
-    assert len(ours) > 24 * len(readable)
+    assert len(ours) > len(members["right"].expected) * len(readable)
     assert theirs == ours
     unread = [row for row in rows(other) if row[1] not in readable]
     assert all(row[3:5] == (None, None) for row in unread if row[0] == "grade")
 
 
-def test_stock_nbgrader_gives_the_same_marks(members, graded, tmp_path):
+def test_nbgraders_feedback_and_export_tell_the_same(members, graded):
+    _, _, other = graded
+    made = nbgrader(other, "generate_feedback", ASSIGNMENT)
+    assert made.returncode == 0, made.stderr
+    page = other / "feedback" / "mistaken-0" / ASSIGNMENT / f"{NAME}.html"
+    text = html.unescape(page.read_text(encoding="utf-8"))
+    for mistake in members["mistaken-0"].mistakes.values():
+        assert f"Likely mistake: {mistake}" in text
+    assert nbgrader(other, "export", "--to", "marks.csv").returncode == 0
+    with (other / "marks.csv").open(newline="", encoding="utf-8") as file:
+        exported = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+    for learner, cells in marks(other, ["right", "mistaken-0"]).items():
+        assert float(exported[learner]) == sum(cells.values()), learner
+
+
+def test_stock_nbgrader_gives_the_same_marks(members, exercises, graded, tmp_path):
     tried = [members[learner] for learner in TRIED_IN_STOCK]
-    stock = course_folder(tmp_path / "stock", tried, STOCK)
+    stock = course_folder(tmp_path / "stock", tried, STOCK, exercises)
     assert nbgrader_autograde(stock) == 0
     assert marks(stock, TRIED_IN_STOCK) == marks(graded[1], TRIED_IN_STOCK)
 

@@ -1,6 +1,5 @@
-"""nbgrader's own commands and formgrader work in the course as it is shipped."""
+"""nbgrader's own commands work in the course as it is shipped."""
 
-import csv
 import os
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ import nbformat
 import pytest
 
 from tests.classroom import ASSIGNMENT, NAME
-from tests.formgrader import call, formgrader
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -57,12 +55,6 @@ def nbgrader(folder, *arguments):
     )
 
 
-@pytest.fixture(scope="module")
-def server(course):
-    with formgrader(course) as address:
-        yield address
-
-
 def test_the_release_is_the_shipped_one(course):
     made = course / "exercises" / ASSIGNMENT / f"{NAME}.ipynb"
     shipped = ROOT / "exercises" / ASSIGNMENT / f"{NAME}.ipynb"
@@ -77,30 +69,3 @@ def test_validate_finds_what_is_not_solved(course):
     assert "VALIDATION FAILED ON 23 CELL(S)!" in run.stdout
     assert "autograd.chain_rule (PyTorch)" not in run.stdout
     assert "autograd.chain_rule (TensorFlow): not attempted" in run.stdout
-
-
-def test_formgraders_button_grades_as_course_grade_does(course, server):
-    listed = call(f"{server}/api/assignments")
-    submissions = {one["name"]: one["num_submissions"] for one in listed}
-    assert submissions[ASSIGNMENT] == 1
-    done = call(f"{server}/api/submission/{ASSIGNMENT}/{LEARNER}/autograde", "POST")
-    assert done["success"], done
-    submission = call(f"{server}/api/submission/{ASSIGNMENT}/{LEARNER}")
-    assert submission["autograded"] and submission["score"] == 1
-    path = course / "autograded" / LEARNER / ASSIGNMENT / f"{NAME}.ipynb"
-    verdicts = [
-        cell.metadata.tandem.verdict.status
-        for cell in nbformat.read(path, as_version=4).cells
-        if "tandem" in cell.metadata
-    ]
-    assert sorted(set(verdicts)) == ["correct", "not attempted"]
-    assert verdicts.count("correct") == 1
-
-    assert nbgrader(course, "generate_feedback", ASSIGNMENT).returncode == 0
-    page = course / "feedback" / LEARNER / ASSIGNMENT / f"{NAME}.html"
-    assert "autograd.chain_rule (PyTorch): correct" in page.read_text(encoding="utf-8")
-
-    assert nbgrader(course, "export", "--to", "marks.csv").returncode == 0
-    with (course / "marks.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert [(row["student_id"], row["score"]) for row in rows] == [(LEARNER, "1.0")]

@@ -17,9 +17,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -44,6 +43,8 @@ KERNEL = "tandem"
 CELL_SECONDS = 120
 AT_ONCE = 2
 LIMIT = 600  # seconds for one notebook
+# The other plugins that are installed take as long to import as pytest and nbval.
+ONLY_NBVAL = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class Run:
 def run_all(root: Path, tracks: list[str], console: Console) -> list[Run]:
     """Run every lesson and solution of ``root`` in each of ``tracks``."""
 
+    def warm_up(track: str) -> Warm:
+        return opened.enter_context(closing(Warm(surroundings(environment(track)))))
+
     def timed(path: Path, track: str, warm: Warm) -> Run:
         begin = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
@@ -69,14 +73,14 @@ def run_all(root: Path, tracks: list[str], console: Console) -> list[Run]:
         _say(console, f"{track:10} {name}: {state} ({run.seconds:.0f} s)")
         return run
 
-    runs = []
-    for track in tracks:
-        with (
-            closing(Warm(surroundings(environment(track)))) as warm,
-            ThreadPoolExecutor(AT_ONCE) as pool,
-        ):
-            runs += pool.map(partial(timed, track=track, warm=warm), _notebooks(root))
-    return runs
+    with ExitStack() as opened, ThreadPoolExecutor(AT_ONCE) as pool:
+        zygotes = list(pool.map(warm_up, tracks))
+        running = [
+            pool.submit(timed, path, track, warm)
+            for path in _notebooks(root)
+            for track, warm in zip(tracks, zygotes, strict=True)
+        ]
+        return [run.result() for run in running]
 
 
 def _notebooks(root: Path) -> Iterator[Path]:
@@ -99,7 +103,7 @@ def _run(root: Path, path: Path, track: str, scratch: Path, warm: Warm) -> str:
 
 def _compare(notebook: Path, track: str, warm: Warm) -> str:
     """What nbval says of a lesson; "" when every output is as it was."""
-    command = [sys.executable, "-m", "pytest", "--nbval"]
+    command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval"]
     command += [f"--nbval-kernel-name={KERNEL}"]
     command += ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider"]
     command += [f"--nbval-cell-timeout={CELL_SECONDS}", f"--rootdir={notebook.parent}"]
@@ -107,7 +111,7 @@ def _compare(notebook: Path, track: str, warm: Warm) -> str:
         done = subprocess.run(
             [*command, str(notebook)],
             cwd=notebook.parent,
-            env=_of(warm, track),
+            env=_of(warm, track) | ONLY_NBVAL,
             pass_fds=[warm.socket.fileno()],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -30,7 +30,8 @@ from grader.learner.answers import answers
 from tests import variants
 
 SEEDS = 2  # of fresh cases; `make test-fairness` draws others for right variants
-FEW_SEEDS = 1  # for wrong variants, and for float64, which is exact to 1e-12
+FEW_SEEDS = 1  # for wrong variants
+ROUNDING = 1  # the seed for settings that differ from another by rounding alone
 
 
 def measure(
@@ -44,7 +45,8 @@ def measure(
 
     Args:
         mistakes: whether the wrong variants are judged as well.
-        seeds: how many draws of cases the first setting gets beside the public ones.
+        seeds: how many draws of cases the first setting gets beside the public ones;
+            without any it gets one draw in float32 alone, as all others do.
     """
     report = {"framework": framework, "stubs": {}, "variants": [], "unknown": []}
     report["version"] = import_module(framework).__version__.split("+")[0]
@@ -99,10 +101,11 @@ def _variant(
     if variant.mistake is not None:
         result["failure"] = _mistaken(exercise, variant, framework)
         return result
+    drawn = exercise.fresh_cases(ROUNDING)
     for name, setting in settings:
-        first = name == settings[0][0]  # the others differ by rounding alone
+        whole = seeds > 0 and name == settings[0][0]
         with setting():
-            for cases in _draws(exercise, seeds if first else FEW_SEEDS):
+            for cases in _draws(exercise, seeds) if whole else [drawn]:
                 replies = _replies(variant.function, framework, cases)
                 worst = _largest_error(exercise, cases, replies)
                 result["error"] = max(result["error"], worst)
@@ -110,10 +113,11 @@ def _variant(
                 if not verdict.correct:
                     result["failure"] = f"{_said(verdict)} ({name})"
                     return result
-            for cases in _draws(exercise, FEW_SEEDS) if first else ():
-                wide = [widened(case) for case in cases]
+            if whole:
+                # Exact to 1e-12, whatever is drawn.
+                wide = [widened(case) for case in drawn]
                 replies = _replies(variant.function, framework, wide)
-                worst = _largest_error(exercise, cases, replies)
+                worst = _largest_error(exercise, drawn, replies)
                 result["error"] = max(result["error"], worst)
     return result
 

@@ -96,10 +96,10 @@ def jobs(frameworks: list[str]) -> Iterator[Job]:
         yield Job("torch", THREADS, True)
     if "tensorflow" in frameworks:
         # Two imports see each value of each setting. The second differs from the
-        # first by rounding alone: it needs few draws and no mistakes.
+        # first by rounding alone: one draw will do, and no mistakes.
         for threads, onednn, full in zip(THREADS, "01", (True, False), strict=True):
             environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
-            options = {} if full else {"seeds": "1"}
+            options = {} if full else {"seeds": "0"}
             yield Job("tensorflow", (threads,), full, environment, options)
 
 
