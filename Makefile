@@ -96,7 +96,7 @@ PYTEST := $(PY) -m pytest -q -p no:nbval -p no:anyio
 IN_TWO := -n 2 --dist loadfile
 
 # The stages of `make test`, in order; the first that fails ends it. Browser tests wait
-# for pages most of the time, which the drills of faults fill.
+# for pages, and the drills for kernels, most of the time: they run at once.
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
@@ -105,19 +105,19 @@ stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
 stage "Grader" $(PYTEST) -rs $(IN_TWO) -m slow $(call marked,slow); \
-stage "Attacks" $(PYTEST) -m drill $(call marked,drill); \
-beside "Faults" $(PY) -m tests.faults; \
+beside Attacks $(PYTEST) -m drill $(call marked,drill); \
+beside Faults $(PY) -m tests.faults; \
 if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
-  stage "Browser" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
+  stage "Browser, beside attacks and faults" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
 else \
   printf '\n=== Browser: left out, no Chromium is installed here\n'; \
 fi; \
-joined
+stage "What attacks and faults took longer" joined
 endef
 
 test: $(TEST_READY)
-	@begin=$$(date +%s); table=; other=; log=$(VENV)/beside.log; \
-	trap '[ -z "$$other" ] || kill $$other 2>/dev/null' EXIT; \
+	@begin=$$(date +%s); table=; others=; \
+	trap 'for one in $$others; do kill $${one%:*} 2>/dev/null; done' EXIT; \
 	stopped() { printf '\nmake test stopped: "%s" failed, see above.\n' "$$1"; exit 1; }; \
 	took() { table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - $$2)) "$$1")\n"; }; \
 	stage() { \
@@ -126,13 +126,14 @@ test: $(TEST_READY)
 	  took "$$name" $$from; \
 	}; \
 	beside() { \
-	  name_beside=$$1; shift; from_beside=$$(date +%s); \
-	  "$$@" >$$log 2>&1 & other=$$!; \
+	  log=$(VENV)/$$1.log; other=$$1; shift; \
+	  "$$@" >$$log 2>&1 & others="$$others $$!:$$other"; \
 	}; \
 	joined() { \
-	  wait $$other; code=$$?; other=; printf '\n=== %s\n' "$$name_beside"; cat $$log; \
-	  [ $$code = 0 ] || stopped "$$name_beside"; \
-	  took "$$name_beside (beside the one above)" $$from_beside; \
+	  for one in $$others; do \
+	    wait $${one%:*}; code=$$?; printf '\n=== %s\n' $${one#*:}; cat $(VENV)/$${one#*:}.log; \
+	    [ $$code = 0 ] || stopped $${one#*:}; \
+	  done; others=; \
 	}; \
 	$(STAGES); \
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
@@ -164,10 +165,12 @@ comma := ,
 # $(1): extras. The pins come along, so that everyone runs the tested set.
 define install
 @echo "==> Installing $(1) in the pinned versions (the first time takes some minutes)"
-@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(1)]" || { \
+@$(PY) -m pip install --disable-pip-version-check --no-compile -c constraints.txt -e ".[$(1)]" || { \
   echo "make: the installation failed, see the lines above; nothing of yours was touched."; \
   echo "make: check the network and the free disk space, then run the same command again."; \
   exit 1; }
+@# As pip would have, but on all cores. Some packages bring files for other Pythons.
+@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null || true
 @touch $@
 endef
 
