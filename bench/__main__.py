@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import RESULTS, checks, grading, growth, kernels, layers, lessons
+from bench import RESULTS, checks, grading, growth, kernels, layers, lessons, start
 from bench.plots import draw
 from bench.results import load, save, stamp
 from bench.settings import BenchError, Settings
@@ -21,6 +21,7 @@ PARTS = {
     "d": checks,
     "e": growth,
     "f": layers,
+    "g": start,
 }
 
 
@@ -45,7 +46,7 @@ def main(
     """Measure the course's tools beside the stock ones, on this machine.
 
     (a) grading a class, (b) verifying lessons, (c) starting kernels, (d) check,
-    (e) classes of growing size, (f) isolation.
+    (e) classes of growing size, (f) isolation, (g) opening the course.
     """
     console, begin = Console(stderr=True), time.monotonic()
 

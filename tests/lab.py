@@ -27,24 +27,32 @@ SETTINGS = {
     "LabApp": {"expose_app_in_browser": True},
     "IdentityProvider": {"token": ""},
 }
+WITHOUT_OURS = {"disabledExtensions": {"tandem-course": True}}
 
 
 @contextmanager
-def running_lab(folder: Path):
-    """``course lab`` on ``folder``; gives its address. Ends with the block."""
+def running_lab(folder: Path, plain: bool = False):
+    """``course lab`` on ``folder``; gives its address. Ends with the block.
+
+    Args:
+        plain: ``jupyter lab`` instead, without the course's extension.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://localhost:{port}"
-    config = folder / ".tandem" / "config"
-    config.mkdir()
+    config = folder / ".tandem" / ("plain" if plain else "config")
+    (config / "labconfig").mkdir(parents=True, exist_ok=True)
     (config / "jupyter_lab_config.json").write_text(json.dumps(SETTINGS))
-    command = [sys.executable, "-m", "grader.cli", "lab", "--no-browser"]
-    command += ["--port", str(port), "--to", str(folder)]
+    if plain:
+        (config / "labconfig/page_config.json").write_text(json.dumps(WITHOUT_OURS))
+        command = ["jupyterlab", f"--ServerApp.root_dir={folder}", "--allow-root"]
+    else:
+        command = ["grader.cli", "lab", "--to", str(folder)]
     log = folder / ".tandem" / "lab.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            command,
+            [sys.executable, "-m", *command, "--no-browser", "--port", str(port)],
             stdout=output,
             stderr=output,
             env={**os.environ, "JUPYTER_CONFIG_DIR": str(config)},
@@ -58,14 +66,14 @@ def running_lab(folder: Path):
 
 
 def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(1000):
+    for _ in range(2500):
         if server.poll() is not None:
             raise RuntimeError(f"JupyterLab stopped: {log.read_text()[-2000:]}")
         try:
             urllib.request.urlopen(f"{address}/api", timeout=5).read()
             return
         except OSError:
-            time.sleep(0.25)
+            time.sleep(0.1)
     raise TimeoutError(f"JupyterLab did not answer: {log.read_text()[-2000:]}")
 
 

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from bench import cgroup, checks, grading, kernels, readme
+from bench import cgroup, checks, grading, kernels, readme, start
 from bench.__main__ import PARTS, main
 from bench.meter import measure
 from bench.plots import PLOTS, draw
@@ -84,6 +84,7 @@ def made_up():
             "cpu_each": {"isolated": SPREAD, "with all rights": SPREAD},
             "times_open": 1.04,
         },
+        "g": {"ways": {w: SPREAD for w in start.WAYS}, "times_plain": 1.02},
     }
     return {name: STAMP | {"runs": 3} | part for name, part in parts.items()}
 

@@ -21,8 +21,9 @@
 # 2. Run the cell, then the `check` below it. It calls your function with
 #    three sets of inputs of different sizes and says what it found. When
 #    an answer is wrong, it shows where, and names the mistake if it can.
-# 3. Stuck? `hint("tensors.strides")` in a new cell gives the idea,
-#    `hint("tensors.strides", 2)` the functions to use, and 3 a skeleton.
+# 3. Stuck? Three hints open one after the other below the message: the
+#    idea, the functions to use, a skeleton. In a new cell,
+#    `hint("tensors.strides", 2)` shows the second.
 #
 # **What your functions get.** Arrays arrive as tensors of the framework:
 # float32, int64 for labels and indices, uint8 where an exercise says so.

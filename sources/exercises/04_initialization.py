@@ -21,9 +21,9 @@
 # 2. Run the cell, then the `check` below it. It calls your function with
 #    three sets of inputs of different sizes and says what it found. When
 #    an answer is wrong, it shows where, and names the mistake if it can.
-# 3. Stuck? `hint("initialization.fans")` in a new cell gives the idea,
-#    `hint("initialization.fans", 2)` the functions to use, and 3 a
-#    skeleton.
+# 3. Stuck? Three hints open one after the other below the message: the
+#    idea, the functions to use, a skeleton. In a new cell,
+#    `hint("initialization.fans", 2)` shows the second.
 #
 # **Where is the randomness?** Initialization draws random numbers, and a
 # check needs the same ones each time. So the raw draws are **inputs**:

@@ -21,8 +21,9 @@
 # 2. Run the cell, then the `check` below it. It calls your function with
 #    three sets of inputs of different sizes and says what it found. A loop is
 #    compared step by step: the check names the first entry that differs.
-# 3. Stuck? `hint("loops.adam")` in a new cell gives the idea,
-#    `hint("loops.adam", 2)` the functions to use, and 3 a skeleton.
+# 3. Stuck? Three hints open one after the other below the message: the
+#    idea, the functions to use, a skeleton. In a new cell,
+#    `hint("loops.adam", 2)` shows the second.
 #
 # **What your functions get.** Arrays arrive as float32 tensors of the
 # framework, labels as int64. They do not track gradients yet: in PyTorch take
