@@ -1,13 +1,12 @@
 """nbgrader's Execute, made to survive what a submission does to its kernel.
 
-The kernel runs in a sandbox. Output is cut as it arrives, answers are fetched as
-data, and after a cell that hangs or kills the kernel a new one takes over.
+The kernel runs in a sandbox. Answers are fetched as data, and after a cell that hangs
+or kills the kernel a new one takes over.
 """
 
 import asyncio
 import subprocess
 import time
-from collections import Counter
 from dataclasses import dataclass
 from queue import Empty
 
@@ -15,18 +14,13 @@ from jupyter_client.client import KernelClient
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import DeadKernelError
 from nbclient.util import ensure_async, run_sync
-from nbformat import NotebookNode, ValidationError
-from nbformat.v4 import new_output
-from nbgrader.preprocessors import Execute
+from nbformat import NotebookNode
 from traitlets import Bool, Integer, default
 
+from grader.grading.bounded import MAX_ERROR, BoundedExecute
 from grader.grading.graded_kernel import set_up, socket_folder
 from grader.judging.verdict import Status
 
-OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
-MESSAGE_COST = 200  # bytes that even an empty output takes up
-MAX_ERROR = 10_000
-UNFIT = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 KERNEL_DIED = "kernel died"
 NO_REPLY = "no answer that could be read"
 
@@ -40,7 +34,7 @@ class Problem:
     message: str = ""
 
 
-class SturdyExecute(Execute):
+class SturdyExecute(BoundedExecute):
     """Runs cells one by one; what goes wrong comes back as a :class:`Problem`."""
 
     timeout = Integer(
@@ -61,12 +55,6 @@ class SturdyExecute(Execute):
         False,
         help="Run learners' code with your own rights, files and network.",
     ).tag(config=True)
-    max_output = Integer(2**20, help="Bytes of output that are kept of one cell.").tag(
-        config=True
-    )
-    # A cell that floods its output is late with it; that costs no marks.
-    raise_on_iopub_timeout = Bool(False).tag(config=True)
-    store_widget_state = Bool(False).tag(config=True)
 
     @default("shutdown_kernel")
     def _shutdown_kernel(self) -> str:
@@ -98,13 +86,12 @@ class SturdyExecute(Execute):
 
         ``abandoned`` becomes true when a kernel ended for a reason of the machine's.
         """
+        super().begin()
         self._lost: Problem | None = None
         self._ran: list[str] = []
         self._restarts = 0
         self.abandoned = False
         self._deadline = time.monotonic() + self.notebook_timeout
-        self._content: dict = {}
-        self._printed: Counter[int] = Counter()
         self.timeout_func = lambda cell: self._seconds
 
     @property
@@ -124,15 +111,15 @@ class SturdyExecute(Execute):
             return self._lost
         if self._left <= 0:
             return self._out_of_time()
-        self._content, seconds = {}, self._seconds
+        self.answered, seconds = {}, self._seconds
         try:
             self.execute_cell(cell, index, store_history=True)
-            kind = self._content.get("ename", "")
+            kind = self.answered.get("ename", "")
             if kind != "CellTimeoutError":
                 self._ran.append(cell.source)
-                if self._content.get("status") != "error":
+                if self.answered.get("status") != "error":
                     return None
-                return Problem(Status.ERROR, kind, self._content["evalue"])
+                return Problem(Status.ERROR, kind, self.answered["evalue"])
             # The interrupt may have been caught or blocked.
             run_sync(self._ask)("None", self.grace)
         except DeadKernelError:
@@ -230,48 +217,6 @@ class SturdyExecute(Execute):
         while True:
             await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
 
-    def on_cell_executed(self, **kwargs: object) -> None:
-        content = kwargs["execute_reply"]["content"]
-        if content["status"] == "error":
-            content["ename"] = str(content["ename"])[:200]
-            content["evalue"] = str(content["evalue"])[:MAX_ERROR]
-            trace = [str(line)[:MAX_ERROR] for line in content["traceback"]]
-            content["traceback"] = trace[-100:]
-        super().on_cell_executed(**kwargs)
-        self._content = content
-
-    def process_message(
-        self, msg: dict, cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        if msg["msg_type"].startswith("comm"):
-            return None  # no page shows widgets, whose states would only pile up
-        try:
-            return self._keep(msg, cell, cell_index)
-        except (*UNFIT, ValidationError) as error:
-            self.log.warning("A message of no known form: %s", type(error).__name__)
-            return None
-
-    def _keep(
-        self, msg: dict, cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        """An output into its cell, cut to what is left of the room for it."""
-        if msg["msg_type"] in OUTPUTS:
-            before = self._printed[cell_index]
-            self._printed[cell_index] += MESSAGE_COST + _size(msg["content"])
-            left = self.max_output - before
-            if left <= 0:
-                return None
-            if self._printed[cell_index] > self.max_output:
-                if msg["msg_type"] == "stream":
-                    kept = msg["content"]["text"][:left]
-                    cell.outputs.append(
-                        new_output("stream", name=msg["content"]["name"], text=kept)
-                    )
-                note = f"\n[output cut: more than {self.max_output:,} bytes]\n"
-                cell.outputs.append(new_output("stream", name="stdout", text=note))
-                return None
-        return super().process_message(msg, cell, cell_index)
-
 
 def _gone(why: str) -> Problem:
     """What every cell after the end of the kernel is told."""
@@ -280,12 +225,3 @@ def _gone(why: str) -> Problem:
 
 def _object(value: object) -> dict:
     return value if isinstance(value, dict) else {}
-
-
-def _size(value: object) -> int:
-    """About how many bytes a message's content takes up."""
-    if isinstance(value, dict):
-        return sum(len(name) + _size(item) for name, item in value.items())
-    if isinstance(value, list):
-        return sum(8 + _size(item) for item in value)
-    return len(value) if isinstance(value, str) else 8
