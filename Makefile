@@ -165,12 +165,10 @@ comma := ,
 # $(1): extras. The pins come along, so that everyone runs the tested set.
 define install
 @echo "==> Installing $(1) in the pinned versions (the first time takes some minutes)"
-@$(PY) -m pip install --disable-pip-version-check --no-compile -c constraints.txt -e ".[$(1)]" || { \
+@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(1)]" || { \
   echo "make: the installation failed, see the lines above; nothing of yours was touched."; \
   echo "make: check the network and the free disk space, then run the same command again."; \
   exit 1; }
-@# As pip would have, but on all cores. Some packages bring files for other Pythons.
-@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null || true
 @touch $@
 endef
 
