@@ -96,7 +96,8 @@ PYTEST := $(PY) -m pytest -q -p no:nbval -p no:anyio
 IN_TWO := -n 2 --dist loadfile
 
 # The stages of `make test`, in order; the first that fails ends it. Browser tests wait
-# for pages, and the drills for kernels, most of the time: they run at once.
+# for pages most of the time, which the drills of faults fill. Attacks have limits of
+# time, and the machine for themselves.
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
@@ -105,19 +106,19 @@ stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
 stage "Grader" $(PYTEST) -rs $(IN_TWO) -m slow $(call marked,slow); \
-beside Attacks $(PYTEST) -m drill $(call marked,drill); \
-beside Faults $(PY) -m tests.faults; \
+stage "Attacks" $(PYTEST) -m drill $(call marked,drill); \
+beside "Faults" $(PY) -m tests.faults; \
 if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
-  stage "Browser, beside attacks and faults" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
+  stage "Browser" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
 else \
   printf '\n=== Browser: left out, no Chromium is installed here\n'; \
 fi; \
-stage "What attacks and faults took longer" joined
+joined
 endef
 
 test: $(TEST_READY)
-	@begin=$$(date +%s); table=; others=; \
-	trap 'for one in $$others; do kill $${one%:*} 2>/dev/null; done' EXIT; \
+	@begin=$$(date +%s); table=; other=; log=$(VENV)/beside.log; \
+	trap '[ -z "$$other" ] || kill $$other 2>/dev/null' EXIT; \
 	stopped() { printf '\nmake test stopped: "%s" failed, see above.\n' "$$1"; exit 1; }; \
 	took() { table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - $$2)) "$$1")\n"; }; \
 	stage() { \
@@ -126,14 +127,13 @@ test: $(TEST_READY)
 	  took "$$name" $$from; \
 	}; \
 	beside() { \
-	  log=$(VENV)/$$1.log; other=$$1; shift; \
-	  "$$@" >$$log 2>&1 & others="$$others $$!:$$other"; \
+	  name_beside=$$1; shift; from_beside=$$(date +%s); \
+	  "$$@" >$$log 2>&1 & other=$$!; \
 	}; \
 	joined() { \
-	  for one in $$others; do \
-	    wait $${one%:*}; code=$$?; printf '\n=== %s\n' $${one#*:}; cat $(VENV)/$${one#*:}.log; \
-	    [ $$code = 0 ] || stopped $${one#*:}; \
-	  done; others=; \
+	  wait $$other; code=$$?; other=; printf '\n=== %s\n' "$$name_beside"; cat $$log; \
+	  [ $$code = 0 ] || stopped "$$name_beside"; \
+	  took "$$name_beside (beside the one above)" $$from_beside; \
 	}; \
 	$(STAGES); \
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
