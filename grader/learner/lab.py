@@ -84,15 +84,22 @@ def arguments(folder: Path, port: int, browser: bool) -> list[str]:
 
 
 def open_lab(folder: Path, port: int, browser: bool) -> None:
-    """Run JupyterLab in this process until the learner stops it."""
-    from jupyterlab.labapp import main
-
+    """Become JupyterLab, until the learner stops it."""
     # Lab's defaults for the course; what a learner sets by hand still wins.
     ours = str(Path(__file__).parent / "jupyter")
     paths = filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), ours])
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
     os.chdir(folder)
-    main(arguments(folder, port, browser))
+    options = arguments(folder, port, browser)
+    if sys.platform == "win32":  # there, the terminal would not wait for it
+        from jupyterlab.labapp import main
+
+        main(options)
+        return
+    # From as deep in the stack as a command line calls this, Python 3.11 imports Lab
+    # in twice the time: some of the calls begin a new piece of the stack each time.
+    # No module is taken from the learner's folder (-P).
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterlab", *options])
 
 
 def _free(port: int) -> bool:
