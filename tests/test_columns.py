@@ -354,6 +354,24 @@ def test_a_moved_cell_is_seen_to_move(lesson):
     assert box("solve-torch")["top"] >= box("check-torch")["bottom"]
 
 
+def test_a_cell_that_is_dragged_lands_where_it_is_dropped(lesson):
+    def middle(name, part):
+        cell = lesson.cell(lesson.order().index(name)).locator(part).first
+        box = cell.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    mouse = lesson.page.mouse
+    mouse.move(*middle("solve-torch", ".jp-InputArea-prompt"))
+    mouse.down()
+    # Lab takes it for a drag once it has moved a little.
+    mouse.move(*middle("agree", ".jp-InputArea-prompt"), steps=10)
+    mouse.move(*middle("idea-torch", ".cm-content"), steps=10)
+    mouse.up()
+    moved = [name for name in lesson.order() if name != "solve-torch"]
+    assert lesson.order().index("solve-torch") == lesson.order().index("idea-torch") - 1
+    assert moved == [c["id"] for c in small().cells if c["id"] != "solve-torch"]
+
+
 def test_a_new_cell_below_a_half_stays_in_its_column(lesson):
     lesson.go_to("idea-torch")
     lesson.press("b")
