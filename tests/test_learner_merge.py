@@ -135,6 +135,17 @@ def test_own_cells_stay_behind_what_they_followed():
     assert texts(merged) == ["top", "# c", "b = 2", "a = 1", "mine"]
 
 
+def test_a_copy_of_an_exercise_is_the_learners_own():
+    mine = notebook(STUB, A, edited(STUB, "def f(): return 1"))
+    new = notebook(A, STUB)
+    once = merge(notebook(STUB, A), mine, new).notebook
+    assert [cell.source for cell in once.cells] == ["a = 1", mine.cells[2].source] + [
+        STUB.source
+    ]
+    assert "nbgrader" not in once.cells[1].metadata
+    assert merge(new, once, new).notebook == once
+
+
 def test_what_the_learner_chose_for_the_notebook_stays():
     base, mine, new = notebook(A), notebook(A), notebook(A, B)
     base.metadata = {"kernelspec": {"name": "python3"}, "tandem": {"source": "1"}}

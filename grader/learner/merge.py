@@ -115,7 +115,9 @@ class _Merge:
             if number in self.place:
                 anchor = self.place[number]
             elif number not in self.from_base:
-                extras[anchor].append(_with_own_id(deepcopy(cell), ids))
+                # A copy of a course's cell is not taken for it the next time.
+                own = _freed(cell) if "nbgrader" in cell.metadata else deepcopy(cell)
+                extras[anchor].append(_with_own_id(own, ids))
             elif _text(cell) == _text(self.base.cells[self.from_base[number]]):
                 self.told["removed"].append(name_of(cell))
             else:
@@ -245,7 +247,7 @@ def _note(fresh: NotebookNode) -> NotebookNode:
 
 
 def _freed(cell: NotebookNode) -> NotebookNode:
-    """A cell that has left the course: the learner's alone, to edit and delete."""
+    """A cell that is no more the course's: the learner's alone, to edit and delete."""
     freed = deepcopy(cell)
     for key in ("nbgrader", "deletable", "editable"):
         freed.metadata.pop(key, None)
