@@ -87,7 +87,7 @@ def _checks(part: dict) -> str:
 
 def _start(part: dict) -> str:
     return (
-        f"From `make lab` to a first cell that has run it takes "
+        f"From `course lab` to a first cell that has run it takes "
         f"{part['times_plain']:.2f} times as long as with plain `jupyter lab`."
     )
 

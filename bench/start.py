@@ -1,7 +1,7 @@
 """(g) From the command that opens the course to a first cell that has run.
 
-Through Chromium, on one notebook with the kernel that it names. What ``make lab`` adds
-to ``course lab`` when all is installed is a shell's few milliseconds.
+Through Chromium, on one notebook with the kernel that it names. ``course lab`` is what
+``make lab`` runs when all is installed.
 """
 
 import shutil
