@@ -24,6 +24,12 @@ def course(page, lab, work):
     notebook = Notebook(page, lab, EXERCISES)
     page.evaluate("window.jupyterapp.commands.execute('tandem:course')")
     page.wait_for_selector(STOP)
+    # Lab gives the focus to a notebook that has fully opened, whoever has it then.
+    kept = False
+    while not kept:
+        page.locator(STOP).focus()
+        page.wait_for_timeout(2000)
+        kept = page.evaluate("!!document.activeElement?.closest('[role=treeitem]')")
     yield notebook
     (work / ".tandem/progress.json").unlink()
 
@@ -57,7 +63,6 @@ def test_the_panel_shows_states_and_follows_check(page, course):
 def press(page, *keys: str) -> str:
     """Press keys in the tree; the exercise or lesson that then has its tab stop."""
     for key in keys:
-        # With the focus, which Lab gives to a notebook when it has fully opened.
         page.locator(STOP).press(key)
     return page.locator(STOP).get_attribute("data-key")
 
