@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -184,19 +185,21 @@ def own_temporary_folder(monkeypatch):
 
 @pytest.mark.usefixtures("own_temporary_folder")
 def test_many_kernels_leave_nothing_behind():
-    def kernels(count):
+    def state():
+        served = warm.graded.get(LOG).process.pid
+        assert not children(served)
+        return served, left_behind(), memory(os.getpid()), memory(served)
+
+    states = []
+    for count in (10, 10, 10, 10):
         for _ in range(count):
             with Session(True) as session:
                 session.run("import torch; x = torch.ones(1000, 1000)")
         time.sleep(0.5)
-
-    kernels(10)
-    served = warm.graded.get(LOG).process.pid
-    before = memory(os.getpid()), memory(served), len(children(served)), left_behind()
-    kernels(30)
-    after = memory(os.getpid()), memory(served), len(children(served)), left_behind()
-    assert warm.graded.get(LOG).process.pid == served
-    assert (before[2], after[2]) == (0, 0)
-    assert after[3] == before[3]
-    assert after[0] - before[0] < 30 * 20
-    assert after[1] - before[1] < 30 * 2
+        states.append(state())
+    served, left, ours, theirs = zip(*states, strict=True)
+    assert len(set(served)) == 1
+    assert all(one == left[0] for one in left)
+    # A leak shows in every round; the system's huge page, 2 MiB at once, in one.
+    assert min(b - a for a, b in pairwise(ours)) < 10 * 20
+    assert min(b - a for a, b in pairwise(theirs)) < 10 * 2
