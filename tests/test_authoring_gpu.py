@@ -153,8 +153,16 @@ def test_the_page_has_the_devices_name_and_marks_what_exceeds(
         "| --- | --: | --: | --: | --: | --: |\n"
         "| `start.celsius` | 1e-04 | 1.0e-06 | **2.5e-04** | 1.0e-06 | **2.5e-04** |\n"
     )
+    assert "not been measured" not in text
     with pytest.raises(CourseError, match="--write takes all lessons"):
         gpu.run(["start"], console, tmp_path / "gpu.md")
+
+
+def test_the_page_says_which_framework_was_not_measured():
+    columns = [Column(Device("torch", "cuda", "Card 3000"), "on", Measured())]
+    columns[0].measured.versions["torch"] = "9.8"
+    text = gpu.page(columns, ["start"])
+    assert "tolerance. TensorFlow has not been measured on a GPU yet.\n" in text
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

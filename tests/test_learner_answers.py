@@ -2,6 +2,8 @@
 
 import json
 import linecache
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -154,6 +156,52 @@ def test_tensorflow_tensors_come_and_go():
     assert half.values.dtype == np.float32
     assert rows.values.tolist() == [[0], [1]]
     assert product.kind.startswith("tensorflow.")
+
+
+@pytest.mark.skipif(not installed("torch"), reason="needs PyTorch")
+@pytest.mark.parametrize("name", ["older", "newer", "neither"])
+def test_torch_answers_without_tf32_and_has_it_back(name):
+    """In a process of its own: of the two names, the first that is used counts."""
+    names = {
+        "older": "torch.set_float32_matmul_precision('high')",
+        "newer": "matmul.fp32_precision = 'tf32'",
+        "neither": "pass",
+    }
+    code = f"""
+import torch
+from grader.learner import answers
+matmul, seen = torch.backends.cuda.matmul, []
+{names[name]}
+before = matmul.fp32_precision
+answers.answers(lambda: seen.append(matmul.fp32_precision), "torch", "[{{}}]")
+answers.answers(lambda: 1 / 0, "torch", "[{{}}]")
+print(before, *seen, matmul.fp32_precision)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    before = "none" if name == "neither" else "tf32"
+    assert done.stdout.split() == [before, "ieee", before]
+
+
+@pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
+@pytest.mark.parametrize("before", [True, False])
+def test_tensorflow_answers_without_tf32_and_has_it_back(before):
+    import tensorflow as tf
+
+    config, seen = tf.config.experimental, []
+    earlier = config.tensor_float_32_execution_enabled()
+    config.enable_tensor_float_32_execution(before)
+    try:
+        replies(
+            lambda x: seen.append(config.tensor_float_32_execution_enabled()),
+            "tensorflow",
+        )
+        replies(lambda x: 1 / 0, "tensorflow")
+        assert seen == [False]
+        assert config.tensor_float_32_execution_enabled() == before
+    finally:
+        config.enable_tensor_float_32_execution(earlier)
 
 
 @pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")

@@ -48,9 +48,11 @@ Every right variant in `tests/variants` gets its inputs on the GPU and computes 
 on the public cases and on fresh ones, in float32 and in float64. Its answers must be
 judged correct, and their largest difference from the reference, which is float64 on
 the CPU, must stay within the exercise's tolerance: with TF32 off, and with TF32 on,
-which rounds the factors of float32 products to 11 significant bits. Then every lesson
-and every solution runs in the tracks of these frameworks, and each lesson's outputs are
-compared with those in its notebook.
+which rounds the factors of float32 products to 11 significant bits. `check` turns it
+off while a learner's function answers and on again afterwards, so that both columns
+should hold the same numbers; TensorFlow has it on unless told otherwise. Then every
+lesson and every solution runs in the tracks of these frameworks, and each lesson's
+outputs are compared with those in its notebook.
 """
 
 
@@ -171,6 +173,11 @@ def page(columns: list[Column], asked: list[str]) -> str:
         f"on {c.device.name}"
         for c in columns
     )
+    measured = {column.device.framework for column in columns}
+    missing = [TITLES[f] for f in FRAMEWORKS if f not in measured]
+    left_out = "".join(
+        f" {name} has not been measured on a GPU yet." for name in missing
+    )
     head = ["Exercise", "Tolerance", *(column.title for column in columns)]
     lines = [head, ["---", *["--:"] * (len(columns) + 1)]]
     lines += [[f"`{e.id}`", *_figures(e, columns)] for e in _exercises(asked)]
@@ -178,7 +185,7 @@ def page(columns: list[Column], asked: list[str]) -> str:
     return (
         f"{INTRODUCTION}\n## The largest difference from the CPU reference\n\n"
         f"{', '.join(where)}. Differences are shares of a quantity's largest value; "
-        f"one in bold exceeds the tolerance.\n\n{rows}"
+        f"one in bold exceeds the tolerance.{left_out}\n\n{rows}"
     )
 
 

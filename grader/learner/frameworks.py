@@ -22,7 +22,7 @@ def adapter(framework: str) -> ModuleType:
     """The module that knows ``framework``; imports the framework.
 
     It has ``is_tensor(value)``, ``to_numpy(tensor)``, ``from_numpy(array)``,
-    ``tracked(tensor)`` and ``device()``.
+    ``tracked(tensor)``, ``device()`` and ``full_precision()``.
     """
     if framework not in FRAMEWORKS:
         raise ValueError(

@@ -1,5 +1,8 @@
 """All that Tandem knows of TensorFlow's tensors. Imports tensorflow."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import tensorflow as tf
 
@@ -33,3 +36,14 @@ def device() -> str:
         except RuntimeError:
             pass  # already initialised: the setting can only be made before
     return "/GPU:0" if gpus else "/CPU:0"
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Float32 products keep all bits of their factors, on a GPU too."""
+    before = tf.config.experimental.tensor_float_32_execution_enabled()
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        tf.config.experimental.enable_tensor_float_32_execution(before)

@@ -1,5 +1,8 @@
 """All that Tandem knows of PyTorch's tensors. Imports torch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 import numpy as np
 import torch
 
@@ -25,3 +28,22 @@ def tracked(tensor: torch.Tensor) -> bool:
 
 def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Float32 products keep all bits of their factors, on a GPU too."""
+    # TF32 has an older and a newer name. Once the newer is used, the older one can't
+    # be read; while it can, both are set, since some of PyTorch still reads the older.
+    matmul = torch.backends.cuda.matmul
+    newer, older = matmul.fp32_precision, None
+    with suppress(RuntimeError):
+        older = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("highest")
+    matmul.fp32_precision = "ieee"
+    try:
+        yield
+    finally:
+        if older is not None:
+            torch.set_float32_matmul_precision(older)
+        matmul.fp32_precision = newer
