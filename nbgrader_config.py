@@ -45,11 +45,9 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "grader.grading.sanitize.CleanMetadata",
     "grader.grading.sanitize.RestoreCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -25,6 +25,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import BaseConverter
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
@@ -49,6 +50,14 @@ class Outcome:
     submission: Submission
     notebook: NotebookNode | None
     log: str = ""
+
+
+class Record(Autograde):
+    """The first of Autograde's two rounds, for what has been restored and run."""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)
 
 
 class Pipeline:
@@ -170,10 +179,10 @@ class Pipeline:
             CourseError: something fails that would fail for all; it stays pending.
         """
         done, log = self.course.convert(
-            Autograde,
+            Record,
             self.assignment,
             learner,
-            {"sanitize_preprocessors": [], "autograde_preprocessors": self._after},
+            {"sanitize_preprocessors": self._after},
             submitted_directory=str(self.place.pending(learner).parent),
         )
         if done:

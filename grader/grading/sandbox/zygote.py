@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -61,6 +62,7 @@ def main(handle: int, preloaded: list[str]) -> None:
     for name in preloaded:
         if _installed(name):
             importlib.import_module(name)
+    _ours()
     gc.collect()
     gc.freeze()  # what is never freed again stays shared
     problem = _canary()
@@ -76,6 +78,16 @@ def main(handle: int, preloaded: list[str]) -> None:
             _serve(json.loads(data), handles)
         for spare in handles:
             os.close(spare)
+
+
+@cache
+def _ours() -> list[str]:
+    """This package's modules here, which a kernel may find somewhere else.
+
+    Looked for before any fork: to go through thousands of names makes a child copy
+    the memory that they are in.
+    """
+    return [name for name in sys.modules if name.partition(".")[0] == PACKAGE.name]
 
 
 def _installed(name: str) -> bool:
@@ -148,9 +160,8 @@ def _become_kernel(argv: list[str], environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None
-    for name in [n for n in sys.modules if n.partition(".")[0] == PACKAGE.name]:
-        del sys.modules[name]
-    importlib.invalidate_caches()
+    for name in _ours():
+        sys.modules.pop(name, None)
     _reseed()
     sys.argv = [find_spec(argv[2]).origin, *argv[3:]]
     sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
