@@ -158,6 +158,13 @@ def test_tensorflow_tensors_come_and_go():
     assert product.kind.startswith("tensorflow.")
 
 
+def test_a_framework_that_the_learner_has_replaced_is_their_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "grader.learner.torch_adapter", None)
+    for case in (CASES[0], {"x": 1}):
+        (reply,) = replies(lambda x: x, "torch", [case])
+        assert reply.raised.kind == "ModuleNotFoundError"
+
+
 @pytest.mark.skipif(not installed("torch"), reason="needs PyTorch")
 @pytest.mark.parametrize("name", ["older", "newer", "neither"])
 def test_torch_answers_without_tf32_and_has_it_back(name):

@@ -9,7 +9,7 @@ import json
 import linecache
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -53,23 +53,27 @@ def collect(exercise_id: str, framework: str | None, inputs: str) -> Replies:
 
 
 def answers(function: Callable, framework: str | None, inputs: str) -> Replies:
-    """The replies of ``function`` to each case in ``inputs`` (JSON text).
-
-    Without TF32, which TensorFlow takes for products on a GPU unless told otherwise:
-    its error is larger than an exercise's tolerance.
-    """
-    with nullcontext() if framework is None else adapter(framework).full_precision():
-        return Replies([_reply(function, framework, c) for c in json.loads(inputs)])
+    """The replies of ``function`` to each case in ``inputs`` (JSON text)."""
+    return Replies([_reply(function, framework, case) for case in json.loads(inputs)])
 
 
 def _reply(function: Callable, framework: str | None, case: dict) -> dict[str, object]:
-    arguments = {name: _decode(node, framework) for name, node in case.items()}
-    try:
-        return {"value": _encode(function(**arguments), MAX_DEPTH)}
+    try:  # also what a framework does that the learner has replaced
+        arguments = {name: _decode(node, framework) for name, node in case.items()}
+        with _full_precision(framework):
+            return {"value": _encode(function(**arguments), MAX_DEPTH)}
     except KeyboardInterrupt:  # the grader's: time is up
         raise
     except BaseException as error:  # exit() must not end the kernel
         return {"raised": _describe(error)}
+
+
+def _full_precision(framework: str | None) -> AbstractContextManager[None]:
+    """Without TF32, whose error is larger than an exercise's tolerance.
+
+    TensorFlow takes it for products on a GPU unless told otherwise.
+    """
+    return nullcontext() if framework is None else adapter(framework).full_precision()
 
 
 def _decode(node: dict, framework: str | None) -> object:
