@@ -94,6 +94,8 @@ marked = $$(grep -lE 'pytest[.]mark[.]$(1)' tests/test_*.py)
 # Plugins for others' tests, which each process of pytest would import for seconds.
 PYTEST := $(PY) -m pytest -q -p no:nbval -p no:anyio
 IN_TWO := -n 2 --dist loadfile
+# Where starts and ends of kernels are waited for.
+IN_THREE := -n 3 --dist loadfile
 
 # The stages of `make test`, in order; the first that fails ends it. Browser tests wait
 # for pages most of the time, which the drills of faults fill. Attacks have limits of
@@ -105,7 +107,7 @@ stage "Unit tests" $(PYTEST) $(IN_TWO) -m "not slow and not browser and not dril
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
 stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PYTEST) -rs $(IN_TWO) -m slow $(call marked,slow); \
+stage "Grader" $(PYTEST) -rs $(IN_THREE) -m slow $(call marked,slow); \
 stage "Attacks" $(PYTEST) -m drill $(call marked,drill); \
 beside "Faults" $(PY) -m tests.faults; \
 if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
@@ -159,13 +161,14 @@ $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
 $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt $(EXTENSION)
-	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
+	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev,--no-compile)
 
 comma := ,
-# $(1): extras. The pins come along, so that everyone runs the tested set.
+# $(1): extras, $(2): options. The pins come along, so that everyone runs the tested
+# set. Tests import a part of it all, which Python then compiles.
 define install
 @echo "==> Installing $(1) in the pinned versions (the first time takes some minutes)"
-@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(1)]" || { \
+@$(PY) -m pip install --disable-pip-version-check $(2) -c constraints.txt -e ".[$(1)]" || { \
   echo "make: the installation failed, see the lines above; nothing of yours was touched."; \
   echo "make: check the network and the free disk space, then run the same command again."; \
   exit 1; }

@@ -166,8 +166,11 @@ def test_the_page_says_which_framework_was_not_measured():
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-def test_the_road_to_a_device_and_back_works_on_the_cpu(framework, console):
+def test_the_road_to_a_device_and_back_works_on_the_cpu(
+    monkeypatch, framework, console
+):
     """The very process, with the CPU in the GPU's place."""
+    monkeypatch.setattr(gpu, "TF32", ("on",))
     if not installed(framework):
         pytest.skip(f"needs {framework}")
     here = Device(framework, CPU[framework], "this processor")
