@@ -13,7 +13,7 @@ from nbgrader.utils import capture_log
 from sqlalchemy.exc import SAWarning
 
 from grader.errors import CourseError
-from grader.grading import gradebook
+from grader.grading import gradebook, sqlite
 
 CONFIG = "nbgrader_config.py"
 
@@ -99,7 +99,12 @@ class Course:
         ``traits`` are the converter's own, ``paths`` those of the course directory,
         for this run.
         """
-        values = {"assignment_id": assignment, "student_id": student, **paths}
+        values = {
+            "assignment_id": assignment,
+            "student_id": student,
+            "db_url": sqlite.shared(self.directory.db_url),
+            **paths,
+        }
         before = {name: getattr(self.directory, name) for name in values}
         for name, value in values.items():
             setattr(self.directory, name, value)

@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
-from grader.grading import work
+from grader.grading import sqlite, work
 from grader.grading.course import Course
 from grader.grading.notebook_file import Unreadable
 from grader.grading.submission import Submission, stage
@@ -168,7 +168,7 @@ class Pipeline:
                 "student": learner,
                 "assignment": self.assignment,
                 "notebook": self.name,
-                "db_url": self.course.directory.db_url,
+                "db_url": sqlite.shared(self.course.directory.db_url),
             },
         }
 
