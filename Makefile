@@ -161,14 +161,13 @@ $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
 $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt $(EXTENSION)
-	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev,--no-compile)
+	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
 
 comma := ,
-# $(1): extras, $(2): options. The pins come along, so that everyone runs the tested
-# set. Tests import a part of it all, which Python then compiles.
+# $(1): extras. The pins come along, so that everyone runs the tested set.
 define install
 @echo "==> Installing $(1) in the pinned versions (the first time takes some minutes)"
-@$(PY) -m pip install --disable-pip-version-check $(2) -c constraints.txt -e ".[$(1)]" || { \
+@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(1)]" || { \
   echo "make: the installation failed, see the lines above; nothing of yours was touched."; \
   echo "make: check the network and the free disk space, then run the same command again."; \
   exit 1; }
