@@ -62,7 +62,13 @@ def running_lab(folder: Path, plain: bool = False):
         yield address
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            # Jupyter Server may wait for an idle thread of AnyIO's, which nothing
+            # ends: https://github.com/jupyterlab/jupyterlab/issues/10442
+            server.kill()
+            server.wait()
 
 
 def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
