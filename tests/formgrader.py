@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.lab import stop
+
 TOKEN = "t" * 20
 PATIENCE = 180_000  # milliseconds
 
@@ -43,8 +45,7 @@ def formgrader(course: Path) -> Iterator[str]:
             raise TimeoutError("the server did not answer")
         yield address
     finally:
-        process.terminate()
-        process.wait(30)
+        stop(process)
 
 
 class Submissions:

@@ -61,14 +61,19 @@ def running_lab(folder: Path, plain: bool = False):
         _wait_until_up(address, server, log)
         yield address
     finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            # Jupyter Server may wait for an idle thread of AnyIO's, which nothing
-            # ends: https://github.com/jupyterlab/jupyterlab/issues/10442
-            server.kill()
-            server.wait()
+        stop(server)
+
+
+def stop(server: subprocess.Popen) -> None:
+    """End a Jupyter server, the hard way if it doesn't by itself."""
+    server.terminate()
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        # It may wait for an idle thread of AnyIO's, which nothing ends:
+        # https://github.com/jupyterlab/jupyterlab/issues/10442
+        server.kill()
+        server.wait()
 
 
 def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
