@@ -48,11 +48,11 @@ Every right variant in `tests/variants` gets its inputs on the GPU and computes 
 on the public cases and on fresh ones, in float32 and in float64. Its answers must be
 judged correct, and their largest difference from the reference, which is float64 on
 the CPU, must stay within the exercise's tolerance: with TF32 off, and with TF32 on,
-which rounds the factors of float32 products to 11 significant bits. `check` turns it
-off while a learner's function answers and on again afterwards, so that both columns
-should hold the same numbers; TensorFlow has it on unless told otherwise. Then every
-lesson and every solution runs in the tracks of these frameworks, and each lesson's
-outputs are compared with those in its notebook.
+which rounds the factors of float32 products to 11 significant bits. `check` does
+without it while a learner's function answers, and puts the setting back, so that both
+columns should hold the same numbers; TensorFlow has it on unless told otherwise. Then
+every lesson and every solution runs in the tracks of these frameworks, and each
+lesson's outputs are compared with those in its notebook.
 """
 
 

@@ -1,9 +1,8 @@
 """SQLite for a process that opens the gradebook again and again, as nbgrader does.
 
-Each engine of SQLAlchemy compiles its statements anew, and nbgrader makes eight engines
-for a submission and looks for each of its tables with each of them: a third of the time
-to write its marks. The engines of this dialect share what they have compiled, and look
-once for all tables.
+Each engine of SQLAlchemy compiles its statements anew, and nbgrader makes several for
+each submission and looks for each of its tables with each of them. The engines of this
+dialect share what they have compiled, and look once for all tables.
 """
 
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 
 NAME = "shared"
-_compiled: dict[object, object] = {}  # nbgrader's statements, a few hundred
+_compiled: dict[object, object] = {}  # as many as nbgrader has statements
 
 
 class Dialect(SQLiteDialect_pysqlite):

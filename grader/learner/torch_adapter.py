@@ -32,7 +32,10 @@ def device() -> str:
 
 @contextmanager
 def full_precision() -> Iterator[None]:
-    """Float32 products keep all bits of their factors, on a GPU too."""
+    """Float32 matrix products keep all bits of their factors, on a GPU too.
+
+    Convolutions do as cuDNN is set; what exercises convolve is exact in TF32.
+    """
     # TF32 has an older and a newer name. Once the newer is used, the older one can't
     # be read; while it can, both are set, since some of PyTorch still reads the older.
     matmul = torch.backends.cuda.matmul
