@@ -107,6 +107,10 @@ def test_each_machine_gets_one_tensorflow(system, machine, name):
     assert chosen == [name]
 
 
+def test_no_parser_is_built_at_the_start_of_each_process():
+    assert "rfc3987-syntax" not in pins()
+
+
 def conda():
     listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     return dict(line.split("=", 1) for line in listed if "=" in line)
