@@ -59,10 +59,12 @@ def main(handle: int, preloaded: list[str]) -> None:
     signal.signal(signal.SIGCHLD, _reap)
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder it was started in
+    gc.disable()  # to look through all that stays, again and again, is a tenth of it
     for name in preloaded:
         if _installed(name):
             importlib.import_module(name)
     _ours()
+    gc.enable()
     gc.collect()
     gc.freeze()  # what is never freed again stays shared
     problem = _canary()
