@@ -68,7 +68,7 @@ class ExecuteAndJudge(SturdyExecute):
         record = nb.metadata.setdefault("tandem", NotebookNode())
         record.update(
             seed=self._drawn,
-            versions=_versions(),
+            versions=dict(_versions()),
             device="cpu",
             isolation="none" if self.unsafe else str(level()),
             limits=self._limits(),
@@ -173,6 +173,7 @@ def _digest(file: str) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]
 
 
+@cache
 def _versions() -> dict[str, str]:
     versions = {}
     for package in RECORDED:

@@ -1,8 +1,10 @@
 """The model of an exercise: its inputs, reference values, mistakes and hints."""
 
+import copy
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from grader.judging.verdict import Diagnosis
 
 PUBLIC_CASES = 3
 FRESH_CASES = 3
+DRAWN = 512  # cases that are kept: each is asked for in both frameworks and again
 MINUTES_PER_POINT = 5  # a guess to plan by: points grow with the work, nothing is timed
 
 
@@ -95,9 +98,14 @@ class Exercise:
         return tuple(np.asarray(part, dtype=np.float64) for part in parts)
 
     def _draw(self, seed: int, index: int) -> dict[str, object]:
-        # The id is part of the stream: exercises do not share their numbers.
-        stream = [zlib.crc32(self.id.encode()), seed, index]
-        return self.cases(np.random.default_rng(stream))
+        return copy.deepcopy(_drawn(self, seed, index))
+
+
+@lru_cache(DRAWN)
+def _drawn(exercise: Exercise, seed: int, index: int) -> dict[str, object]:
+    # The id is part of the stream: exercises do not share their numbers.
+    stream = [zlib.crc32(exercise.id.encode()), seed, index]
+    return exercise.cases(np.random.default_rng(stream))
 
 
 def widened(inputs: dict[str, object]) -> dict[str, object]:
