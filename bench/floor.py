@@ -7,6 +7,7 @@ No kernel, no grader, no start: what remains is what no grader can save.
 
 import io
 import json
+import linecache
 import os
 import sys
 import time
@@ -21,9 +22,13 @@ def run(cells: list[str]) -> float:
     space = {"__name__": "__main__"}
     begin = time.process_time()
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        for source in cells:
+        for number, source in enumerate(cells):
+            name = f"<cell {number}>"
+            # Where tf.function looks for it, as IPython does it.
+            lines = source.splitlines(keepends=True)
+            linecache.cache[name] = len(source), None, lines, name
             with suppress(Exception):
-                exec(compile(source, "cell", "exec"), space)
+                exec(compile(source, name, "exec"), space)
     return time.process_time() - begin
 
 
@@ -54,12 +59,11 @@ def main() -> None:
     from grader.learner import answers as recorded
 
     for _ in ("whatever happens once in a process", "what counts"):
-        cells, asked = [], []
+        seconds = 0.0
         for notebook in notebooks:
             recorded._recorded.clear()
-            cells.append(run(notebook))
-            asked.append(answers())
-    json.dump({"cells": sum(cells), "answers": sum(asked)}, sys.stdout)
+            seconds += run(notebook) + answers()
+    print(seconds)
 
 
 if __name__ == "__main__":

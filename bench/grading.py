@@ -61,10 +61,7 @@ def measure(settings: Settings) -> dict[str, object]:
         "submissions": number,
         "default": DEFAULT,
         "ways": measured,
-        "floor_each": {
-            "cells": spread([floor["cells"] / number for floor in floors]),
-            "answers": spread([floor["answers"] / number for floor in floors]),
-        },
+        "floor_each": spread([floor / number for floor in floors]),
         "times_stock": ratio(speed[DEFAULT], speed[STOCK]),
         "times_two_stocks": ratio(speed[DEFAULT], speed[STOCK_2]),
         "isolation": str(level()),
@@ -79,8 +76,7 @@ def rows(result: dict[str, object]) -> list[tuple[str, ...]]:
         found.append((way, "submissions a minute", speed, 1))
         found.append((way, "CPU-s each", cpu, 2))
     floor = result["floor_each"]
-    found.append(("the learners' cells alone", "CPU-s each", floor["cells"], 2))
-    found.append(("their answers when graded", "CPU-s each", floor["answers"], 2))
+    found.append(("the learners' code alone", "CPU-s each", floor, 2))
     found.append(("default, times stock", "", result["times_stock"], 1))
     found.append(("default, times two stocks", "", result["times_two_stocks"], 1))
     return found
@@ -137,7 +133,7 @@ def prepare(command: list[str], folder: Path) -> None:
         raise BenchError(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
 
 
-def _floor(members: list) -> dict[str, float]:
+def _floor(members: list) -> float:
     done = subprocess.run(
         [sys.executable, "-m", "bench.floor"],
         input=json.dumps([classroom.sources(one.content) for one in members]),
@@ -148,4 +144,4 @@ def _floor(members: list) -> dict[str, float]:
     )
     if done.returncode:
         raise BenchError(f"the learners' code alone failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    return float(done.stdout.splitlines()[-1])

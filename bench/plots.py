@@ -52,9 +52,9 @@ def _grading(part: dict) -> plt.Figure:
         axis.set_xlabel(label)
         axis.invert_yaxis()
         axis.spines[["top", "right"]].set_visible(False)
-    floor = part["floor_each"]["cells"]["median"]
+    floor = part["floor_each"]["median"]
     axes[1].axvline(floor, color="black", linestyle=":")
-    axes[1].set_title("dotted: the learners' cells alone", fontsize=9)
+    axes[1].set_title("dotted: the learners' code alone", fontsize=9)
     axes[1].set_yticklabels([])
     return figure
 

@@ -51,8 +51,8 @@ def _grading(part: dict) -> str:
     for way, found in part["ways"].items():
         speed, cpu = found["per_minute"]["median"], found["cpu_each"]["median"]
         lines.append(f"| {way} | {speed:.1f} | {cpu:.2f} |")
-    cells = part["floor_each"]["cells"]["median"]
-    lines.append(f"| the learners' cells alone, in one warm process | | {cells:.2f} |")
+    floor = part["floor_each"]["median"]
+    lines.append(f"| the learners' code alone, in one warm process | | {floor:.2f} |")
     return (
         f"A class is graded {part['times_stock']:.0f} times as fast as by nbgrader as "
         f"it comes, {part['times_two_stocks']:.0f} times as fast as by two of it side "

@@ -45,7 +45,7 @@ def made_up():
             "submissions": 40,
             "default": grading.DEFAULT,
             "ways": {w: {"per_minute": SPREAD, "cpu_each": SPREAD} for w in ways},
-            "floor_each": {"cells": SPREAD, "answers": SPREAD},
+            "floor_each": SPREAD,
             "times_stock": 19.0,
             "times_two_stocks": 10.0,
             "isolation": "namespaces",
