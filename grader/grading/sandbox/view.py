@@ -74,7 +74,6 @@ def environment(scratch: str) -> dict[str, str]:
         "LOGNAME": "learner",
         "USER": "learner",
         "PATH": f"{python}:/usr/local/bin:/usr/bin:/bin",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": modules(scratch),
         "TMPDIR": scratch,
     }

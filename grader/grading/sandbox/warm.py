@@ -222,7 +222,6 @@ def _graded() -> dict[str, str]:
         | {
             "HOME": _home().name,
             "PATH": os.defpath,
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(PACKAGE.parent),
         }
     )
