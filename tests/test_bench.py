@@ -141,6 +141,10 @@ def test_the_readme_takes_its_figures_from_the_results():
         readme.fill("no marks", results)
 
 
+def test_the_readme_has_the_figures_of_the_last_measurement(capsys):
+    assert readme.main(["--check"]) == 0, capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
