@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+from queue import Empty
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -85,17 +86,33 @@ class CappedClient(AsyncKernelClient):
             self._gate = None
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait for the kernel's first reply.
+        """Wait until the kernel replies, and its outputs arrive.
 
-        ``jupyter_client`` reads its deadline off the wall clock, which may jump.
+        ``jupyter_client`` reads its deadline off the wall clock, which may jump, and
+        then waits for a silence of 0.2 s; here each cell's outputs are told by the
+        request that they answer.
 
         Raises:
             RuntimeError: it died, or ``timeout`` seconds have passed.
         """
         try:
-            await asyncio.wait_for(super().wait_for_ready(), timeout)
+            await asyncio.wait_for(self._ready(), timeout)
         except TimeoutError as error:
             raise RuntimeError(f"the kernel did not start in {timeout} s") from error
+
+    async def _ready(self) -> None:
+        while True:
+            self.kernel_info()
+            try:
+                reply = await self.shell_channel.get_msg(timeout=1)
+                # Sent along with each reply: nothing comes before the subscription.
+                await self.iopub_channel.get_msg(timeout=0.2)
+            except Empty:
+                if not await self.is_alive():
+                    raise RuntimeError("the kernel died as it started") from None
+            else:
+                self._handle_kernel_info_reply(reply)
+                return
 
 
 def socket_folder() -> tempfile.TemporaryDirectory:

@@ -3,8 +3,10 @@
 import importlib.util
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 FRAMEWORKS = ("torch", "tensorflow")
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow"}
@@ -49,7 +51,9 @@ def adapter_of(value: object) -> ModuleType | None:
     return None
 
 
-def to_numpy(value: object) -> np.ndarray:
+def to_numpy(value: object) -> "np.ndarray":
     """A tensor, array or number as a NumPy array (a copy when on another device)."""
+    import numpy as np  # which `course lab` can do without
+
     module = adapter_of(value)
     return np.asarray(value) if module is None else module.to_numpy(value)

@@ -80,10 +80,10 @@ class SandboxProvisioner(LocalProvisioner):
     async def kill(self, restart: bool = False) -> None:
         # The supervisor ends all its kernel's processes, if it is let.
         await self.terminate(restart)
-        for _ in range(20):
+        for _ in range(200):
             if await self.poll() is not None:
                 return
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.01)
         await super().kill(restart)
 
     def excess(self) -> str:
