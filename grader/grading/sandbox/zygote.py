@@ -59,7 +59,7 @@ def main(handle: int, preloaded: list[str]) -> None:
     signal.signal(signal.SIGCHLD, _reap)
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder it was started in
-    gc.disable()  # to look through all that stays, again and again, is a tenth of it
+    gc.disable()  # all of it stays: no use in looking through it again and again
     for name in preloaded:
         if _installed(name):
             importlib.import_module(name)
