@@ -1,8 +1,8 @@
 """nbgrader's settings for this course; every nbgrader command and formgrader read it.
 
 The preprocessors run a submission as ``course grade`` does: cells restored first,
-answers judged outside the kernel afterwards. Metadata is not checked: none of it is
-the submission's, and a kernel can't change it.
+answers judged outside the kernel afterwards. nbgrader's metadata needs no check: it is
+the gradebook's, and a kernel can't change it.
 """
 
 import os
