@@ -19,9 +19,9 @@ from enum import IntEnum
 from types import FrameType
 
 from grader.grading.sandbox import jail as jails
-from grader.grading.sandbox import processes
 from grader.grading.sandbox.jail import Jail, Level
 from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.processes import Descendants, Member, own_memory
 from grader.grading.sandbox.view import SCRATCH, View, environment
 
 INTERVAL = 0.2  # seconds between two looks
@@ -89,6 +89,7 @@ def main(text: str, run: Run = execute, grader: int | None = None) -> int:
     if level is Level.LANDLOCK:
         scratch = tempfile.mkdtemp(prefix="tandem-scratch-")
     argv = told["argv"]
+    family = Descendants(os.getpid())
     surroundings = environment(scratch) | told["environment"]
     try:
         first = jails.start(
@@ -96,18 +97,19 @@ def main(text: str, run: Run = execute, grader: int | None = None) -> int:
             lambda: run(argv, surroundings),
         )
         alone = _is_alone(grader, told["parent"])
-        return watch(first, limits, scratch, view.connection, alone)
+        return watch(first, family, limits, scratch, view.connection, alone)
     except OSError as error:
         print(f"isolation refused: {error}", file=sys.stderr)
         return Ended.REFUSED
     finally:
-        _end_all()
+        _end_all(family)
         if level is Level.LANDLOCK:
             _delete(scratch)
 
 
 def watch(
     first: int,
+    family: Descendants,
     limits: Limits,
     scratch: str,
     connection: str,
@@ -118,7 +120,7 @@ def watch(
     while not select.select([handle], [], [], INTERVAL)[0]:
         if alone():
             return Ended.ALONE
-        excess = _excess(limits, scratch, connection)
+        excess = _excess(family.now(), limits, scratch, connection)
         if excess:
             return excess
     _, status = os.waitpid(first, 0)
@@ -131,11 +133,12 @@ def _is_alone(grader: int | None, parent: int) -> Callable[[], bool]:
     return lambda: bool(select.select([grader], [], [], 0)[0])  # it hung up
 
 
-def _excess(limits: Limits, scratch: str, connection: str) -> Ended | None:
-    members = processes.descendants(os.getpid())
+def _excess(
+    members: list[Member], limits: Limits, scratch: str, connection: str
+) -> Ended | None:
     if sum(m.memory for m in members) > limits.memory:
         # What several share counts once.
-        if sum(processes.own_memory(m.pid) for m in members) > limits.memory:
+        if sum(own_memory(m.pid) for m in members) > limits.memory:
             return Ended.MEMORY
     if sum(m.threads for m in members) > limits.processes:
         return Ended.PROCESSES
@@ -170,13 +173,13 @@ def _delete(folder: str) -> None:
     subprocess.run(["rm", "-rf", folder], stderr=subprocess.DEVNULL)
 
 
-def _end_all() -> None:
+def _end_all(family: Descendants) -> None:
     """Kill what is left; processes that start others as they die come again."""
     for _ in range(100):
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        left = processes.descendants(os.getpid())
+        left = family.now()
         if not left:
             return
         for member in left:

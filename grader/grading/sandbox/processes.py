@@ -1,4 +1,4 @@
-"""What a process and all that came of it use, in one pass over /proc."""
+"""What all that came of a process uses, by /proc."""
 
 import os
 from collections import defaultdict
@@ -23,11 +23,23 @@ class Member:
     cpu: float
 
 
-def descendants(ancestor: int) -> list[Member]:
-    """The processes that ``ancestor`` started, and those that these did."""
-    children = defaultdict(list)
-    for name in os.listdir("/proc"):
-        if name.isdigit():
+class Descendants:
+    """The processes that one starts from now on, and those that these do.
+
+    What runs already is none of them and, on a large machine, is most of what runs:
+    it is not looked at again until it ends.
+    """
+
+    def __init__(self, ancestor: int) -> None:
+        self._ancestor = ancestor
+        self._others = _running()
+
+    def now(self) -> list[Member]:
+        """Those that run at the moment."""
+        running = _running()
+        self._others &= running  # the id of one that ended may be given anew
+        children = defaultdict(list)
+        for name in running - self._others:
             try:
                 with open(f"/proc/{name}/stat", "rb") as file:
                     line = file.read()
@@ -36,13 +48,17 @@ def descendants(ancestor: int) -> list[Member]:
             # Only the name, in parentheses, can hold a space; see proc_pid_stat(5).
             fields = line[line.rindex(b")") + 2 :].split()
             children[int(fields[1])].append((int(name), fields))
-    found, waiting = [], [ancestor]
-    while waiting:
-        for pid, fields in children.pop(waiting.pop(), ()):
-            waiting.append(pid)
-            cpu = sum(int(ticks) for ticks in fields[11:15]) / TICK
-            found.append(Member(pid, int(fields[17]), int(fields[21]) * PAGE, cpu))
-    return found
+        found, waiting = [], [self._ancestor]
+        while waiting:
+            for pid, fields in children.pop(waiting.pop(), ()):
+                waiting.append(pid)
+                cpu = sum(int(ticks) for ticks in fields[11:15]) / TICK
+                found.append(Member(pid, int(fields[17]), int(fields[21]) * PAGE, cpu))
+        return found
+
+
+def _running() -> set[str]:
+    return {name for name in os.listdir("/proc") if name.isdigit()}
 
 
 def own_memory(pid: int) -> int:

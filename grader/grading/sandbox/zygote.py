@@ -44,6 +44,7 @@ PRELOADED = (
     *("torch._dynamo", "matplotlib.backends.backend_agg"),
     # What a kernel imports on its way to the first plot and the first traceback.
     *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.queues", "sqlite3"),
+    "tornado.platform.asyncio",
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger"),
     *("IPython.core.oinspect", "IPython.core.pylabtools", "stack_data"),
     *("IPython.extensions.storemagic", "pygments.formatters.terminal256"),
