@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from grader.grading.syntax import parse
 from grader.learner.frameworks import FRAMEWORKS
 
 MAX_SOURCE = 100_000
@@ -63,7 +64,7 @@ def exercise_and_framework(grade_id: str) -> tuple[str, str] | None:
 
 def _check_call(source: str) -> ast.Call | None:
     try:
-        body = ast.parse(source).body
+        body = parse(source).body
     except SyntaxError:
         return None
     for statement in body:
@@ -81,7 +82,7 @@ def defined_functions(source: str) -> list[str] | None:
     try:
         if len(source) > MAX_SOURCE:
             return None
-        tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -1,11 +1,11 @@
 """Verdicts that only a graded run knows: unseen inputs, broken cells, dead kernels."""
 
-import ast
 import dataclasses
 import re
 
 from grader.grading.graded_cells import GradedCell, defined_functions
 from grader.grading.kernel import KERNEL_DIED, Problem
+from grader.grading.syntax import parse
 from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.verdict import Difference, Status, Verdict
@@ -201,7 +201,7 @@ def _named(problem: Problem) -> str:
 def _syntax_line(source: str) -> str:
     """The learner's line that is no Python, to end a sentence with."""
     try:
-        ast.parse(source)
+        parse(source)
     except SyntaxError as error:
         text = (error.text or "").strip()
         return f' in your line {error.lineno}: "{text}"'
