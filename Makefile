@@ -3,6 +3,8 @@
 .PHONY: help lab class test test-attacks test-faults test-fairness test-class test-gpu check docs notebooks exercises bench clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
+# Some images set it; hundreds of processes here would compile the same modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -164,13 +166,17 @@ $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt $(EXTENSION)
 	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
 
 comma := ,
-# $(1): extras. The pins come along, so that everyone runs the tested set.
+# $(1): extras. The pins come along, so that everyone runs the tested set. pip would
+# compile on one core, and the packages' own tests, which nobody runs, as well.
 define install
 @echo "==> Installing $(1) in the pinned versions (the first time takes some minutes)"
-@$(PY) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$(1)]" || { \
+@$(PY) -m pip install --disable-pip-version-check --no-compile -c constraints.txt \
+  -e ".[$(1)]" || { \
   echo "make: the installation failed, see the lines above; nothing of yours was touched."; \
   echo "make: check the network and the free disk space, then run the same command again."; \
   exit 1; }
+@echo "==> Compiling what was installed"
+@$(PY) -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib || true
 @touch $@
 endef
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from grader import references
 from grader.authoring import declared as checks
 from grader.authoring import processes, verify
-from grader.authoring.declared import declared, distances
+from grader.authoring.declared import declared, distances, hints
 from grader.authoring.processes import Job, Measured
 from grader.authoring.settings import on_cpu
 from grader.errors import CourseError
@@ -43,7 +43,8 @@ SOUND = Exercise(
 
 def faults(**changes) -> list[str]:
     solutions = changes.pop("solutions", [])
-    return list(declared(dataclasses.replace(SOUND, **changes), solutions).failures)
+    exercise = dataclasses.replace(SOUND, **changes)
+    return [*declared(exercise).failures, *hints(exercise, solutions)]
 
 
 def replaced(name: str, compute) -> tuple[Mistake, ...]:
@@ -105,28 +106,18 @@ def test_a_short_line_gives_nothing_away():
     assert faults(hints=("a", "b", "return y"), solutions=["    return y\n"]) == []
 
 
-def test_the_distance_is_of_the_case_that_shows_a_mistake_best():
-    """In half of the cases the mistake is right; a check of 3 cases still sees it."""
-    draws = iter(range(10_000))
-    exercise = dataclasses.replace(
-        SOUND,
-        cases=lambda rng: {"x": np.float32([1.0, 1.5 if next(draws) % 2 else 0.0])},
-        mistakes=(mistake("first only", lambda x: np.array([x[0], 0.0])),),
-    )
-    assert distances(exercise) == {"first only": 1.0}
-
-
-def test_the_distance_is_of_the_seed_that_shows_a_mistake_worst():
+def test_the_distance_is_of_the_case_that_shows_a_mistake_worst():
     exercise = dataclasses.replace(
         SOUND,
         cases=lambda rng: {"x": np.float32([1.0, rng.uniform(0, 1)])},
         mistakes=(mistake("first only", lambda x: np.array([x[0], 0.0])),),
     )
-    largest = [
-        max(float(case["x"][1]) for case in cases)
+    seconds = [
+        float(case["x"][1])
         for cases in checks._draws(exercise, checks.DISTANCE_SEEDS)
+        for case in cases
     ]
-    assert distances(exercise)["first only"] == min(largest)
+    assert distances(exercise)["first only"] == min(seconds)
 
 
 def test_a_wrong_shape_is_infinitely_far():
@@ -167,7 +158,7 @@ def test_a_sound_half_passes_and_the_missing_one_is_mentioned(monkeypatch):
     assert code == 0
     assert "TensorFlow is not installed: its half is unchecked." in said
     (row,) = [line for line in said.split("\n") if line.lstrip().startswith("celsius")]
-    assert row.split() == "celsius 1 3 - 4 1.0e-07 1e-04 3.2e-01 yes".split()
+    assert row.split() == "celsius 1 3 - 4 1.0e-07 1e-04 2.9e-01 yes".split()
 
 
 @pytest.mark.parametrize(

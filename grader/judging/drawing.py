@@ -44,7 +44,7 @@ def separated(
     return cases
 
 
-def distance(one: list[np.ndarray], other: list[np.ndarray]) -> float:
+def distance(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> float:
     """The largest error of any quantity; infinite where the shapes differ."""
     return max(
         float(error(a, b).max(initial=0.0)) if a.shape == b.shape else np.inf
