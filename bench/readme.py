@@ -96,12 +96,14 @@ def _growth(part: dict) -> str:
     largest = part["sizes"][-1]
     over = part["over_linear"]
     straight = "" if over is None else f", {over:.2f} times a straight line"
-    memory = largest["command_mb"]
+    memory, zygote = largest["command_mb"], largest["zygote_mb"]
     return (
         f"{largest['submissions']:,} submissions take "
-        f"{largest['seconds']['median'] / 60:.1f} minutes{straight}; the grader holds "
-        f"{memory['halfway']['median']:.0f} MiB halfway and "
-        f"{memory['end']['median']:.0f} at the end.\n\n"
+        f"{largest['seconds']['median'] / 60:.1f} minutes{straight}; the command "
+        f"holds {memory['halfway']['median']:.0f} MiB halfway and "
+        f"{memory['end']['median']:.0f} at the end, the process that kernels are "
+        f"forked off {zygote['halfway']['median']:.0f} and "
+        f"{zygote['end']['median']:.0f}.\n\n"
         "![Time and memory by number of submissions](bench/growth.png)"
     )
 

@@ -29,7 +29,8 @@ from grader.judging.wire import Reply, decode_replies, encode_inputs
 from grader.learner.answers import answers
 from tests import variants
 
-SEEDS = 1  # of fresh cases; `make test-fairness` draws others for right variants
+SEEDS = 2  # of fresh cases; `make test-fairness` draws others for right variants
+FEW_SEEDS = 1  # for wrong variants
 ROUNDING = 1  # the seed for settings that differ from another by rounding alone
 
 
@@ -123,7 +124,7 @@ def _variant(
 
 def _mistaken(exercise: Exercise, variant: variants.Variant, framework: str) -> str:
     """Why a wrong variant was not recognised; "" when it was."""
-    for cases in _draws(exercise, SEEDS):
+    for cases in _draws(exercise, FEW_SEEDS):
         replies = _replies(variant.function, framework, cases)
         verdict = judge(exercise, framework, cases, replies)
         found = verdict.diagnosis.name if verdict.diagnosis else None
