@@ -208,6 +208,8 @@ $(VENV)/made:
 	echo "==> Creating $(VENV) with $$("$$python" --version)"; \
 	"$$python" -m venv $(if $(wildcard $@),--clear) $(VENV) || { \
 	  echo "make: could not create $(VENV), see above; may you write in this folder?"; exit 1; }; \
+	$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt --upgrade pip || \
+	  echo "make: going on with the pip that Python brought, which takes longer."; \
 	printf '%s\n' '$(CURDIR)' > $@
 
 .DEFAULT:
