@@ -1,7 +1,7 @@
 """The ways to compute in a measuring process, and how each is entered."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from itertools import cycle
 
 Setting = tuple[str, Callable[[], AbstractContextManager]]
@@ -46,10 +46,7 @@ def _torch(threads: list[int]) -> Iterator[Setting]:
 
     def entering(count: int, onednn: bool) -> AbstractContextManager:
         torch.set_num_threads(count)
-        stack = ExitStack()
-        stack.enter_context(torch.backends.mkldnn.flags(enabled=onednn))
-        stack.enter_context(torch.device("cpu"))
-        return stack
+        return torch.backends.mkldnn.flags(enabled=onednn)
 
     # Each value of each setting is seen, not each pair of them.
     for count, onednn in zip(threads, cycle((True, False)), strict=False):
