@@ -26,7 +26,7 @@ assert float(torch.ones(2).sum()) == float(tf.reduce_sum(tf.ones(2))) == 2
 """
 SECONDS = 120
 WAYS = {
-    "cold, no sandbox (stock)": {"unsafe": True},
+    "cold, no sandbox (stock)": {"unsafe": True, "settings": {"warm": False}},
     "cold, sandboxed": {"settings": {"warm": False}},
     "warm, sandboxed": {"settings": {}},
 }

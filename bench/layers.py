@@ -18,7 +18,7 @@ from functools import wraps
 from pathlib import Path
 from statistics import median
 
-from bench import ROOT, classroom
+from bench import classroom
 from bench.grading import COURSE, prepare
 from bench.kernels import in_own_process, ready
 from bench.meter import measure as metered
@@ -48,7 +48,6 @@ CALLS = {
     + [(os, "setresgid"), (os, "setresuid")],
     "limits": [(resource, "setrlimit")],
 }
-COLD = "\nc.SandboxProvisioner.warm = False\n"  # as kernels with all rights start
 ISOLATED, OPEN = "isolated", "with all rights"
 SUBMISSIONS = 5
 ENTRIES = 20  # in each run
@@ -80,15 +79,14 @@ def measure(settings: Settings) -> dict[str, object]:
 def rows(result: dict[str, object]) -> list[tuple]:
     found = [(name, "ms", spread, 2) for name, spread in result["ms"].items()]
     for way, used in result["cpu_each"].items():
-        found.append((f"a submission in a cold kernel, {way}", "CPU-s", used, 2))
+        found.append((f"a submission, {way}", "CPU-s", used, 2))
     return [*found, ("isolated, times all rights", "", result["times_open"], 2)]
 
 
 def _submission(members: list, options: list[str]) -> float:
-    """CPU-seconds of one submission of a class in cold kernels, all processes told."""
-    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8") + COLD
+    """CPU-seconds of one submission of a class, all processes told."""
     with tempfile.TemporaryDirectory(prefix="bench-f-") as scratch:
-        home = classroom.course(Path(scratch, "course"), members, config)
+        home = classroom.course(Path(scratch, "course"), members)
         prepare([*COURSE, "release", classroom.ASSIGNMENT], home)
         command = [*COURSE, "grade", classroom.ASSIGNMENT, *options]
         return metered(command, home).cpu / len(members)

@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager, start_new_kernel
+from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.authoring.tracks import environment
+from grader.grading.graded_kernel import set_up, socket_folder
 from grader.grading.sandbox import forked
 from grader.grading.sandbox.forked import ZYGOTE, surroundings
 from grader.grading.sandbox.warm import OpenProcess, Warm
@@ -105,6 +107,22 @@ def test_where_it_cannot_be_forked_it_starts_as_usual(kernel, monkeypatch):
     manager, _, cell = kernel()
     assert isinstance(manager.provisioner.process, subprocess.Popen)
     assert cell(f"import os; print(6 * 7, os.environ.get('{ZYGOTE}'))") == "42 None"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("2 + 2", OpenProcess), ("environ['OMP_NUM_THREADS'] = '1'", subprocess.Popen)],
+    ids=["forked", "sets what imports read"],
+)
+def test_a_submission_with_all_rights_is_run_in_one(source, kind):
+    manager, notebook = KernelManager(), new_notebook(cells=[new_code_cell(source)])
+    with socket_folder() as folder:
+        set_up(manager, notebook, folder, unsafe=True)
+        manager.start_kernel()
+        try:
+            assert type(manager.provisioner.process) is kind
+        finally:
+            manager.shutdown_kernel(now=True)
 
 
 def test_the_other_framework_is_hidden_in_a_track_of_one(kernel):

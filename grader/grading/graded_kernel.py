@@ -16,6 +16,7 @@ from traitlets import Bool, Dict, Type, default
 
 from grader.grading.channels import StrictChannel
 from grader.grading.gate import Gate
+from grader.grading.sandbox import forked
 from grader.grading.sandbox.provisioner import NAME
 from grader.grading.sandbox.view import place_of_sockets
 from grader.grading.sandbox.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
@@ -40,7 +41,8 @@ class GradedSpecs(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         provisioner = {"provisioner_name": NAME, "config": self.settings}
         if self.unsafe:
-            provisioner = {}
+            warm = self.settings.get("warm", True)
+            provisioner = {"provisioner_name": forked.NAME} if warm else {}
         return KernelSpec(
             argv=[
                 sys.executable,

@@ -62,6 +62,7 @@ c.SturdyExecute.notebook_timeout = 120
 """
 AS_STOCK = """
 c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"
+c.Execute.kernel_name = "tandem"
 """
 SECONDS = 10  # for one cell
 PEAK = 400 * 2**20  # bytes that grading may need more than before
