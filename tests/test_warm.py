@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 import time
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -99,17 +100,28 @@ def test_a_restart_forgets_and_is_quick():
     assert float(spent.stdout) < 1
 
 
-def test_a_kernel_outlives_the_zygote_and_the_next_comes_from_another():
+def use(monkeypatch, kind):
+    """The zygotes of graded kernels from here on, which ``kind`` makes."""
+    monkeypatch.setattr(warm, "Warm", kind)
+    shared = warm.Shared(warm._graded)
+    monkeypatch.setattr("grader.grading.sandbox.provisioner.graded", shared)
+    return shared
+
+
+def test_a_kernel_outlives_the_zygote_and_the_next_comes_from_another(monkeypatch):
+    # Which modules it has imported makes no difference.
+    shared = use(monkeypatch, partial(Warm, preloaded=["ipykernel.kernelapp"]))
     with Session(True) as session:
-        first = warm.graded.get(LOG)
+        first = shared.get(LOG)
         os.kill(first.process.pid, signal.SIGKILL)
         first.process.wait()
         assert session.run("6 * 7").result == "42"
         with Session(True) as other:
             assert other.run("6 * 7").result == "42"
-            assert warm.graded.get(LOG) is not first
+            assert shared.get(LOG) is not first
         session.manager.interrupt_kernel()
         assert session.run("'still here'").result == "'still here'"
+    shared.close()
 
 
 def fails_in_children(tmp_path, code):
@@ -153,10 +165,7 @@ def test_without_a_zygote_kernels_start_cold_and_it_is_said(monkeypatch, caplog)
     def refused(environment):
         raise NotWarm("a forked child hung")
 
-    monkeypatch.setattr(warm, "Warm", refused)
-    monkeypatch.setattr(
-        "grader.grading.sandbox.provisioner.graded", warm.Shared(warm._graded)
-    )
+    use(monkeypatch, refused)
     caplog.set_level("WARNING")
     with Session(True) as session:
         assert session.run("6 * 7").result == "42"
