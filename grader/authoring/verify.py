@@ -67,14 +67,17 @@ def main(lessons: list[str] | None, console: Console, write: Path | None = None)
     lessons = chosen(lessons)
     begin = time.perf_counter()
     # NumPy's share is this process's own, while others measure the frameworks.
-    with ThreadPoolExecutor(1) as pool:
+    pool = ThreadPoolExecutor(1)
+    try:
         own = {
             exercise.id: pool.submit(declared, exercise)
             for lesson in lessons
             for exercise in references.exercises(lesson)
         }
         measured = measure(here, lessons, console)
-    rows = {lesson: list(_rows(lesson, own, here, measured)) for lesson in lessons}
+        rows = {lesson: list(_rows(lesson, own, here, measured)) for lesson in lessons}
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for the rest
     console.print(*(table(*found) for found in rows.items()), sep="\n")
     failures = [
         f"{row.exercise.id}: {text}"
