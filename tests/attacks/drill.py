@@ -60,6 +60,7 @@ c.SandboxProvisioner.scratch = 32
 c.SturdyExecute.grace = 2
 c.SturdyExecute.notebook_timeout = 120
 """
+# Forked, since the frameworks it imports are not what is tried here.
 AS_STOCK = """
 c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"
 c.Execute.kernel_name = "tandem"
