@@ -1,5 +1,7 @@
 """How far an answer is off, and which difference is shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,6 +99,20 @@ def test_an_error_is_never_nan(expected, got):
 )
 def test_what_can_not_be_compared_is_said_in_words(value, problem):
     assert read(exercise(), value) == Difference("y", problem)
+
+
+@pytest.mark.parametrize("value", [leaf([True, False]), [leaf(True), leaf(0)]])
+def test_truth_values_are_0_and_1_where_an_exercise_says_so(value):
+    (array,) = read(replace(exercise(), truth_values=True), value)
+    assert array.tolist() == [1.0, 0.0]
+    assert "truth value" in read(exercise(), value).problem
+
+
+def test_cases_that_take_turns_are_all_in_each_draw():
+    kinds = tuple(lambda rng, kind=kind: {"kind": kind} for kind in "abc")
+    taking_turns = replace(exercise(), cases=kinds)
+    for cases in (taking_turns.public_cases(), taking_turns.fresh_cases(7)):
+        assert [case["kind"] for case in cases] == ["a", "b", "c"]
 
 
 def test_a_list_of_numbers_is_read_as_an_array():

@@ -39,25 +39,25 @@ def read(exercise: Exercise, value: object) -> Arrays | Difference:
         parts = value
     arrays = []
     for name, part in zip(names, parts, strict=True):
-        array = _array(part)
+        array = _array(part, exercise.truth_values)
         if isinstance(array, str):
             return Difference(name, array)
         arrays.append(array)
     return tuple(arrays)
 
 
-def _array(part: object) -> np.ndarray | str:
+def _array(part: object, truth_values: bool) -> np.ndarray | str:
     """A part as a float64 array, or the sentence that says why it is none."""
     if part is None:
         return "is None"
     if isinstance(part, Leaf):
-        if part.values.dtype.kind == "b":
+        if part.values.dtype.kind == "b" and not truth_values:
             return "is a truth value, expected a number"
         if part.values.dtype.kind == "c":
             return "is complex, expected real numbers"
         return part.values.astype(np.float64)
     if isinstance(part, list) and part:
-        items = [_array(item) for item in part]
+        items = [_array(item, truth_values) for item in part]
         for position, item in enumerate(items):
             if isinstance(item, str):
                 return f"item {position} {item}"

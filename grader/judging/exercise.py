@@ -14,6 +14,7 @@ PUBLIC_CASES = 3
 FRESH_CASES = 3
 DRAWN = 512  # cases that are kept: each is asked for in both frameworks and again
 MINUTES_PER_POINT = 5  # a guess to plan by: points grow with the work, nothing is timed
+Draw = Callable[[np.random.Generator], dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Exercise:
         points: for each framework's graded cell.
         cases: draws the inputs of one case from a random generator: a dict of
             float32 NumPy arrays, Python numbers or strings, or lists of arrays.
+            Or several such functions, which take turns: so what must not be the
+            same in all cases (an activation, an answer that is one small number)
+            differs for certain, and not by luck.
         reference: the right values for a case's inputs, in float64: one value
             for each name in ``returns`` (a tuple when there are several). Arrays
             reach it as float64.
@@ -48,18 +52,21 @@ class Exercise:
             reference magnitude (see :func:`grader.judging.compare.error`).
         per_step: each returned value is a trajectory with one entry per step
             along axis 0; the first step that diverges is reported.
+        truth_values: the answer is made of 0 and 1, and False and True are as
+            good. Elsewhere a truth value is refused by that name.
     """
 
     id: str
     title: str
     points: int
-    cases: Callable[[np.random.Generator], dict[str, object]]
+    cases: Draw | tuple[Draw, ...]
     reference: Callable[..., object]
     returns: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
     tolerance: float = 1e-4
     per_step: bool = False
+    truth_values: bool = False
 
     @property
     def lesson(self) -> str:
@@ -105,7 +112,9 @@ class Exercise:
 def _drawn(exercise: Exercise, seed: int, index: int) -> dict[str, object]:
     # The id is part of the stream: exercises do not share their numbers.
     stream = [zlib.crc32(exercise.id.encode()), seed, index]
-    return exercise.cases(np.random.default_rng(stream))
+    cases = exercise.cases
+    draw = cases[index % len(cases)] if isinstance(cases, tuple) else cases
+    return draw(np.random.default_rng(stream))
 
 
 def widened(inputs: dict[str, object]) -> dict[str, object]:
