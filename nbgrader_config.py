@@ -68,4 +68,9 @@ c.HTMLExporter.extra_template_basedirs = [
     str(Path(grading.__file__).parent / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"),
 ]
+# No text of a submission steers the terminal that a log is printed on.
+c.Application.logging_config = {
+    "filters": {"printable": {"()": "grader.printable.Printable"}},
+    "handlers": {"console": {"filters": ["printable"]}},
+}
 c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"

@@ -2,6 +2,8 @@
 
 import csv
 
+import pytest
+
 from grader.grading.course import find_course
 from grader.grading.export import COLUMNS, QuotedCsv, write_csv
 from tests import toy_course as toy
@@ -20,11 +22,49 @@ def test_values_survive_commas_quotes_and_newlines(tmp_path):
     assert read(path) == [["a", "b"], ['Doe, "Jo"\nJr', "-1.5"], ["", "0"]]
 
 
-def test_text_never_acts_as_a_formula(tmp_path):
+STARTS = [*"=+-@", *"＝＋－＠﹦﹢﹣﹫−"]
+SEPARATORS = [",", ";", "|", ":", "\t", "\r", "\n", "\r\n", "\u2028", "\x1f"]
+
+
+def written(tmp_path, text):
     path = tmp_path / "marks.csv"
-    starts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
-    write_csv(path, ["=learner"], [{"learner": text} for text in starts])
-    assert [row[0] for row in read(path)] == [f"'{t}" for t in ["=learner", *starts]]
+    write_csv(path, ["a"], [{"a": text}])
+    return read(path)[1][0]
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("before", ["", " ", "\t", '"', "\ufeff", "\u200b", "\x01 "])
+def test_text_never_acts_as_a_formula(tmp_path, start, before):
+    assert written(tmp_path, f"{before}{start}1+1") == f"{before}'{start}1+1"
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("before", ["", " ", '"', "\t"])
+def test_no_other_separator_makes_a_cell_of_a_formula(tmp_path, separator, before):
+    text = f'Jo{separator}{before}=HYPERLINK("//x")'
+    assert written(tmp_path, text) == text.replace("=", "'=")
+
+
+def test_a_column_is_no_formula_either(tmp_path):
+    path = tmp_path / "marks.csv"
+    write_csv(path, ["=learner"], [])
+    assert read(path) == [["'=learner"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Smith-Jones, Mary Ann", "O'Neil", "Anna - Maria", "ann@example.org"),
+        *("a+b", "C++", "x = 1", "2026-03-01 09:30:00", "5; 6", "Zoë", "👩\u200d🎓"),
+    ],
+)
+def test_honest_text_stays_exact(tmp_path, text):
+    assert written(tmp_path, text) == text
+
+
+@pytest.mark.parametrize("number", [-1.5, 0, 2, -0.25])
+def test_numbers_stay_numbers(tmp_path, number):
+    assert written(tmp_path, number) == str(number)
 
 
 def test_nbgrader_export_is_quoted(tmp_path):

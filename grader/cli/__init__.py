@@ -8,6 +8,7 @@ import sys
 from grader.cli import learner, instructor, author  # noqa: F401, I001  # isort: skip
 from grader.cli.base import app
 from grader.errors import CourseError, Stopped
+from grader.printable import paragraph
 
 __all__ = ["app", "main"]
 
@@ -17,7 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name="course")
     except CourseError as error:
-        print(f"course: {error}", file=sys.stderr)
+        print(f"course: {paragraph(error)}", file=sys.stderr)
         if isinstance(error, Stopped):
             # At once: what still runs ends by itself when this process is gone.
             sys.stdout.flush()

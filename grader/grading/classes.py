@@ -19,6 +19,7 @@ from grader.grading.regrade import Change, changes, statuses
 from grader.grading.submission import Arrival, Submission
 from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
+from grader.printable import section
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
@@ -202,4 +203,4 @@ def _read(path: Path) -> NotebookNode | None:
 
 
 def _joined(logs: dict[str, str]) -> str:
-    return "\n".join(f"== {name}\n{log}" for name, log in logs.items() if log)
+    return "\n".join(section(name, log) for name, log in logs.items() if log)

@@ -23,6 +23,7 @@ from grader.grading.tables import changes_table, tables
 from grader.grading.work import require_frameworks
 from grader.grading.workplace import Workplace, at_work
 from grader.learner.tracks import BOTH, TRACKS
+from grader.printable import in_json
 
 if TYPE_CHECKING:
     from grader.grading.remote import Cluster
@@ -219,6 +220,6 @@ def report(
 
 def _show(made: Report, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(made.to_dict(), indent=2, ensure_ascii=False))
+        print(in_json(json.dumps(made.to_dict(), indent=2, ensure_ascii=False)))
     else:
         Console().print(tables(made))

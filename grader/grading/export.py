@@ -1,13 +1,22 @@
 """Marks as CSV that any spreadsheet reads as it was meant."""
 
 import csv
+import re
 from collections.abc import Iterable
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What some program takes for the end of a cell, whatever this file's own separator is.
+SEPARATORS = r"[,;|:\t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]"
+# What programs leave out before they look at a cell.
+IGNORED = (
+    r"[\s\"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+)
+# With wide, small and raised forms of the four, and the minus sign of typesetting.
+FORMULA_STARTS = "[" + re.escape("=+-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−") + "]"
+FORMULA = re.compile(f"(^|{SEPARATORS})({IGNORED})(?={FORMULA_STARTS})")
 COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name"),
     *("email", "raw_score", "late_submission_penalty", "score", "max_score"),
@@ -17,7 +26,9 @@ COLUMNS = (
 def write_csv(path: str, columns: Iterable[str], rows: Iterable[dict]) -> None:
     """Rows as UTF-8 CSV, quoted where needed; no text can act as a formula."""
     columns = [_inert(column) for column in columns]
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    with open(
+        path, "w", newline="", encoding="utf-8", errors="backslashreplace"
+    ) as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         for row in rows:
@@ -25,12 +36,13 @@ def write_csv(path: str, columns: Iterable[str], rows: Iterable[dict]) -> None:
 
 
 def _inert(value: object) -> object:
-    """A spreadsheet runs text that starts like a formula; an apostrophe stops it."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    """A spreadsheet runs text that starts like a formula; an apostrophe stops it.
+
+    Numbers are ours and stay as they are.
+    """
+    if isinstance(value, str):
+        return FORMULA.sub(r"\1\2'", value)
+    return "" if value is None else value
 
 
 class QuotedCsv(ExportPlugin):

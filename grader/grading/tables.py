@@ -10,6 +10,7 @@ from grader.grading.regrade import Change
 from grader.grading.report import Report, Row
 from grader.judging.verdict import Status
 from grader.learner.frameworks import TITLES
+from grader.printable import one_line
 
 LETTERS = {
     Status.CORRECT: "✓",
@@ -20,6 +21,7 @@ LETTERS = {
     Status.CRASHED: "c",
     Status.GRADER_FAULT: "?",
 }
+MOST = 10_000  # characters of a table's cell
 LEGEND = "  ".join(f"{letter} {status}" for status, letter in LETTERS.items())
 
 
@@ -30,6 +32,11 @@ def tables(report: Report) -> Group:
     if waiting:
         parts += [Text(), _attention(waiting)]
     return Group(*parts)
+
+
+def _text(words: str) -> Text:
+    """Words in which nothing is markup or a code for the terminal."""
+    return Text(one_line(words, MOST))
 
 
 def _table(title: str) -> Table:
@@ -51,7 +58,7 @@ def _learners(report: Report) -> Table:
             for summary in report.exercises
             if summary.grade_id in row.marks
         )
-        table.add_row(Text(row.learner), row.state, points, letters)
+        table.add_row(_text(row.learner), row.state, points, letters)
     return table
 
 
@@ -69,7 +76,7 @@ def _exercises(report: Report) -> Table:
             if status not in (Status.CORRECT, Status.WRONG)
         ]
         table.add_row(
-            _readable(summary.grade_id), share, Text("; ".join(counts + others))
+            _text(_readable(summary.grade_id)), share, _text("; ".join(counts + others))
         )
     return table
 
@@ -95,7 +102,7 @@ def _attention(rows: list[Row]) -> Table:
             why.append(f"grader fault in {', '.join(faults)}: mark by hand")
         elif row.by_hand:
             why.append("marked by hand before this run: look whether it still holds")
-        table.add_row(Text(row.learner), row.state, Text("; ".join(why)))
+        table.add_row(_text(row.learner), row.state, _text("; ".join(why)))
     return table
 
 
@@ -109,6 +116,6 @@ def changes_table(found: list[Change]) -> Table | Text:
         table.add_column(name, overflow="fold")
     for one in found:
         table.add_row(
-            *map(Text, (one.learner, one.grade_id, one.before, one.after, one.why))
+            *map(_text, (one.learner, one.grade_id, one.before, one.after, one.why))
         )
     return table

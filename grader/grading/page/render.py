@@ -13,11 +13,13 @@ from grader.grading.page.waiting import all_notes, waiting
 from grader.grading.report import UNNAMED, Report
 from grader.grading.tables import LETTERS
 from grader.learner.frameworks import TITLES
+from grader.printable import one_line
 
 FIFTHS = 5
 # More of them would bury the exercises; the notes at the end have them all.
 MOST_GROUPS = 6
 MOST_LEARNERS = 12
+MOST_CHARACTERS = 10_000
 
 
 def render(report: Report, made: datetime) -> str:
@@ -30,6 +32,7 @@ def render(report: Report, made: datetime) -> str:
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_clean,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -51,6 +54,13 @@ def render(report: Report, made: datetime) -> str:
         most_groups=MOST_GROUPS,
         most_learners=MOST_LEARNERS,
     )
+
+
+def _clean(value: object) -> object:
+    """What a page shows of a value; what macros and templates make is left alone."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return one_line(value, MOST_CHARACTERS)
+    return value
 
 
 def _points(report: Report) -> dict[str, object] | None:
