@@ -69,9 +69,9 @@ def test_nbgraders_own_copy_brings_no_link_along():
         path = toy.submit(world.course, "ann", toy.submission())
         (path.parent / "data.txt").symlink_to(world.course / "notes.txt")
         course = find_course(world.course)
-        done, log = graded_by_nbgrader(course, "ann")
-        assert not done
-        assert "holds the symbolic link 'data.txt'" in log
+        converted = graded_by_nbgrader(course, "ann")
+        assert not converted.done
+        assert "holds the symbolic link 'data.txt'" in str(converted.error)
         left = course.folder("autograded") / "ann"
         texts = [p.read_text() for p in left.rglob("*") if p.is_file()]
         assert not any(world.loot in text for text in texts)

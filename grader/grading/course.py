@@ -1,19 +1,19 @@
 """The course folder that an instructor works in, and nbgrader set up for it."""
 
 import warnings
-from collections.abc import Callable
 from contextlib import AbstractContextManager, chdir
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
+from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import capture_log
 from sqlalchemy.exc import SAWarning
 
 from grader.errors import CourseError
 from grader.grading import gradebook, sqlite
+from grader.grading.converting import Converted, convert, keeping
 
 CONFIG = "nbgrader_config.py"
 
@@ -88,13 +88,13 @@ class Course:
 
     def convert(
         self,
-        converter: Callable,
+        converter: type[BaseConverter],
         assignment: str,
         student: str = "*",
         traits: dict[str, object] | None = None,
         **paths: str,
-    ) -> tuple[bool, str]:
-        """Run one of nbgrader's converters; whether it succeeded, and its log.
+    ) -> Converted:
+        """Run one of nbgrader's converters.
 
         ``traits`` are the converter's own, ``paths`` those of the course directory,
         for this run.
@@ -109,21 +109,17 @@ class Course:
         for name, value in values.items():
             setattr(self.directory, name, value)
         try:
-            run = converter(coursedir=self.directory, parent=self.app)
+            run = keeping(converter)(coursedir=self.directory, parent=self.app)
             run.force = True
             for trait, value in (traits or {}).items():
                 setattr(run, trait, value)
             with warnings.catch_warnings():
                 # nbgrader's own queries draw SQLAlchemy's remarks.
                 warnings.simplefilter("ignore", SAWarning)
-                result = capture_log(run)
+                return convert(run)
         finally:
             for name, value in before.items():
                 setattr(self.directory, name, value)
-        error = result.get("error", "")
-        if error.rstrip().endswith("KeyboardInterrupt"):
-            raise KeyboardInterrupt  # capture_log catches it with all others
-        return result["success"], result.get("log", "") + error
 
 
 def find_course(start: Path | None = None) -> Course:

@@ -26,11 +26,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
-from sqlalchemy.exc import SQLAlchemyError
 from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
 from grader.grading import sqlite, work
+from grader.grading.converting import Converted
 from grader.grading.course import Course
 from grader.grading.notebook_file import Unreadable
 from grader.grading.submission import Submission, stage
@@ -138,11 +138,6 @@ class Pipeline:
                 else:
                     self.place.forget(learner)
                 return Outcome(submission, ran.notebook, "\n".join(ran.faults))
-            except CourseError:
-                raise
-            except SQLAlchemyError as error:
-                sentence = in_words(error) or f"the gradebook can't be read: {error}"
-                raise CourseError(sentence) from error
             except Exception as error:
                 stop_for(error)
                 # One submission's misfortune is not the class's.
@@ -178,16 +173,16 @@ class Pipeline:
         Raises:
             CourseError: something fails that would fail for all; it stays pending.
         """
-        done, log = self.course.convert(
+        converted = self.course.convert(
             Record,
             self.assignment,
             learner,
             {"sanitize_preprocessors": self._after},
             submitted_directory=str(self.place.pending(learner).parent),
         )
-        if done:
+        if converted.done:
             return self.feedback(learner)
-        return self._failed(learner, log)
+        return self._failed(learner, converted)
 
     def feedback(self, learner: str) -> str:
         """Write a graded submission's feedback; the log where that failed.
@@ -195,15 +190,15 @@ class Pipeline:
         Raises:
             CourseError: as :meth:`write`.
         """
-        done, log = self.course.convert(GenerateFeedback, self.assignment, learner)
-        if not done:
-            return self._failed(learner, log)
+        converted = self.course.convert(GenerateFeedback, self.assignment, learner)
+        if not converted.done:
+            return self._failed(learner, converted)
         self.place.drop(learner)
         return ""
 
-    def _failed(self, learner: str, log: str) -> str:
-        sentence = in_words(log)
+    def _failed(self, learner: str, converted: Converted) -> str:
+        sentence = in_words(converted.error)
         if sentence:
-            raise CourseError(sentence)
+            raise CourseError(sentence) from converted.error
         self.place.drop(learner)  # it would fail again: run it again instead
-        return log
+        return converted.log

@@ -16,6 +16,10 @@ from grader.grading.gradebook import in_one_go
 from grader.learner.tracks import filter_track
 
 
+class CellsInUse(Exception):
+    """There are submissions graded by other cells than these."""
+
+
 class SaveCellsAtOnce(SaveCells):
     """nbgrader's SaveCells, all or nothing: a release that is killed leaves no part of
     an assignment in the gradebook, against which submissions would be graded.
@@ -31,7 +35,10 @@ class SaveCellsAtOnce(SaveCells):
         self.gradebook = Gradebook(names["db_url"])
         with self.gradebook, in_one_go(self.gradebook):
             nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
-            self._create_notebook(nb)
+            try:
+                self._create_notebook(nb)
+            except RuntimeError as error:
+                raise CellsInUse(str(error)) from error
         return nb, resources
 
 
@@ -45,19 +52,19 @@ def register(
         shutil.copytree(source.parent, filtered.parent)
         notebook = nbformat.read(source, as_version=4)
         nbformat.write(filter_track(notebook, track), filtered)
-        done, log = course.convert(
+        converted = course.convert(
             GenerateAssignment,
             assignment,
             source_directory=sources,
             release_directory=str(folder),
         )
-    if not done:
-        if "submissions associated with it" in log:
+    if not converted.done:
+        if isinstance(converted.error, CellsInUse):
             raise CourseError(
                 f"{assignment} has graded submissions, and this release has other "
                 "cells: release it before grading, or start a new gradebook"
             )
-        raise CourseError(f"nbgrader could not release {assignment}:\n{log}")
+        raise CourseError(f"nbgrader could not release {assignment}:\n{converted.log}")
 
 
 def known_cells(course: Course, assignment: str, name: str) -> set[str] | None:

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from grader import references
 from grader.grading import commands
+from grader.grading.converting import Converted
 from grader.grading.course import Course, find_course
 from grader.grading.sandbox import provisioner
 from grader.grading.sandbox.jail import Level
@@ -187,8 +188,8 @@ def _graded(proof: str) -> dict[str, dict]:
     return {row["learner"]: row for row in json.loads(printed.getvalue())["learners"]}
 
 
-def graded_by_nbgrader(course: Course, learner: str) -> tuple[bool, str]:
-    """``nbgrader autograde``; whether it succeeded, and its log."""
+def graded_by_nbgrader(course: Course, learner: str) -> Converted:
+    """What came of ``nbgrader autograde``."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(course.root):
         if not (course.root / "gradebook.db").exists():
             commands.release(toy.ASSIGNMENT)
