@@ -11,7 +11,7 @@ from grader.judging.diagnose import Evidence, diagnose
 TOLERANCE = 1e-4
 
 
-def exercise(*mistakes: Mistake) -> Exercise:
+def exercise(*mistakes: Mistake, **more: object) -> Exercise:
     return Exercise(
         id="lesson.name",
         title="An exercise",
@@ -22,6 +22,7 @@ def exercise(*mistakes: Mistake) -> Exercise:
         mistakes=mistakes,
         hints=("a", "b", "c"),
         tolerance=TOLERANCE,
+        **more,
     )
 
 
@@ -134,13 +135,18 @@ def test_an_own_mistake_comes_before_a_general_one():
     assert diagnose(own, evidence).name == "doubled"
 
 
-def test_of_two_own_mistakes_the_nearest_is_named():
-    own = exercise(
-        mistake("nearly", lambda x: 2 * x * (1 + 4e-5)),
-        mistake("exactly", lambda x: 2 * x),
-    )
+def test_of_two_own_mistakes_that_explain_all_both_are_named():
+    twice = mistake("doubled", lambda x: 2 * x)
+    added = mistake("added to itself", lambda x: x + x)
+    third = mistake("doubled again", lambda x: x * 2)
     x = np.array([1.0, 3.0])
-    assert diagnose(own, [Evidence({"x": x}, (x,), (2 * x,))]).name == "exactly"
+    evidence = [Evidence({"x": x}, (x,), (2 * x,))]
+    found = diagnose(exercise(twice, added), evidence)
+    assert found.name == "doubled, or added to itself"
+    assert found.message.count("What is wrong.") == 2
+    assert found.next_step == "What to try."
+    # Three names tell as little as none; neither is a general one put in their place.
+    assert diagnose(exercise(twice, added, third), evidence) is None
 
 
 def test_a_mistake_must_explain_every_case():
@@ -149,3 +155,73 @@ def test_a_mistake_must_explain_every_case():
     evidence = [Evidence({"x": x}, (x,), (abs(x) * k,)) for x, k in pairs]
     assert diagnose(own, evidence) is None
     assert diagnose(own, evidence[:1]).name == "absolute value"
+
+
+def general(returns: tuple[str, ...], expected: list, got: list, **more: object):
+    """The general diagnosis for tuples of values, one for each case."""
+    judged = Exercise(**(vars(exercise()) | {"returns": returns} | more))
+    evidence = [
+        Evidence({}, tuple(map(np.asarray, want)), tuple(map(np.asarray, have)))
+        for want, have in zip(expected, got, strict=True)
+    ]
+    return diagnose(judged, evidence)
+
+
+def test_a_general_mistake_must_explain_every_quantity():
+    want = list(zip(WANT, SQUARE, strict=True))
+    both = ("y", "z")
+    assert general(both, want, [(-y, z) for y, z in want]).name == "sign flipped"
+    assert general(both, want, [(-y, -z) for y, z in want]).name == "sign flipped"
+    assert general(both, want, [(-y, z + 1) for y, z in want]) is None
+    assert general(both, want, [(-y, 2 * z) for y, z in want]) is None
+
+
+@pytest.mark.parametrize(("derivatives", "told"), [(("y",), True), ((), False)])
+def test_a_derivative_is_spoken_of_where_there_is_one(derivatives, told):
+    want = [(w,) for w in WANT]
+    double = [(2 * w,) for w in WANT]
+    found = general(("y",), want, double, derivatives=derivatives)
+    assert found.name == "too large by a constant"
+    assert ("derivative" in found.next_step) == told
+
+
+def test_a_derivative_that_is_not_returned_is_refused():
+    with pytest.raises(ValueError, match="dL/dw"):
+        exercise(derivatives=("dL/dw",))
+
+
+def test_a_count_twice_as_large_in_the_only_way_it_can_be_is_no_factor():
+    assert named([np.array(1.0)] * 3, [np.array(2.0)] * 3) is None
+    assert named([1.0, 2.0, 3.0], [2.0, 4.0, 6.0]) == "too large by a constant"
+
+
+def test_nan_beside_a_wrong_number_is_not_what_went_wrong_first():
+    """A loop that diverges: its second entry is finite and already wrong."""
+    want = [np.array([1.0, 2, 3, 4])] * 3
+    assert named(want, [np.array([1.0, 2, np.nan, np.inf])] * 3) is not None
+    assert named(want, [np.array([1.0, 5, np.nan, np.nan])] * 3) is None
+
+
+@pytest.mark.parametrize(
+    ("want", "have", "says"),
+    [
+        ((3, 1), (3,), "an axis of size 1 was dropped"),
+        ((3,), (1, 3), "an axis of size 1 was added"),
+        ((3, 1, 2), (1, 3, 2), "an axis of size 1 was moved"),
+        ((3, 4), (12,), "in the right order"),
+    ],
+)
+def test_an_axis_of_size_1_is_spoken_of_where_there_is_one(want, have, says):
+    values = cases(*want)
+    found = general(
+        ("y",), [(v,) for v in values], [(v.reshape(have),) for v in values]
+    )
+    assert says in found.next_step
+    assert ("size 1" in found.next_step) == (1 in want + have)
+
+
+def test_a_step_behind_explains_its_first_entry_too():
+    late = [np.vstack([[[7.0, -3.0]], w[:-1]]) for w in STEPS]
+    assert named(STEPS, late) is None
+    begin = [{"w": np.array([7.0, -3.0])}] * 3
+    assert named(STEPS, late, begin) == "one step behind"

@@ -137,3 +137,47 @@ def test_public_cases_stay_and_fresh_ones_follow_the_seed():
     assert not np.array_equal(first[0]["x"], CASES[0]["x"])
     with pytest.raises(ValueError, match="must be positive"):
         EXERCISE.fresh_cases(0)
+
+
+def trajectory(**more) -> Exercise:
+    return Exercise(
+        **(vars(EXERCISE) | {"mistakes": (), "per_step": True} | more),
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [(1, "Entry 0 is right."), (2, "Entries 0 to 1 are right.")],
+)
+def test_a_wrong_entry_does_not_accuse_its_own_step(step, says):
+    """Recorded before an update, it shows what the step before it did."""
+    wrong = [x + 3.0 * (np.arange(3) >= step) for x in X]
+    found = verdict(values(wrong), trajectory())
+    assert found.difference.step == step
+    assert says in found.next_step
+    assert f"between entry {step - 1} and entry {step}" in found.next_step
+
+
+@pytest.mark.parametrize(("size", "shown"), [(24, True), (25, False)])
+def test_what_is_not_shown_is_not_to_be_worked_out_by_hand(size, shown):
+    def cases(rng):
+        return {"x": rng.normal(size=(1, 3)), "others": [rng.normal(size=size)]}
+
+    exercise = Exercise(
+        **(vars(EXERCISE) | {"cases": cases, "reference": lambda x, others: x[0]})
+        | {"mistakes": ()}
+    )
+    given = exercise.public_cases()
+    replies = values([case["x"][0] ** 2 + 1 for case in given])
+    found = judge(exercise, "torch", given, replies)
+    assert ("by hand from the inputs below" in found.next_step) == shown
+    assert ("too large to work through" in found.next_step) != shown
+
+
+def test_nan_after_a_wrong_number_is_not_what_is_shown():
+    def wrong(x):
+        return np.array([x[0], x[1] + 1, np.nan])
+
+    found = verdict(values([wrong(x) for x in X]))
+    assert found.difference.index == (1,)
+    assert found.diagnosis is None

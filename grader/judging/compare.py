@@ -90,7 +90,7 @@ def first_difference(
     for name, want, have in zip(exercise.returns, expected, got, strict=True):
         errors = error(want, have)
         if errors.max(initial=0.0) > exercise.tolerance:
-            return _at(name, want, have, errors, None)
+            return _at(exercise, name, want, have, errors)
     return None
 
 
@@ -101,18 +101,23 @@ def _first_step(exercise: Exercise, expected: Arrays, got: Arrays) -> Difference
             exercise.returns, expected, got, errors, strict=True
         ):
             if err[step : step + 1].max(initial=0.0) > exercise.tolerance:
-                return _at(name, want[step], have[step], np.asarray(err[step]), step)
+                return _at(exercise, name, want[step], have[step], err[step], step)
     return None
 
 
 def _at(
+    exercise: Exercise,
     name: str,
     want: np.ndarray,
     have: np.ndarray,
     errors: np.ndarray,
-    step: int | None,
+    step: int | None = None,
 ) -> Difference:
-    index = tuple(int(i) for i in np.unravel_index(np.argmax(errors), errors.shape))
+    errors = np.asarray(errors)
+    # The largest error; where there are infinite ones, the first that is one at all:
+    # what becomes NaN has often been wrong before.
+    far = errors if np.isfinite(errors).all() else errors > exercise.tolerance
+    index = tuple(int(i) for i in np.unravel_index(np.argmax(far), errors.shape))
     expected, got = float(want[index]), float(have[index])
     texts = number_pair(expected, got)
     when = "" if step is None else f"in entry {step} "

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.judging.compare import Arrays, error
-from grader.judging.exercise import Exercise, widened
-from grader.judging.general import GENERAL
+from grader.judging.exercise import Exercise, Mistake, widened
+from grader.judging.general import GENERAL, Quantity
 from grader.judging.verdict import Diagnosis
+
+MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -22,29 +24,35 @@ class Evidence:
 def diagnose(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
     """The mistake that reproduces the learner's values in every case, or None.
 
-    Among several, the exercise's own come before general ones, and the closest
-    comes first.
+    The exercise's own come before general ones. Where two of its own reproduce them,
+    both are named; where more do, the values tell too little for a name.
     """
-    ranked = []
-    for mistake in exercise.mistakes:
-        distance = max(_distance(exercise, mistake.compute, e) for e in evidence)
-        if distance <= exercise.tolerance:
-            ranked.append((distance, len(ranked), mistake))
-    if ranked:
-        mistake = min(ranked)[2]
-        return Diagnosis(mistake.name, mistake.message, mistake.next_step)
-    for position in range(len(exercise.returns)):
-        pairs = [(e.expected[position], e.got[position]) for e in evidence]
-        if any(_differs(exercise, *pair) for pair in pairs):
-            return _general(exercise, position, pairs, evidence)
-    return None
+    found = [
+        mistake
+        for mistake in exercise.mistakes
+        if all(_reproduces(exercise, mistake, one) for one in evidence)
+    ]
+    if len(found) > MOST_NAMED:
+        return None
+    if len(found) == MOST_NAMED:
+        return _either(*found)
+    if found:
+        return Diagnosis(found[0].name, found[0].message, found[0].next_step)
+    return _general(exercise, evidence)
 
 
-def _distance(exercise: Exercise, compute: object, evidence: Evidence) -> float:
-    values = exercise.values(compute(**widened(evidence.inputs)))
-    return max(
-        error(wrong, got).max(initial=0.0) if wrong.shape == got.shape else np.inf
-        for wrong, got in zip(values, evidence.got, strict=True)
+def _reproduces(exercise: Exercise, mistake: Mistake, evidence: Evidence) -> bool:
+    values = exercise.values(mistake.compute(**widened(evidence.inputs)))
+    pairs = zip(values, evidence.got, strict=True)
+    return not any(_differs(exercise, wrong, got) for wrong, got in pairs)
+
+
+def _either(one: Mistake, other: Mistake) -> Diagnosis:
+    return Diagnosis(
+        f"{one.name}, or {other.name}",
+        "Two mistakes give exactly these numbers. The first: "
+        f"{one.message} The second: {other.message}",
+        " ".join(dict.fromkeys((one.next_step, other.next_step))),
     )
 
 
@@ -54,16 +62,17 @@ def _differs(exercise: Exercise, want: np.ndarray, have: np.ndarray) -> bool:
     return bool(error(want, have).max(initial=0.0) > exercise.tolerance)
 
 
-def _general(
-    exercise: Exercise,
-    position: int,
-    pairs: list[tuple[np.ndarray, np.ndarray]],
-    evidence: list[Evidence],
-) -> Diagnosis | None:
-    quantity = exercise.returns[position]
-    inputs = [e.inputs for e in evidence]
+def _general(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
+    """A general mistake that explains every quantity that is not right."""
+    wrong = []
+    for position, name in enumerate(exercise.returns):
+        pairs = [(e.expected[position], e.got[position]) for e in evidence]
+        if any(_differs(exercise, *pair) for pair in pairs):
+            derivative = name in exercise.derivatives
+            inputs = [e.inputs for e in evidence]
+            wrong.append(Quantity(name, pairs, inputs, exercise.tolerance, derivative))
     for recognise in GENERAL:
-        found = recognise(quantity, pairs, inputs, exercise.tolerance)
-        if found is not None:
-            return found
+        found = [recognise(quantity) for quantity in wrong]
+        if found and None not in found and len({one.name for one in found}) == 1:
+            return found[0]
     return None

@@ -54,6 +54,10 @@ class Exercise:
             along axis 0; the first step that diverges is reported.
         truth_values: the answer is made of 0 and 1, and False and True are as
             good. Elsewhere a truth value is refused by that name.
+        derivatives: those of ``returns`` that are gradients or other derivatives,
+            of which a general diagnosis may then speak.
+        may_change: the inputs that an answer may change in place. Any other that is
+            not as it was after the call makes the answer wrong.
     """
 
     id: str
@@ -67,6 +71,12 @@ class Exercise:
     tolerance: float = 1e-4
     per_step: bool = False
     truth_values: bool = False
+    derivatives: tuple[str, ...] = ()
+    may_change: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.derivatives) - set(self.returns):
+            raise ValueError(f"{self.id}: no value returned is called {unknown}")
 
     @property
     def lesson(self) -> str:

@@ -1,8 +1,11 @@
 """Mistakes of every exercise: sign, scale, transposition, accumulation and so on.
 
-Each function looks at one quantity in all cases, as (expected, got) pairs with the
-cases' inputs, and returns a diagnosis when its mistake explains every case.
+Each function looks at one quantity in all cases and returns a diagnosis when what it
+computes from the right values is what the learner returned: every entry, in every case.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,114 +13,144 @@ from grader.judging.compare import error
 from grader.judging.verdict import Diagnosis
 
 Pairs = list[tuple[np.ndarray, np.ndarray]]
-Inputs = list[dict[str, object]]
 
 
-def _all_close(pairs: Pairs, tolerance: float) -> bool:
-    return all(
-        want.shape == have.shape and error(want, have).max(initial=0.0) <= tolerance
-        for want, have in pairs
-    )
+@dataclass(frozen=True)
+class Quantity:
+    """One returned value in all cases.
+
+    Attributes:
+        name: what messages call it.
+        pairs: (expected, got) of each case, float64 arrays.
+        inputs: of each case.
+        tolerance: the exercise's.
+        derivative: whether it is a gradient or another derivative.
+    """
+
+    name: str
+    pairs: Pairs
+    inputs: list[dict[str, object]]
+    tolerance: float
+    derivative: bool = False
+
+    @property
+    def same_shapes(self) -> bool:
+        return all(want.shape == have.shape for want, have in self.pairs)
+
+    def explained(self, fits: Pairs) -> bool:
+        """Whether (computed, got) agree everywhere."""
+        return all(
+            want.shape == have.shape
+            and error(want, have).max(initial=0.0) <= self.tolerance
+            for want, have in fits
+        )
 
 
-def _as_finite(want: np.ndarray, have: np.ndarray) -> bool:
-    """Whether ``have`` is finite wherever the reference is."""
-    if want.shape != have.shape:
-        return bool(np.isfinite(have).all())
-    return bool((np.isfinite(have) | ~np.isfinite(want)).all())
-
-
-def not_a_number(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if all(_as_finite(want, have) for want, have in pairs):
+def not_a_number(seen: Quantity) -> Diagnosis | None:
+    if not seen.same_shapes:
         return None
+    lost = [np.isfinite(want) & ~np.isfinite(have) for want, have in seen.pairs]
+    if not any(where.any() for where in lost):
+        return None
+    # A finite entry that is wrong as well has another reason, which comes first.
+    kept = [
+        (np.where(where, 0, want), np.where(where, 0, have))
+        for where, (want, have) in zip(lost, seen.pairs, strict=True)
+    ]
+    if not seen.explained(kept):
+        return None
+    alone = all(
+        where.sum() == np.isfinite(want).sum()
+        for where, (want, _) in zip(lost, seen.pairs, strict=True)
+    )
+    rest = "" if alone else " Its finite values are right."
     return Diagnosis(
         "not a finite number",
-        f"{quantity} holds NaN or infinity.",
+        f"{seen.name} holds NaN or infinity.{rest}",
         "Print the intermediate values: look for 0/0, the logarithm or square root "
         "of 0, or an exponential that overflows.",
     )
 
 
-def sign(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if not _all_close([(-want, have) for want, have in pairs], tolerance):
+def sign(seen: Quantity) -> Diagnosis | None:
+    if not seen.explained([(-want, have) for want, have in seen.pairs]):
         return None
     return Diagnosis(
         "sign flipped",
-        f"{quantity} is right in size and has the opposite sign.",
+        f"{seen.name} is right in size and has the opposite sign.",
         "Look for a difference taken the other way round, or a missing minus.",
     )
 
 
-def transposed(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if any(want.ndim != 2 for want, _ in pairs):
+def transposed(seen: Quantity) -> Diagnosis | None:
+    if any(want.ndim != 2 for want, _ in seen.pairs):
         return None
-    if not _all_close([(want.T, have) for want, have in pairs], tolerance):
+    if not seen.explained([(want.T, have) for want, have in seen.pairs]):
         return None
     return Diagnosis(
         "transposed",
-        f"{quantity} has rows and columns exchanged.",
+        f"{seen.name} has rows and columns exchanged.",
         "Write down the shape of each factor and check which axis is which.",
     )
 
 
-def reshaped(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if all(want.shape == have.shape for want, have in pairs):
+def reshaped(seen: Quantity) -> Diagnosis | None:
+    if seen.same_shapes:
         return None
-    flat = [(want.ravel(), have.ravel()) for want, have in pairs]
-    if not _all_close(flat, tolerance):
+    if not seen.explained([(want.ravel(), have.ravel()) for want, have in seen.pairs]):
         return None
-    want, have = next((w, h) for w, h in pairs if w.shape != h.shape)
+    want, have = next((w, h) for w, h in seen.pairs if w.shape != h.shape)
+    if all(_without_ones(w) == _without_ones(h) for w, h in seen.pairs):
+        kind = "added" if have.ndim > want.ndim else "dropped"
+        kind = "moved" if have.ndim == want.ndim else kind
+        what = f"an axis of size 1 was {kind}."
+    else:
+        what = "the elements are right, and in the right order."
     return Diagnosis(
         "right numbers, other shape",
-        f"{quantity} has shape {have.shape} where {want.shape} is asked for.",
-        "Compare the shapes of your inputs with the shape you return: an axis of "
-        "size 1 was kept, added or dropped.",
+        f"{seen.name} has shape {have.shape} where {want.shape} is asked for.",
+        f"Compare the shapes of your inputs with the shape you return: {what}",
     )
 
 
-def reduced(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if any(want.size < 2 or have.size != 1 for want, have in pairs):
+def _without_ones(array: np.ndarray) -> tuple[int, ...]:
+    return tuple(n for n in array.shape if n != 1)
+
+
+def reduced(seen: Quantity) -> Diagnosis | None:
+    if any(want.size < 2 or have.size != 1 for want, have in seen.pairs):
         return None
     for word, reduce in (("sum", np.sum), ("mean", np.mean)):
-        if _all_close([(reduce(w), h.reshape(())) for w, h in pairs], tolerance):
+        if seen.explained([(reduce(w), h.reshape(())) for w, h in seen.pairs]):
             return Diagnosis(
                 f"reduced to its {word}",
-                f"You return the {word} of {quantity}, not its elements.",
+                f"You return one number, the {word} of what {seen.name} should hold.",
                 f"Find where the elements are taken together by a {word}.",
             )
     return None
 
 
-def scaled(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
+def scaled(seen: Quantity) -> Diagnosis | None:
+    sizes = {abs(value) for want, _ in seen.pairs for value in want.ravel()}
+    if not seen.same_shapes or len(sizes) < 2:
+        return None  # one number twice is no sign of a factor
     factors = []
-    for want, have in pairs:
-        if want.shape != have.shape or not want.any():
+    for want, have in seen.pairs:
+        if not want.any():
             return None
         factors.append(float((want * have).sum() / (want * want).sum()))
-    fits = [(f * w, h) for f, (w, h) in zip(factors, pairs, strict=True)]
-    if min(map(abs, factors)) < 1e-6 or not _all_close(fits, tolerance):
+    fits = [(f * w, h) for f, (w, h) in zip(factors, seen.pairs, strict=True)]
+    if min(map(abs, factors)) < 1e-6 or not seen.explained(fits):
         return None
     for direction, values in (
         ("large", factors),
         ("small", [1 / f for f in factors]),
     ):
-        size = _common_size(values, inputs)
+        size = _common_size(values, seen.inputs)
         if size:
             return Diagnosis(
                 f"too {direction} by a size of the data",
-                f"{quantity} is too {direction} by the factor {size}.",
+                f"{seen.name} is too {direction} by the factor {size}.",
                 "Check whether each sum should be a mean, or each mean a sum, "
                 "and over which axis.",
             )
@@ -125,14 +158,17 @@ def scaled(
         if abs(whole) > 1 and np.allclose(values, whole, rtol=1e-3):
             return Diagnosis(
                 f"too {direction} by a constant",
-                f"{quantity} is too {direction} by the factor {whole} in every case.",
+                f"{seen.name} is too {direction} by the factor {whole} in every case.",
                 "Look for a factor from a derivative (of a square, say), or for a "
-                "gradient that is counted more than once.",
+                "gradient that is counted more than once."
+                if seen.derivative
+                else "Look for a factor that should not be there, or one that is "
+                "missing.",
             )
     return None
 
 
-def _common_size(factors: list[float], inputs: Inputs) -> str:
+def _common_size(factors: list[float], inputs: list[dict[str, object]]) -> str:
     """An input's axis whose length is the factor in every case, in words."""
     for name, value in inputs[0].items():
         if not isinstance(value, np.ndarray):
@@ -145,53 +181,67 @@ def _common_size(factors: list[float], inputs: Inputs) -> str:
     return ""
 
 
-def accumulated(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if len(pairs) < 2 or len({w.shape for w, _ in pairs}) > 1:
+def accumulated(seen: Quantity) -> Diagnosis | None:
+    if len(seen.pairs) < 2 or len({want.shape for want, _ in seen.pairs}) > 1:
         return None
-    totals = np.cumsum([want for want, _ in pairs], axis=0)
-    if not _all_close(
-        [(t, h) for t, (_, h) in zip(totals, pairs, strict=True)], tolerance
-    ):
+    totals = np.cumsum([want for want, _ in seen.pairs], axis=0)
+    fits = [(t, have) for t, (_, have) in zip(totals, seen.pairs, strict=True)]
+    if not seen.explained(fits):
         return None
+    remedy = "a fresh gradient" if seen.derivative else "fresh values"
     return Diagnosis(
         "accumulated over calls",
-        f"{quantity} is right in the first call, and each later call adds to it.",
-        "Something outlives your function: start each call with a fresh gradient.",
+        f"{seen.name} is right in the first call, and each later call adds to it.",
+        f"Something outlives your function: start each call with {remedy}.",
     )
 
 
-def one_step_off(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if any(w.ndim == 0 or len(w) < 3 or w.shape != h.shape for w, h in pairs):
+def one_step_off(seen: Quantity) -> Diagnosis | None:
+    if any(want.ndim == 0 or len(want) < 3 for want, _ in seen.pairs):
         return None
-    if not all(h.any() for _, h in pairs):
+    if not all(have.any() for _, have in seen.pairs):
         return None  # zeros lie on any step
-    if _all_close([(w[:-1], h[1:]) for w, h in pairs], tolerance):
-        word, other = "behind", "before"
-    elif _all_close([(w[1:], h[:-1]) for w, h in pairs], tolerance):
-        word, other = "ahead", "after"
+    if any(seen.explained(fits) for fits in _behind(seen)):
+        word, first, second = "behind", 1, 0
+    elif seen.explained([(np.r_[want[1:], want[-1:]], h) for want, h in seen.pairs]):
+        word, first, second = "ahead", 0, 1
     else:
         return None
     return Diagnosis(
         f"one step {word}",
-        f"{quantity} holds the right values, one step {word}.",
-        f"You record {other} the update what is asked for on its other side.",
+        f"Entry {first} of {seen.name} holds the value that belongs in entry "
+        f"{second}, and so do the entries after it, each by one.",
+        "Does your code record an entry before the update or after it? Compare with "
+        "what the task asks for.",
     )
 
 
-def truncated(
-    quantity: str, pairs: Pairs, inputs: Inputs, tolerance: float
-) -> Diagnosis | None:
-    if not all(w.shape == h.shape and (np.trunc(w) == h).all() for w, h in pairs):
+def _behind(seen: Quantity) -> Iterator[Pairs]:
+    """What comes one step late, with each value that entry 0 may begin with."""
+    yield [(np.r_[want[:1], want[:-1]], have) for want, have in seen.pairs]
+    yield [(np.r_[0 * want[:1], want[:-1]], have) for want, have in seen.pairs]
+    for name in seen.inputs[0]:
+        fits = []
+        for case, (want, have) in zip(seen.inputs, seen.pairs, strict=True):
+            begin = case[name]
+            if isinstance(begin, np.ndarray | float) and (
+                np.shape(begin) == want.shape[1:]
+            ):
+                fits.append((np.r_[np.asarray(begin)[None], want[:-1]], have))
+        if len(fits) == len(seen.pairs):
+            yield fits
+
+
+def truncated(seen: Quantity) -> Diagnosis | None:
+    if not seen.same_shapes:
         return None
-    if not any(have.any() for _, have in pairs):
+    if not all((np.trunc(want) == have).all() for want, have in seen.pairs):
+        return None
+    if not any(have.any() for _, have in seen.pairs):
         return None  # nothing but zeros has other reasons
     return Diagnosis(
         "cut to whole numbers",
-        f"{quantity} lost everything behind the decimal point.",
+        f"{seen.name} lost everything behind the decimal point.",
         "Look for an integer dtype, int(...) or // in your code.",
     )
 

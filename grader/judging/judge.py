@@ -5,7 +5,7 @@ import dataclasses
 from grader.judging.compare import first_difference, read
 from grader.judging.diagnose import Evidence, diagnose
 from grader.judging.exercise import Exercise
-from grader.judging.show import inputs_text
+from grader.judging.show import all_shown, inputs_text
 from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
 from grader.judging.wire import Leaf, Raised, Reply, WireError
 
@@ -83,8 +83,7 @@ def _judge(
                 if complete and not isinstance(parts[2], Difference)
             ]
             diagnosis = diagnose(exercise, evidence) if evidence else None
-        inputs = inputs_text(cases[position])
-        return _wrong(exercise, framework, difference, inputs, diagnosis)
+        return _wrong(exercise, framework, difference, cases[position], diagnosis)
     if len(read_replies) < len(cases):
         return _raised(exercise, framework, replies[len(read_replies)].raised)
     note = ""
@@ -110,31 +109,42 @@ def _wrong(
     exercise: Exercise,
     framework: str | None,
     difference: Difference,
-    inputs: tuple[tuple[str, str], ...],
+    inputs: dict[str, object],
     diagnosis: Diagnosis | None,
 ) -> Verdict:
-    hint = f'hint("{exercise.id}") gives a first idea.'
-    next_step = diagnosis.next_step if diagnosis else _next_step(difference) + hint
+    if diagnosis:
+        next_step = diagnosis.next_step
+    else:
+        hint = f'hint("{exercise.id}") gives a first idea.'
+        next_step = f"{_next_step(difference, inputs)} {hint}"
     return Verdict(
         exercise.id,
         framework,
         Status.WRONG,
         f"{difference.quantity} {difference.problem}.",
-        dataclasses.replace(difference, inputs=inputs),
+        dataclasses.replace(difference, inputs=inputs_text(inputs)),
         diagnosis,
         next_step,
     )
 
 
-def _next_step(difference: Difference) -> str:
-    if difference.step:
-        return (
-            f"Every entry before {difference.step} is right: print what your loop "
-            "does in that step. "
-        )
+def _next_step(difference: Difference, inputs: dict[str, object]) -> str:
     if difference.index is None:
-        return "Print the type and shape of what you return. "
-    return "Work this one element out by hand from the inputs below. "
+        return "Print the type and shape of what you return."
+    if difference.step:
+        # An entry recorded before an update shows what the step before it did.
+        before = difference.step - 1
+        right = f"Entries 0 to {before} are" if before else "Entry 0 is"
+        return (
+            f"{right} right. Print all that changes between entry {before} and "
+            f"entry {difference.step}, and compare it with a step done by hand."
+        )
+    if all_shown(inputs):
+        return "Work this one element out by hand from the inputs below."
+    return (
+        "These inputs are too large to work through: call your function on smaller "
+        "ones, for which you know the result."
+    )
 
 
 def _raised(exercise: Exercise, framework: str | None, raised: Raised) -> Verdict:

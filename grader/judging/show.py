@@ -21,6 +21,17 @@ def rows(array: np.ndarray) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(f"{x:.4g}" for x in row) for row in np.atleast_2d(array))
 
 
+def all_shown(inputs: dict[str, object]) -> bool:
+    """Whether :func:`inputs_text` shows every value."""
+    return not any(_large(value) for value in inputs.values())
+
+
+def _large(value: object) -> bool:
+    if isinstance(value, list):
+        return any(_large(item) for item in value)
+    return isinstance(value, np.ndarray) and value.size > MAX_SHOWN
+
+
 def inputs_text(inputs: dict[str, object]) -> tuple[tuple[str, str], ...]:
     """A case's inputs as (name, text) pairs, large arrays by shape alone."""
     return tuple((name, _value(value)) for name, value in inputs.items())
@@ -31,7 +42,7 @@ def _value(value: object) -> str:
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if not isinstance(value, np.ndarray):
         return repr(value)
-    if value.size > MAX_SHOWN:
+    if _large(value):
         return f"{value.dtype} of shape {value.shape}"
     text = np.array2string(value, precision=4, separator=", ", suppress_small=True)
     return " ".join(text.split())

@@ -92,6 +92,7 @@ ACCUMULATION = Exercise(
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,
     returns=("dL/dw",),
+    derivatives=("dL/dw",),
     mistakes=_MISTAKES,
     hints=(
         "The gradient of a sum is the sum of the gradients. Write the full batch's "

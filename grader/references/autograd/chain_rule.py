@@ -39,6 +39,7 @@ CHAIN_RULE = Exercise(
     cases=_cases,
     reference=_reference,
     returns=("y", "dy/dx"),
+    derivatives=("dy/dx",),
     mistakes=(
         Mistake(
             "the sine is squared, not x",

@@ -163,6 +163,7 @@ GRADIENT_PENALTY = Exercise(
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,
     returns=("loss", "dL/dW"),
+    derivatives=("dL/dW",),
     mistakes=_MISTAKES,
     hints=(
         "Two gradients, one inside the other: first the outputs by X, which goes "

@@ -36,6 +36,7 @@ HVP = Exercise(
     cases=_cases,
     reference=_reference,
     returns=("Hv",),
+    derivatives=("Hv",),
     mistakes=(
         Mistake(
             "the gradient, times v",

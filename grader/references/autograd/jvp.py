@@ -45,6 +45,7 @@ JVP = Exercise(
     cases=_cases,
     reference=_reference,
     returns=("f(x)", "Jv"),
+    derivatives=("Jv",),
     mistakes=(
         Mistake(
             "the vector-Jacobian product",

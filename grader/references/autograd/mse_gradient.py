@@ -26,6 +26,7 @@ MSE_GRADIENT = Exercise(
     cases=_cases,
     reference=_reference,
     returns=("dL/dw",),
+    derivatives=("dL/dw",),
     mistakes=(
         Mistake(
             "sum instead of mean",

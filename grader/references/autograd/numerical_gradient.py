@@ -132,6 +132,7 @@ NUMERICAL_GRADIENT = Exercise(
     cases=separated(_draw, _reference, _MISTAKES, least=0.02),
     reference=_reference,
     returns=("numeric", "error"),
+    derivatives=("numeric",),
     mistakes=_MISTAKES,
     hints=(
         "The slope along one axis is the rise between two points, one step to each "

@@ -72,6 +72,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
     cases=_cases,
     reference=_reference,
     returns=("dL/dlogits",),
+    derivatives=("dL/dlogits",),
     mistakes=(
         Mistake(
             "sum instead of mean",

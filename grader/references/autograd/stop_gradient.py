@@ -95,6 +95,7 @@ STOP_GRADIENT = Exercise(
     cases=separated(_draw, _reference, _MISTAKES),
     reference=_reference,
     returns=("loss", "dL/dw"),
+    derivatives=("dL/dw",),
     mistakes=_MISTAKES,
     hints=(
         "The weights appear twice, in the prediction and in the target. Only the "

@@ -61,6 +61,7 @@ STRAIGHT_THROUGH = Exercise(
     cases=_cases,
     reference=_reference,
     returns=("L", "dL/dx"),
+    derivatives=("dL/dx",),
     mistakes=(
         Mistake(
             "the sign's own gradient",

@@ -93,6 +93,7 @@ BACKWARD_REPLAY = Exercise(
     cases=separated(_draw, _reference, _MISTAKES, least=0.05),
     reference=_reference,
     returns=("gradients",),
+    derivatives=("gradients",),
     mistakes=_MISTAKES,
     hints=(
         "Replay the program first and keep all values. Then give each value a "
