@@ -136,6 +136,82 @@ def test_peak_memory_is_a_sum_over_lifetimes():
         assert used >= set(range(len(case["sizes"]) - len(case["rows"])))
 
 
+# Every case holds what the texts name, so that no answer is right by luck.
+
+
+def test_peak_memory_has_what_a_program_may_forget_in_each_case():
+    for case in wide("peak_memory"):
+        rows, sizes = case["rows"], case["sizes"]
+        inputs, used = len(sizes) - len(rows), {n for row in rows for n in row}
+        assert set(range(inputs, len(sizes) - 1)) - used  # an unused result
+        assert set(range(inputs)) - set(rows[0])  # an input that comes in later
+        assert any(i == j for i, j in rows)
+        levels = [
+            sum(sizes[: inputs + row + 1])
+            - sum(
+                sizes[n]
+                for n in range(inputs + row)
+                if n not in {m for later in rows[row:] for m in later}
+            )
+            for row in range(len(rows))
+        ]
+        assert levels.count(max(levels)) > 1
+
+
+def test_the_skeleton_of_peak_memory_taken_by_its_word_is_right():
+    def by_the_hint(rows, sizes):
+        inputs, goes = len(sizes) - len(rows), {}
+        for row, (i, j) in enumerate(rows):
+            for number in (inputs + row, i, j):
+                goes[number] = row
+        goes.pop(len(sizes) - 1)
+        live, levels = sum(sizes[:inputs]), []
+        for row in range(len(rows)):
+            live += sizes[inputs + row]
+            levels.append(live)
+            live -= sum(sizes[n] for n, end in goes.items() if end == row)
+        return max(levels), levels.index(max(levels))
+
+    agree("peak_memory", by_the_hint)
+
+
+def test_dead_code_is_found_by_no_fixed_number_of_sweeps():
+    for case in wide("dead_code"):
+        program, inputs = case["program"], case["inputs"]
+        needed = find("graphs.dead_code").reference(**case)
+        left = set(range(len(program)))
+        for _ in range(4):
+            used = {number for row in left for number in program[row][1:]}
+            left = {row for row in left if inputs + row in used} | {len(program) - 1}
+            assert len(left) > needed.sum()
+
+
+def test_backward_replay_has_an_unused_input_and_a_value_used_twice_in_each_case():
+    for case in wide("backward_replay"):
+        gradients = find("graphs.backward_replay").reference(**case)
+        assert (~gradients.any(axis=1)).sum() == 1
+        assert any(i == j for _, i, j in case["program"])
+
+
+def test_replay_needs_all_four_ops_in_each_case():
+    for case in wide("replay"):
+        text = formulas(case["program"], len(case["x"]))[-1]
+        assert all(sign in text for sign in (" + ", " - ", " * ", "big("))
+
+
+def test_a_branch_gets_both_signs_in_each_vector():
+    for case in wide("branch"):
+        assert all(x.min() < 0 < x.max() for x in case["xs"])
+
+
+@pytest.mark.parametrize("name", ["count_traces", "dead_code", "common_subexpressions"])
+def test_no_answer_is_right_twice_in_one_draw(name):
+    exercise = find(f"graphs.{name}")
+    for seed in SEEDS:
+        answers = [str(exercise.expected(case)) for case in drawn(exercise, seed)]
+        assert len(set(answers)) == len(answers)
+
+
 # Values of the exercises that trace.
 
 
@@ -153,9 +229,14 @@ def test_gcd_loop_counts_the_quotients():
     agree("gcd_loop", by_hand)
 
 
-def test_gcd_loop_never_takes_more_rounds_than_the_notebook_says():
-    a, b = (x.ravel() for x in np.meshgrid(np.arange(1, 100), np.arange(100)))
-    assert find("graphs.gcd_loop").reference(a, b)[1].max() <= 12
+def test_gcd_loop_takes_as_many_rounds_as_the_notebook_says_in_each_case():
+    a, b = (x.ravel() for x in np.meshgrid(np.arange(1, 350), np.arange(350)))
+    reference = find("graphs.gcd_loop").reference
+    assert reference(a, b)[1].max() == 12
+    for case in wide("gcd_loop"):
+        steps = reference(**case)[1]
+        assert steps.max() == 12 and steps.min() == 0 and 1 in steps
+        assert max(case["a"].max(), case["b"].max()) < 350
 
 
 def test_leaky_scan_is_a_sum_with_powers():

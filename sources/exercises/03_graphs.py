@@ -73,7 +73,7 @@ from grader import check, hint
 # $\max(10, 3) = 10$. Write `replay(program, x)`.
 #
 # - `program`: the rows; `op` is `"add"`, `"sub"`, `"mul"` or `"max"` (the larger
-#   one, element by element)
+#   one, element by element); `i` and `j` may be the same number
 # - `x`: list of the inputs, two or more tensors of one shape `(n,)`
 # - returns the last row's value, shape `(n,)`
 #
@@ -204,7 +204,7 @@ check("graphs.record", record, "tensorflow")
 # - `program`: rows `[op, i, j]`, numbered as in exercise 1
 # - `inputs`: how many inputs there are, a Python int
 # - returns one number for each row: 1 if the result needs it (the result itself
-#   is needed), else 0; shape `(rows,)`
+#   is needed), else 0; shape `(rows,)`. `True` and `False` are as good as 1 and 0.
 #
 # No tensors are needed here, and the same lines serve both halves.
 # *Lesson: sections 1 and 5.*
@@ -264,8 +264,9 @@ check("graphs.dead_code", dead_code, "tensorflow")
 #   equal to the row's value, its own where there is none before; shape `(rows,)`
 #
 # Nothing else is equal. No arithmetic is done on the way: value 6 above is a
-# difference of equals, so always 0, and still a new value. *Lesson: sections 5 and
-# 10.*
+# difference of equals, so always 0, and still a new value. Another difference of
+# equals, say `["sub", 0, 0]`, would be new as well, because its operands are other
+# values. *Lesson: sections 5 and 9.*
 
 # %% tags=["torch"] pair="common_subexpressions"
 def common_subexpressions(program, inputs):
@@ -314,8 +315,11 @@ check(
 # - `program`: rows with op `"add"`, `"sub"` or `"mul"`, numbered as in exercise 1
 # - `x`: list of the inputs, two or more tensors of one shape `(n,)`
 # - returns the gradients, one row for each input, in order: a tensor of shape
-#   `(inputs, n)`, or a list of tensors of shape `(n,)`. An input that the result
-#   does not depend on has gradient 0.
+#   `(inputs, n)`, or a list of tensors of shape `(n,)`
+#
+# Every program of the check has an input that the result does not depend on. Its
+# gradient is 0, in the shape `(n,)` like the others. And every program has a row
+# that takes one value twice, such as `["mul", 2, 2]`.
 #
 # By hand: `[["mul", 0, 1], ["sub", 2, 0]]` is $r = ab - a$. The last value's own
 # gradient is 1. The subtraction hands $+1$ to value 2 and $-1$ to $a$; the product
@@ -323,7 +327,7 @@ check(
 # $3 - 1 = 2$ and $5$.
 #
 # Do it by hand, or let the framework differentiate your replay. *Lesson:
-# sections 1 and 6.*
+# sections 1 and 5.*
 
 # %% tags=["torch"] pair="backward_replay"
 def backward_replay(program, x):
@@ -378,13 +382,14 @@ check(
 # - At the start all inputs are in memory.
 # - A row's result is put into memory **while its operands are still there**. The
 #   sum of the sizes at this moment is the row's level.
-# - After the row, each value that no later row uses is freed, inputs and unused
-#   results too. The last row's value, the result, stays.
+# - After the row, each value that no later row uses is freed, inputs too. A result
+#   that no row ever uses is freed right after the row that made it. The last row's
+#   value, the result, stays.
 #
 # Write `peak_memory(rows, sizes)`.
 #
 # - `rows`: list of `[i, j]`, the numbers of each row's operands, counted as in
-#   exercise 1
+#   exercise 1; `i` and `j` may be the same value, which is in memory once
 # - `sizes`: how large each value is, a list of ints: first the inputs' sizes, then
 #   the rows'. So there are `len(sizes) - len(rows)` inputs. Each is used somewhere.
 # - returns `(peak, row)`, two whole numbers: the highest level, and the number of
@@ -399,7 +404,7 @@ check(
 # | 1 | 1, 3 and its 2 | 6 | value 1 |
 # | 2 | 3, 2 and its 5 | 10 | values 2 and 3 |
 #
-# The answer is `(10, 2)`. *Lesson: section 10.*
+# The answer is `(10, 2)`. *Lesson: section 9.*
 
 # %% tags=["torch"] pair="peak_memory"
 def peak_memory(rows, sizes):
@@ -482,8 +487,9 @@ def scale(x, k):
 # - for a tensor: its shape and dtype, and nothing of its values,
 # - for a Python number: its value.
 #
-# A traced `scale` is called once for each entry of `sizes` and `factors`: call `c` has as `x` a float32 tensor of shape `(sizes[c],)`, and as `k`
-# the whole number `factors[c]`, passed
+# A traced `scale` is called once for each entry of `sizes` and `factors`. Call `c`
+# has as `x` a float32 tensor of shape `(sizes[c],)`, and as `k` the whole number
+# `factors[c]`, passed
 #
 # 1. as a Python int,
 # 2. as a float32 tensor of shape `()`; all calls again, with `scale` traced anew.
@@ -769,14 +775,14 @@ check(
 # How many rounds that takes, only the numbers know, and each pair of a batch takes
 # its own. Write `gcd_loop(a, b)`, and let a traced function do the work.
 #
-# - `a`, `b`: **int64** tensors of shape `(n,)`, all below 100; $a \ge 1$, $b \ge 0$
+# - `a`, `b`: **int64** tensors of shape `(n,)`, all below 350; $a \ge 1$, $b \ge 0$
 # - returns `(gcd, steps)`, both of shape `(n,)`: the divisor of each pair, and how
 #   many rounds this pair took; 0 where $b$ is 0 from the start
 #
 # For $(12, 8)$: $(8, 4)$, then $(4, 0)$: divisor 4 in 2 steps. In the same batch,
 # $(7, 0)$ has to stay as it is: divisor 7, 0 steps.
 #
-# No pair below 100 takes more than 12 rounds. Beware: a `where` computes both of
+# No pair below 350 takes more than 12 rounds, and some take all 12. Beware: a `where` computes both of
 # its sides for all pairs, and whole numbers can't be divided by 0.
 # *Lesson: section 4.*
 

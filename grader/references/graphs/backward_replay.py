@@ -9,12 +9,29 @@ from grader.references.graphs.program import Program
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    n, count = int(rng.integers(2, 5)), int(rng.integers(2, 4))
+    n, count, ops = (
+        int(rng.integers(2, 5)),
+        int(rng.integers(3, 5)),
+        ("add", "sub", "mul"),
+    )
     while True:
-        ops = ("add", "sub", "mul")
-        program = programs.draw(rng, count, int(rng.integers(4, 7)), ops)
+        # The result does not depend on one input: a dead row alone uses it. Another
+        # row takes one value twice.
+        idle = int(rng.integers(count))
+        kept = [number for number in range(count) if number != idle]
+        program = programs.draw(rng, count, int(rng.integers(5, 8)), ops, kept)
+        dead, twice = rng.choice(len(program) - 1, size=2, replace=False)
+        program[dead][1] = idle
+        program[twice][2] = program[twice][1]
         x = [rng.uniform(-1.5, 1.5, size=n).astype(np.float32) for _ in range(count)]
-        if programs.well_scaled(program, x):
+        needed = programs.needed(program, count)
+        live = set(range(count)) & needed
+        doubled = any(
+            i == j and op != "sub"
+            for number, (op, i, j) in enumerate(program, start=count)
+            if number in needed
+        )
+        if live == set(kept) and doubled and programs.well_scaled(program, x):
             return {"program": program, "x": x}
 
 
@@ -26,12 +43,14 @@ def _reference(
     crossed: bool = True,
     backwards: bool = True,
     seed: float | None = 1.0,
+    twice: bool = True,
 ) -> np.ndarray:
     """d sum(result) / d x[k] for each input k, shape (inputs, n).
 
     The mistakes' knobs: gradients are ``added`` up, a subtraction has its ``minus``,
-    a product takes the other operand (``crossed``), rows go ``backwards``, and the
-    walk begins with ``seed`` (None: with the result itself).
+    a product takes the other operand (``crossed``), rows go ``backwards``, the walk
+    begins with ``seed`` (None: with the result itself), and an operand that a row
+    takes ``twice`` gets both shares.
     """
     values = programs.run(program, x)
     grads = [np.zeros_like(value) for value in values]
@@ -46,6 +65,8 @@ def _reference(
                 g * values[j if crossed else i],
                 g * values[i if crossed else j],
             )
+        if i == j and not twice:
+            left = np.zeros_like(left)
         grads[i] = grads[i] + left if added else left
         grads[j] = grads[j] + right if added else right
     return np.stack(grads[: len(x)])
@@ -55,8 +76,17 @@ _MISTAKES = (
     Mistake(
         "gradients overwritten",
         "A value that two rows use keeps the gradient of one of them only.",
-        "For z = x + x, what is dz/dx? Follow your code through it.",
+        "For z = x + y and r = z * x, x gets gradients from two rows. Follow your code "
+        "through it.",
         compute=lambda **inputs: _reference(**inputs, added=False),
+    ),
+    Mistake(
+        "a row that takes one value twice",
+        "Where both operands of a row are the same value, it gets one share of the "
+        "gradient in place of two.",
+        "For z = x + x, what is dz/dx? Do both operands' gradients arrive, when they "
+        "are read before either is written?",
+        compute=lambda **inputs: _reference(**inputs, twice=False),
     ),
     Mistake(
         "a subtraction without its minus",

@@ -12,9 +12,12 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     sizes = rng.choice([2, 3, 4, 5], size=2, replace=False)
     xs = []
     for _ in range(int(rng.integers(4, 6))):
-        x = rng.uniform(0.2, 3, size=rng.choice(sizes)) * rng.choice([-1, 1])
-        xs.append(x.astype(np.float32))
-    return {"xs": xs, "limit": round(float(rng.uniform(1, 2)), 2)}
+        x = rng.uniform(0.2, 3, size=rng.choice(sizes))
+        # Both signs in each: a mean of absolute values is no mean's absolute value.
+        signs = rng.permutation([-1.0, 1.0, *rng.choice([-1, 1], size=len(x) - 2)])
+        xs.append((x * signs).astype(np.float32))
+    limit = round(float(rng.uniform(1, 2)), 2)
+    return {"xs": xs, "limit": limit}
 
 
 def _small(x: np.ndarray, limit: float) -> bool:
@@ -73,6 +76,10 @@ def _elementwise(xs: list[np.ndarray], limit: float) -> Outcome:
     return np.array(losses), _reference(xs, limit)[1]
 
 
+def _of_means(xs: list[np.ndarray], limit: float) -> Outcome:
+    return _losses([x.mean(keepdims=True) for x in xs], limit), _reference(xs, limit)[1]
+
+
 _MISTAKES = (
     Mistake(
         "the first call's branch for all",
@@ -101,6 +108,13 @@ _MISTAKES = (
         "is a trace for each size with each branch.",
         "Give the graph nothing but x, and let it compare by itself.",
         compute=_outside,
+    ),
+    Mistake(
+        "the mean before the absolute value",
+        "Your m is the absolute value of the mean, in which numbers of both signs "
+        "cancel.",
+        "For x = (1, -3), which of the two is 2: the mean of |x|, or |mean of x|?",
+        compute=_of_means,
     ),
     Mistake(
         "branches exchanged",

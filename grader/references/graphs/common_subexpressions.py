@@ -1,5 +1,7 @@
 """Rows of a recorded program that compute what an earlier row has computed."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
@@ -9,29 +11,38 @@ from grader.references.graphs.program import Program
 OPS = ("add", "mul", "sub")
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    inputs, rows = int(rng.integers(2, 4)), int(rng.integers(8, 11))
+def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
+    """All that makes rows equal, and all that only looks like it, in any order.
+
+    A sum or product is there three times, what is made of it twice, and so is what is
+    made of that: whoever renames operands once or twice misses the last.
+    """
+    a, b = (int(n) for n in rng.choice(inputs, size=2, replace=False))
+    c, d = (int(n) for n in rng.integers(inputs, size=2))
+    op, other = rng.permutation(["add", "mul"]).tolist()
+    rows = {
+        "one": [op, a, b],
+        "one again": [op, b, a],
+        "one once more": [op, *rng.permutation([a, b]).tolist()],
+        "two": [other, "one", c],
+        "two again": [other, c, "one again"],
+        "three": ["sub", "two", d],
+        "three again": ["sub", "two again", d],
+        "the other way round": ["sub", d, rng.choice(["two", "two again"]).item()],
+        "the other op": [other, a, b],
+        "the other op again": [other, b, a],
+        "zero": ["sub", "one", rng.choice(["one", "one again"]).item()],
+        "another zero": ["sub", a, a],
+    }
+    numbers: dict[object, int] = {number: number for number in range(inputs)}
     program: Program = []
-    for made in range(inputs, inputs + rows):
-        if program and rng.random() < 0.6:
-            op, i, j = program[rng.integers(len(program))]
-            same = _reference(program, inputs)
-            # Again what was computed before, written in another way.
-            i, j = (_equal(rng, same, inputs, number) for number in (i, j))
-            i, j = (j, i) if rng.random() < 0.4 else (i, j)
-        else:
-            op = str(rng.choice(OPS))
-            i, j = map(int, rng.choice(made, size=2, replace=False))
-        program.append([op, i, j])
+    while len(program) < len(rows):
+        name = rng.choice(list(rows)).item()
+        _, i, j = rows[name]
+        if name not in numbers and {i, j} <= numbers.keys():
+            numbers[name] = inputs + len(program)
+            program.append([rows[name][0], numbers[i], numbers[j]])
     return {"program": program, "inputs": inputs}
-
-
-def _equal(rng: np.random.Generator, same: np.ndarray, inputs: int, number: int) -> int:
-    """A value that is equal to value ``number``."""
-    if number < inputs:
-        return number
-    equals = np.flatnonzero(same == same[number - inputs]) + inputs
-    return int(rng.choice(equals))
 
 
 def _reference(
@@ -39,22 +50,33 @@ def _reference(
     inputs: int,
     commutative: tuple[str, ...] = ("add", "mul"),
     renamed: bool = True,
+    zeros: bool = False,
+    ops: bool = True,
 ) -> np.ndarray:
     """For each row the number of the first value equal to it, shape (rows,).
 
-    The mistakes' knobs: which ops are ``commutative``, and whether operands are
-    ``renamed`` first.
+    The mistakes' knobs: which ops are ``commutative``, whether operands are
+    ``renamed`` first, whether all differences of equals are ``zeros``, and whether
+    ``ops`` are compared.
     """
     first = {number: number for number in range(inputs)}
-    seen: dict[tuple, int] = {}
+    seen: dict[object, int] = {}
     found = []
     for made, (op, i, j) in enumerate(program, start=inputs):
         if renamed:
             i, j = first[i], first[j]
-        key = (op, *(sorted((i, j)) if op in commutative else (i, j)))
+        key = (op if ops else "", *(sorted((i, j)) if op in commutative else (i, j)))
+        key = "zero" if zeros and op == "sub" and i == j else key
         first[made] = seen.setdefault(key, made)
         found.append(first[made])
     return np.array(found, dtype=float)
+
+
+def _renamed_once(program: Program, inputs: int) -> np.ndarray:
+    """As if the operands were renamed in one more pass over the rows."""
+    names = [*range(inputs), *map(int, _reference(program, inputs, renamed=False))]
+    again = [[op, names[i], names[j]] for op, i, j in program]
+    return _reference(again, inputs, renamed=False)
 
 
 def _latest(program: Program, inputs: int) -> np.ndarray:
@@ -82,10 +104,36 @@ _MISTAKES = (
         compute=lambda **inputs: _reference(**inputs, commutative=()),
     ),
     Mistake(
+        "a * b and b * a taken for different",
+        "Sums with their operands exchanged are found, and products are not.",
+        "For which of the three ops may the operands be exchanged?",
+        compute=lambda **inputs: _reference(**inputs, commutative=("add",)),
+    ),
+    Mistake(
         "a - b and b - a taken for equal",
         "You count a difference as computed when it was computed the other way round.",
         "For which of the three ops may the operands be exchanged?",
         compute=lambda **inputs: _reference(**inputs, commutative=OPS),
+    ),
+    Mistake(
+        "all differences of equals taken for one",
+        "You take every x - x for the same value, 0. That is arithmetic: here rows "
+        "are equal only if their operands are.",
+        '["sub", 0, 0] and ["sub", 1, 1]: are their operands equal values?',
+        compute=lambda **inputs: _reference(**inputs, zeros=True),
+    ),
+    Mistake(
+        "the op left out",
+        "You take rows for equal that have equal operands and another op.",
+        'Is ["add", 0, 1] equal to ["mul", 0, 1] by the rule?',
+        compute=lambda **inputs: _reference(**inputs, ops=False),
+    ),
+    Mistake(
+        "operands renamed in one more pass",
+        "You look for equal rows, put the first values' numbers in, and look again. "
+        "That may make further rows equal, and then you would have to look once more.",
+        "When row r is compared, which operands have their final numbers already?",
+        compute=_renamed_once,
     ),
     Mistake(
         "the latest equal value",
@@ -106,7 +154,10 @@ COMMON_SUBEXPRESSIONS = Exercise(
     id="graphs.common_subexpressions",
     title="Common subexpressions",
     points=3,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=tuple(
+        separated(partial(_draw, inputs=inputs), _reference, _MISTAKES)
+        for inputs in (2, 3, 4)
+    ),
     reference=_reference,
     returns=("first",),
     mistakes=_MISTAKES,

@@ -1,5 +1,7 @@
 """Which rows of a recorded program its result needs."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
@@ -7,11 +9,25 @@ from grader.judging.drawing import separated
 from grader.references.graphs import program as programs
 from grader.references.graphs.program import Program
 
+OPS = ("add", "sub", "mul")
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    inputs, rows = int(rng.integers(2, 4)), int(rng.integers(6, 10))
-    ops = ("add", "sub", "mul")
-    return {"program": programs.draw(rng, inputs, rows, ops), "inputs": inputs}
+DEPTH = 5  # rows in a chain: four sweeps don't come to its end
+
+
+def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
+    # Two chains, of which each row goes on from the one before: one leads to the
+    # result, and no shortcut does; the other leads nowhere, and uses what it finds.
+    newest: dict[bool, int | None] = {True: None, False: None}
+    program: Program = []
+    for live in [*rng.permutation([True, False] * DEPTH), True]:
+        made = inputs + len(program)
+        there = [*range(inputs), newest[live]] if live else [*range(made)]
+        there = [number for number in there if number is not None]
+        left = rng.choice(there) if newest[live] is None else newest[live]
+        pair = rng.permutation([left, rng.choice(there)])
+        program.append([str(rng.choice(OPS)), *pair.tolist()])
+        newest[live] = made
+    return {"program": program, "inputs": inputs}
 
 
 def _reference(program: Program, inputs: int, shift: int | None = None) -> np.ndarray:
@@ -20,23 +36,25 @@ def _reference(program: Program, inputs: int, shift: int | None = None) -> np.nd
     The mistakes' knob: ``shift`` takes another number for the inputs.
     """
     shift = inputs if shift is None else shift
-    needed = {len(program) - 1 + shift}
-    for row in reversed(range(len(program))):
-        if row + shift in needed:
-            needed.update(program[row][1:])
+    needed = programs.needed(program, shift)
     return np.array([float(row + shift in needed) for row in range(len(program))])
 
 
-def _used(program: Program, inputs: int) -> np.ndarray:
-    """Rows that any row uses, and the last one."""
-    used = {number for row in program for number in row[1:]}
-    used.add(inputs + len(program) - 1)
-    return np.array([float(inputs + row in used) for row in range(len(program))])
+def _sweeps(program: Program, inputs: int, times: int) -> np.ndarray:
+    """What is left when unused rows are struck out, ``times`` over."""
+    left = set(range(len(program)))
+    for _ in range(times):
+        used = {number for row in left for number in program[row][1:]}
+        left = {row for row in left if inputs + row in used} | {len(program) - 1}
+    return np.array([float(row in left) for row in range(len(program))])
 
 
-def _direct(program: Program, inputs: int) -> np.ndarray:
-    """The last row and its own operands."""
-    kept = {inputs + len(program) - 1, *program[-1][1:]}
+def _levels(program: Program, inputs: int, times: int) -> np.ndarray:
+    """The last row, its operands, and so on, ``times`` over."""
+    kept = {inputs + len(program) - 1}
+    for _ in range(times):
+        rows = [number - inputs for number in kept if number >= inputs]
+        kept = kept.union(*(program[row][1:] for row in rows))
     return np.array([float(inputs + row in kept) for row in range(len(program))])
 
 
@@ -51,13 +69,22 @@ _MISTAKES = (
         "You keep each row that some row uses, even where that user is dead itself.",
         "Begin at the result and go backwards: only a row that is needed makes its "
         "operands needed.",
-        compute=_used,
+        compute=lambda **inputs: _sweeps(**inputs, times=1),
+    ),
+    Mistake(
+        "two sweeps are not enough",
+        "You strike out unused rows twice. Each sweep leaves new ones behind: rows "
+        "that were used only by those that have just gone.",
+        "A chain of five dead rows, each used by the next: how many sweeps does it "
+        "take, and what if you begin at the other end?",
+        compute=lambda **inputs: _sweeps(**inputs, times=2),
     ),
     Mistake(
         "only the result's own operands",
         "You keep the last row and its two operands, and stop there.",
-        "What do the operands' rows need in turn?",
-        compute=_direct,
+        "What do the operands' rows need in turn? If you walk through the rows, is a "
+        "row's mark set before you come to it?",
+        compute=lambda **inputs: _levels(**inputs, times=1),
     ),
     Mistake(
         "the result is thrown away",
@@ -84,10 +111,14 @@ DEAD_CODE = Exercise(
     id="graphs.dead_code",
     title="Dead code",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=tuple(
+        separated(partial(_draw, inputs=inputs), _reference, _MISTAKES)
+        for inputs in (2, 3, 4)
+    ),
     reference=_reference,
     returns=("needed",),
     mistakes=_MISTAKES,
+    truth_values=True,
     hints=(
         "Nobody knows at a row whether a later one will need it. So walk from the "
         "last row to the first, with a set of the value numbers needed so far.",

@@ -6,16 +6,7 @@ from grader.judging import Exercise, Mistake
 from grader.judging.drawing import separated
 
 Outcome = tuple[np.ndarray, np.ndarray]
-# Below 100 the longest case is (55, 89): one exchange and nine divisions.
-LARGEST = 99
-
-
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    n = int(rng.integers(3, 7))
-    common = rng.integers(1, 6, size=n)
-    a, b = (common * rng.integers(1, 20, size=n) for _ in range(2))
-    b[rng.integers(n)] = 0  # a pair that is done before it begins
-    return {"a": a.astype(np.int64), "b": b.astype(np.int64)}
+BELOW, ROUNDS = 350, 12
 
 
 def _euclid(a: int, b: int) -> tuple[int, int]:
@@ -25,17 +16,31 @@ def _euclid(a: int, b: int) -> tuple[int, int]:
     return a, steps
 
 
+# No pair below 350 takes more rounds than these.
+SLOWEST = [
+    (a, b)
+    for a in range(1, BELOW)
+    for b in range(a, BELOW)
+    if _euclid(a, b)[1] == ROUNDS
+]
+
+
+def _draw(rng: np.random.Generator) -> dict[str, object]:
+    n = int(rng.integers(4, 7))
+    common = rng.integers(2, 6, size=n)
+    a, b = (common * rng.integers(1, 60, size=n) for _ in range(2))
+    done, slow, even = rng.choice(n, size=3, replace=False)
+    b[done] = 0  # done before it begins
+    a[slow], b[slow] = SLOWEST[rng.integers(len(SLOWEST))]
+    a[even] = b[even] * int(rng.integers(1, 1 + (BELOW - 1) // b[even]))  # one round
+    return {"a": a.astype(np.int64), "b": b.astype(np.int64)}
+
+
 def _reference(a: np.ndarray, b: np.ndarray) -> Outcome:
     """(gcd, steps) of each pair, both of shape (n,)."""
     pairs = [_euclid(int(x), int(y)) for x, y in zip(a, b, strict=True)]
     gcd, steps = zip(*pairs, strict=True)
     return np.array(gcd), np.array(steps)
-
-
-def _first_done(a: np.ndarray, b: np.ndarray) -> Outcome:
-    """As if all pairs stopped with the first that had work to do."""
-    rounds = min(s for s in _reference(a, b)[1] if s)
-    return _rounds(a, b, rounds)
 
 
 def _rounds(a: np.ndarray, b: np.ndarray, rounds: int) -> Outcome:
@@ -57,6 +62,17 @@ def _last_look(a: np.ndarray, b: np.ndarray) -> Outcome:
     return gcd, steps + 1
 
 
+def _never(a: np.ndarray, b: np.ndarray) -> Outcome:
+    """As if the loop went on only as long as all pairs have work to do."""
+    return a, np.zeros_like(a)
+
+
+def _not_held(a: np.ndarray, b: np.ndarray) -> Outcome:
+    """A pair that is done goes on: b, which is 0, takes the place of a."""
+    gcd, steps = _reference(a, b)
+    return np.where(steps == steps.max(), gcd, 0), steps
+
+
 def _other(a: np.ndarray, b: np.ndarray) -> Outcome:
     """b at the end of the loop."""
     gcd, steps = _reference(a, b)
@@ -75,10 +91,20 @@ _MISTAKES = (
         compute=_common_count,
     ),
     Mistake(
-        "the loop ends with the first pair",
-        "You stop when one pair is done, and the others stay where they are.",
-        "As long as any pair has work to do, the loop has to go on.",
-        compute=_first_done,
+        "nothing is done",
+        "You return a as it came, with 0 steps. A loop that goes on only as long as "
+        "all pairs have work to do ends like this: one of them has none from the "
+        "start.",
+        "As long as any pair has work to do, the loop has to go on. Print how often "
+        "yours runs.",
+        compute=_never,
+    ),
+    Mistake(
+        "finished pairs are not held",
+        "The steps are right, and so is the divisor of the slowest pair. The divisor "
+        "of each pair that was done earlier has been lost: it is 0.",
+        "What becomes of the pair (7, 0) in one more round of your loop?",
+        compute=_not_held,
     ),
     Mistake(
         "one step too many",
@@ -87,9 +113,11 @@ _MISTAKES = (
         compute=_last_look,
     ),
     Mistake(
-        "b is returned",
-        "You return b, which is 0 when the loop ends. The divisor is in the other.",
-        "Follow a = 6, b = 3 by hand: which of the two is 3 in the end?",
+        "every divisor is 0",
+        "The steps are right, and all your divisors are 0: that is what b is when the "
+        "loop ends.",
+        "Follow a = 6, b = 3 by hand: which of the two is 3 in the end? Is it the one "
+        "that you return?",
         compute=_other,
     ),
     Mistake(
@@ -112,7 +140,7 @@ GCD_LOOP = Exercise(
         "All pairs go through each round together; those that are done have to stay "
         "as they are. A mask says which ones still work, and even for the others the "
         "division is carried out, so it needs a divisor that is not 0.",
-        "torch: a Python for of 12 rounds is unrolled into the graph; torch.where\n"
+        "torch: a Python for over range(12) is unrolled into the graph; torch.where\n"
         "TensorFlow: tf.while_loop(condition, body, (a, b, steps)), where both "
         "functions take the three tensors; tf.where, tf.reduce_any, tf.cast",
         "one round, for a, b and steps:\n"

@@ -1,66 +1,167 @@
 """How much memory a schedule of a graph needs, and where."""
 
+from itertools import accumulate
+from typing import NamedTuple
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
 from grader.judging.drawing import separated
 
 Rows = list[list[int]]
+Sizes = list[int]
 Peak = tuple[float, float]
 
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
-    inputs, count = int(rng.integers(2, 4)), int(rng.integers(5, 9))
-    rows: Rows = []
-    while not set(range(inputs)) <= {number for row in rows for number in row}:
-        rows = [_row(rng, made) for made in range(inputs, inputs + count)]
-    sizes = [int(size) for size in rng.integers(1, 10, size=inputs + count)]
-    return {"rows": rows, "sizes": sizes}
+    while True:
+        inputs, count = int(rng.integers(3, 5)), int(rng.integers(6, 9))
+        rows = _rows(rng, inputs, count)
+        sizes = [int(size) for size in rng.integers(1, 10, size=inputs + count)]
+        used = {number for row in rows for number in row}
+        if set(range(inputs)) <= used and _tied(rng, rows, sizes):
+            # A peak that could be had in place, over the operands, is no peak here.
+            if _in_place(rows, sizes) < _reference(rows, sizes)[0]:
+                return {"rows": rows, "sizes": sizes}
 
 
-def _row(rng: np.random.Generator, made: int) -> list[int]:
-    """Two operands: mostly recent values, and now and then one from far back."""
-    odds = 1.5 ** np.arange(made)
-    return [
-        int(n) for n in rng.choice(made, size=2, replace=False, p=odds / odds.sum())
-    ]
+def _rows(rng: np.random.Generator, inputs: int, count: int) -> Rows:
+    """Rows that hold what a program may forget.
 
-
-def _reference(
-    rows: Rows,
-    sizes: list[int],
-    frees: bool = True,
-    inputs_too: bool = True,
-    after: bool = False,
-    first_use: bool = False,
-    units: bool = False,
-) -> Peak:
-    """(peak, row): the most that is in memory at once, and the first row with it.
-
-    The mistakes' knobs: nothing ``frees``, the inputs stay (not ``inputs_too``), the
-    peak is taken ``after`` freeing, values go at their ``first_use``, and each value
-    counts as one (``units``).
+    An early row takes one value twice, as its last use; a result is never used; an
+    input is not used before ``late``.
     """
-    sizes = [1] * len(sizes) if units else sizes
-    inputs, result = len(sizes) - len(rows), len(sizes) - 1
-    last = {inputs + row: row for row in range(len(rows))}
-    used = set()
-    for row, operands in enumerate(rows):
-        for number in operands:
-            if not (first_use and number in used):
-                last[number] = row
-            used.add(number)
-    live = sum(sizes[:inputs])
-    levels = []
-    for row in range(len(rows)):
-        live += sizes[inputs + row]
-        before = live
-        for number, end in last.items():
-            kept = number == result or (number < inputs and not inputs_too)
-            if frees and end == row and not kept:
-                live -= sizes[number]
-        levels.append(live if after else before)
+    twice, unused, late = rng.integers([0, 1, 2], [2, count - 1, count])
+    waiting, gone, rows = int(rng.integers(inputs)), set(), []
+    for row in range(count):
+        closed = gone if row >= late else gone | {waiting}
+        there = [n for n in range(inputs + row) if n not in closed]
+        odds = 1.5 ** np.arange(len(there))
+        pair = rng.choice(there, size=2, replace=False, p=odds / odds.sum())
+        i, j = int(pair[0]), int(pair[1])
+        if row == twice:
+            gone.add(i)
+            j = i
+        elif row == late and waiting not in (i, j):
+            i = waiting
+        if row == unused:
+            gone.add(inputs + row)
+        rows.append([i, j])
+    return rows
+
+
+def _tied(rng: np.random.Generator, rows: Rows, sizes: Sizes) -> bool:
+    """Give two rows the peak, by the size of a value that lives in one row alone."""
+    lives = _lives(rows, sizes)
+    number = int(rng.choice([n for n, life in enumerate(lives) if not life.users]))
+    levels = _levels(lives)
+    others = [level for row, level in enumerate(levels) if row != lives[number].first]
+    sizes[number] += max(others) - levels[lives[number].first]
+    return 1 <= sizes[number] <= 12
+
+
+class _Life(NamedTuple):
+    """The rows in which a value is in memory, from ``first`` to ``last``.
+
+    Inputs are there before row 0, which is -1; the result outlives all rows.
+    """
+
+    size: int
+    first: int
+    last: int
+    users: tuple[int, ...]
+
+
+def _lives(rows: Rows, sizes: Sizes) -> list[_Life]:
+    inputs, users = len(sizes) - len(rows), [[] for _ in sizes]
+    for row, pair in enumerate(rows):
+        for number in set(pair):
+            users[number].append(row)
+    lives = []
+    for number, size in enumerate(sizes):
+        made = max(number - inputs, -1)
+        last = max(users[number], default=made)
+        lives.append(_Life(size, made, last, tuple(users[number])))
+    lives[-1] = lives[-1]._replace(last=len(rows))
+    return lives
+
+
+def _levels(lives: list[_Life], after: bool = False) -> list[int]:
+    """What is in memory while each row runs, or ``after`` it has freed."""
+    rows = lives[-1].last
+    changes = [0] * (rows + 2)
+    for life in lives:
+        changes[max(life.first, 0)] += life.size
+        changes[life.last + (not after)] -= life.size
+    return list(accumulate(changes))[:rows]
+
+
+def _peak(levels: list[int]) -> Peak:
     return float(max(levels)), float(np.argmax(levels))
+
+
+def _reference(rows: Rows, sizes: Sizes) -> Peak:
+    """(peak, row): the most that is in memory at once, and the first row with it."""
+    return _peak(_levels(_lives(rows, sizes)))
+
+
+def _in_place(rows: Rows, sizes: Sizes) -> int:
+    """The peak as if a row's operands went before its result came."""
+    lives = _lives(rows, sizes)
+    early = [life._replace(last=life.last - (life.last > life.first)) for life in lives]
+    return max(_levels(early))
+
+
+def _changed(change: object) -> object:
+    """A mistake that takes each value's life for another one."""
+
+    def compute(rows: Rows, sizes: Sizes) -> Peak:
+        lives = [change(life, len(rows)) for life in _lives(rows, sizes)]
+        return _peak(_levels(lives))
+
+    return compute
+
+
+def _kept(life: _Life, end: int) -> _Life:
+    return life._replace(last=end)
+
+
+def _inputs_kept(life: _Life, end: int) -> _Life:
+    return _kept(life, end) if life.first < 0 else life
+
+
+def _unused_kept(life: _Life, end: int) -> _Life:
+    return life if life.users else _kept(life, end)
+
+
+def _first_use(life: _Life, end: int) -> _Life:
+    return (
+        life
+        if life.last == end
+        else life._replace(last=min(life.users or (life.first,)))
+    )
+
+
+def _inputs_late(life: _Life, end: int) -> _Life:
+    return life._replace(first=life.users[0]) if life.first < 0 else life
+
+
+def _units(rows: Rows, sizes: Sizes) -> Peak:
+    return _reference(rows, [1] * len(sizes))
+
+
+def _freed_twice(rows: Rows, sizes: Sizes) -> Peak:
+    lives = _lives(rows, sizes)
+    levels = _levels(lives)
+    for row, (i, j) in enumerate(rows):
+        if i == j and lives[i].last == row:
+            levels[row + 1 :] = [level - sizes[i] for level in levels[row + 1 :]]
+    return _peak(levels)
+
+
+def _last_peak(rows: Rows, sizes: Sizes) -> Peak:
+    levels = _levels(_lives(rows, sizes))
+    return float(max(levels)), float(len(levels) - 1 - np.argmax(levels[::-1]))
 
 
 _MISTAKES = (
@@ -68,34 +169,63 @@ _MISTAKES = (
         "nothing is ever freed",
         "Your peak is the sum of all sizes: no value ever leaves.",
         "When does no later row need a value any more?",
-        compute=lambda **inputs: _reference(**inputs, frees=False),
+        compute=_changed(_kept),
     ),
     Mistake(
         "measured after freeing",
-        "You measure when a row's operands are gone already. While the row runs, "
-        "its operands and its result are in memory together.",
+        "Your levels leave out what goes after the row. While the row runs, its "
+        "operands and its result are in memory together.",
         "Count what a single addition of two values of size 1 needs.",
-        compute=lambda **inputs: _reference(**inputs, after=True),
+        compute=lambda rows, sizes: _peak(_levels(_lives(rows, sizes), after=True)),
     ),
     Mistake(
         "inputs are never freed",
-        "You free what the rows made, and keep the inputs to the end.",
+        "Your levels are those of a program that frees what the rows made, and keeps "
+        "the inputs to the end.",
         "The rule makes no difference between inputs and other values: look at how "
         "you choose what may go.",
-        compute=lambda **inputs: _reference(**inputs, inputs_too=False),
+        compute=_changed(_inputs_kept),
     ),
     Mistake(
         "freed at the first use",
-        "You free a value after the first row that uses it, though a later row needs "
-        "it again.",
+        "Your levels are those of a program that frees a value after the first row "
+        "that uses it, though a later row needs it again.",
         "A value is used by rows 2 and 5. After which one may it go?",
-        compute=lambda **inputs: _reference(**inputs, first_use=True),
+        compute=_changed(_first_use),
+    ),
+    Mistake(
+        "unused results stay",
+        "A result that no row uses stays in memory to the end. By the rules it goes "
+        "after the row that made it; only the last row's value stays.",
+        "Which row is the last one that needs such a value? Does your code ever come "
+        "to free it?",
+        compute=_changed(_unused_kept),
+    ),
+    Mistake(
+        "one value is freed twice",
+        "Where both operands of a row are the same value, its size is subtracted "
+        "twice.",
+        "For the row [2, 2], how many values go?",
+        compute=_freed_twice,
+    ),
+    Mistake(
+        "inputs come with their first use",
+        "An input counts from the first row that uses it. By the rules all inputs are "
+        "in memory at the start.",
+        "What is in memory before row 0 runs?",
+        compute=_changed(_inputs_late),
+    ),
+    Mistake(
+        "the last of several peaks",
+        "Your peak is right. Several rows have it, and you name the last of them.",
+        "When a level is as high as the highest so far, which row should be kept?",
+        compute=_last_peak,
     ),
     Mistake(
         "values counted, not their sizes",
         "Your peak is a number of values. Asked for is how large they are together.",
         "Where does your code use sizes?",
-        compute=lambda **inputs: _reference(**inputs, units=True),
+        compute=_units,
     ),
 )
 
@@ -108,16 +238,20 @@ PEAK_MEMORY = Exercise(
     returns=("peak", "row"),
     mistakes=_MISTAKES,
     hints=(
-        "First find, for each value, the last row that uses it. Then run through the "
-        "rows with one number in hand: what is in memory now.",
+        "First find, for each value, the row after which it goes: the last row that "
+        "uses it, or, if none does, the row that made it. Then run through the rows "
+        "with one number in hand: what is in memory now.",
         "Plain Python is enough in both halves: a dict from value numbers to rows, "
-        "filled in the order of the rows, so that the last use stays; enumerate; "
-        "max; list.index finds the first place of a value.",
-        "last = for each value number, its last row\n"
+        "filled in the order of the rows, so that the last entry stays: a row's own "
+        "value is noted before anyone uses it; enumerate; max; list.index finds the "
+        "first place of a value.",
+        "goes = an empty dict, from value numbers to rows\n"
+        "for each row: note it for the value that it makes and for its operands\n"
+        "the result never goes: take it out\n"
         "live = the inputs' sizes together\n"
         "for each row:\n"
         "    add what it makes, and note live: this row's level\n"
-        "    subtract each value whose last row this is, but never the result\n"
+        "    subtract each value that goes after this row, each once\n"
         "return the highest level, and the first row that has it",
     ),
 )

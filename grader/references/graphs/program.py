@@ -19,15 +19,33 @@ OPS = {
 
 
 def draw(
-    rng: np.random.Generator, inputs: int, rows: int, ops: Sequence[str]
+    rng: np.random.Generator,
+    inputs: int,
+    rows: int,
+    ops: Sequence[str],
+    kept: Sequence[int] | None = None,
 ) -> Program:
-    """A program whose rows have two different operands, late values preferred."""
+    """A program whose rows have two different operands, late values preferred.
+
+    No row uses an input that is not in ``kept`` (all are, by default).
+    """
     program: Program = []
+    kept = range(inputs) if kept is None else kept
     for made in range(inputs, inputs + rows):
-        odds = np.arange(1, made + 1) / sum(range(1, made + 1))
-        i, j = rng.choice(made, size=2, replace=False, p=odds)
+        there = [*kept, *range(inputs, made)]
+        odds = np.add(there, 1) / np.sum(np.add(there, 1))
+        i, j = rng.choice(there, size=2, replace=False, p=odds)
         program.append([str(rng.choice(ops)), int(i), int(j)])
     return program
+
+
+def needed(program: Program, inputs: int) -> set[int]:
+    """The numbers of all values that the result depends on, itself among them."""
+    found = {inputs + len(program) - 1}
+    for row in reversed(range(len(program))):
+        if inputs + row in found:
+            found.update(program[row][1:])
+    return found
 
 
 def run(program: Program, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:

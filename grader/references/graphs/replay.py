@@ -13,8 +13,15 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     while True:
         program = programs.draw(rng, count, int(rng.integers(5, 8)), tuple(OPS))
         x = [rng.uniform(-2, 2, size=n).astype(np.float32) for _ in range(count)]
-        if programs.well_scaled(program, x):
+        if _all_ops(program, count) and programs.well_scaled(program, x):
             return {"program": program, "x": x}
+
+
+def _all_ops(program: Program, inputs: int) -> bool:
+    """Whether the result depends on a row of each op."""
+    needed = programs.needed(program, inputs)
+    rows = enumerate(program, start=inputs)
+    return {op for number, (op, _, _) in rows if number in needed} == set(OPS)
 
 
 def _reference(
@@ -23,6 +30,7 @@ def _reference(
     swapped: bool = False,
     chained: bool = False,
     without_max: bool = False,
+    smaller: bool = False,
 ) -> np.ndarray:
     """The last row's value; the mistakes' knobs are how operands are taken."""
     values = list(x)
@@ -31,14 +39,16 @@ def _reference(
         left = values[-1] if chained else left
         left, right = (right, left) if swapped else (left, right)
         op = "mul" if without_max and op == "max" else op
-        values.append(OPS[op](left, right))
+        both = np.minimum if smaller and op == "max" else OPS[op]
+        values.append(both(left, right))
     return values[-1]
 
 
 _MISTAKES = (
     Mistake(
         "operands exchanged",
-        "Your subtractions have the opposite sign: right operand minus left one.",
+        "Your results are those of subtractions with the opposite sign: right operand "
+        "minus left one.",
         'Work ["sub", 0, 1] out for the inputs 5 and 3. It is 2.',
         compute=lambda **inputs: _reference(**inputs, swapped=True),
     ),
@@ -60,6 +70,12 @@ _MISTAKES = (
         'Rows of the kind "max" are multiplied, as if they were "mul".',
         "Give each of the four names an operation of its own, and no name two.",
         compute=lambda **inputs: _reference(**inputs, without_max=True),
+    ),
+    Mistake(
+        "max takes the smaller one",
+        'Rows of the kind "max" give the smaller of two elements.',
+        'Work ["max", 0, 1] out for the inputs 5 and 3. It is 5.',
+        compute=lambda **inputs: _reference(**inputs, smaller=True),
     ),
     Mistake(
         "every row's value",

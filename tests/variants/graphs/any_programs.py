@@ -171,12 +171,49 @@ def until_nothing_changes(program, inputs):
     return [float(inputs + r in needed) for r in range(len(program))]
 
 
+@right("dead_code")
+def truth_values(program, inputs):
+    needed = np.zeros(inputs + len(program), dtype=bool)
+    needed[-1] = True
+    for r in reversed(range(len(program))):
+        needed[program[r][1:]] |= needed[inputs + r]
+    return needed[inputs:]
+
+
+@right("dead_code")
+def list_of_truth_values(program, inputs):
+    needed = {inputs + len(program) - 1}
+    for r in reversed(range(len(program))):
+        if inputs + r in needed:
+            needed.update(program[r][1:])
+    return [inputs + r in needed for r in range(len(program))]
+
+
+@right("dead_code")
+def struck_out_until_nothing_changes(program, inputs):
+    left, before = set(range(len(program))), None
+    while left != before:
+        before = left
+        used = {number for r in left for number in program[r][1:]}
+        left = {r for r in left if inputs + r in used} | {len(program) - 1}
+    return [int(r in left) for r in range(len(program))]
+
+
 @wrong("dead_code", "used by a dead row")
 def used_anywhere(program, inputs):
     used = {inputs + len(program) - 1}
     for _, i, j in program:
         used |= {i, j}
     return [int(inputs + r in used) for r in range(len(program))]
+
+
+@wrong("dead_code", "two sweeps are not enough")
+def struck_out_twice(program, inputs):
+    left = set(range(len(program)))
+    for _ in range(2):
+        used = {number for r in left for number in program[r][1:]}
+        left = {r for r in left if inputs + r in used} | {len(program) - 1}
+    return [int(r in left) for r in range(len(program))]
 
 
 @wrong("dead_code", "only the result's own operands")
@@ -271,6 +308,52 @@ def no_sorting(program, inputs):
     return first[inputs:]
 
 
+@wrong("common_subexpressions", "a * b and b * a taken for different")
+def sums_sorted(program, inputs):
+    first, seen = list(range(inputs)), {}
+    for op, i, j in program:
+        i, j = first[i], first[j]
+        if op == "add":
+            i, j = min(i, j), max(i, j)
+        first.append(seen.setdefault((op, i, j), len(first)))
+    return first[inputs:]
+
+
+@wrong("common_subexpressions", "all differences of equals taken for one")
+def zeros_are_equal(program, inputs):
+    first, seen = list(range(inputs)), {}
+    for op, i, j in program:
+        i, j = first[i], first[j]
+        form = (op, i, j) if op == "sub" else (op, *sorted((i, j)))
+        if op == "sub" and i == j:
+            form = 0
+        first.append(seen.setdefault(form, len(first)))
+    return first[inputs:]
+
+
+@wrong("common_subexpressions", "the op left out")
+def operands_alone(program, inputs):
+    first, seen = list(range(inputs)), {}
+    for op, i, j in program:
+        i, j = first[i], first[j]
+        form = (i, j) if op == "sub" else (min(i, j), max(i, j))
+        first.append(seen.setdefault(form, len(first)))
+    return first[inputs:]
+
+
+@wrong("common_subexpressions", "operands renamed in one more pass")
+def two_passes(program, inputs):
+    names = list(range(inputs + len(program)))
+    for _ in range(2):
+        seen, first = {}, list(range(inputs))
+        for op, i, j in program:
+            i, j = names[i], names[j]
+            form = (op, i, j) if op == "sub" else (op, min(i, j), max(i, j))
+            first.append(seen.setdefault(form, len(first)))
+        names = first
+    return first[inputs:]
+
+
 @wrong("common_subexpressions", "a - b and b - a taken for equal")
 def all_sorted(program, inputs):
     first, seen = list(range(inputs)), {}
@@ -336,6 +419,23 @@ def assigned(program, x):
         g = grads[len(x) + r]
         grads[i] = g * values[j] if op == "mul" else g
         grads[j] = g * values[i] if op == "mul" else -g if op == "sub" else g
+    return grads[: len(x)]
+
+
+@wrong("backward_replay", "a row that takes one value twice")
+def both_read_before_either_is_written(program, x):
+    values = list(x)
+    for op, i, j in program:
+        a, b = values[i], values[j]
+        values.append(a + b if op == "add" else a - b if op == "sub" else a * b)
+    grads = [0 * value for value in values]
+    grads[-1] = grads[-1] + 1
+    for r in reversed(range(len(program))):
+        op, i, j = program[r]
+        g, a, b = grads[len(x) + r], values[i], values[j]
+        left = g * b if op == "mul" else g
+        right = {"add": g, "sub": -g, "mul": g * a}[op]
+        grads[i], grads[j] = grads[i] + left, grads[j] + right
     return grads[: len(x)]
 
 
@@ -494,6 +594,61 @@ def first_user_frees(rows, sizes):
     return max(levels), levels.index(max(levels))
 
 
+@wrong("peak_memory", "unused results stay")
+def last_uses_alone(rows, sizes):
+    inputs = len(sizes) - len(rows)
+    last = {}
+    for r, operands in enumerate(rows):
+        for number in operands:
+            last[number] = r
+    live, levels = sum(sizes[:inputs]), []
+    for r in range(len(rows)):
+        live += sizes[inputs + r]
+        levels.append(live)
+        live -= sum(sizes[n] for n in last if last[n] == r)
+    return max(levels), levels.index(max(levels))
+
+
+@wrong("peak_memory", "one value is freed twice")
+def each_operand_freed(rows, sizes):
+    inputs = len(sizes) - len(rows)
+    last = {inputs + r: r for r in range(len(rows))}
+    for r, operands in enumerate(rows):
+        last.update({number: r for number in operands})
+    live, levels = sum(sizes[:inputs]), []
+    for r, (i, j) in enumerate(rows):
+        live += sizes[inputs + r]
+        levels.append(live)
+        live -= sizes[i] if last[i] == r else 0
+        live -= sizes[j] if last[j] == r else 0
+        live -= sizes[inputs + r] if last[inputs + r] == r else 0
+    return max(levels), levels.index(max(levels))
+
+
+@wrong("peak_memory", "inputs come with their first use")
+def nothing_there_at_first(rows, sizes):
+    inputs = len(sizes) - len(rows)
+    there, levels = set(), []
+    for r in range(len(rows)):
+        there |= {inputs + r, *rows[r]}
+        levels.append(sum(sizes[n] for n in there))
+        there &= {n for row in rows[r + 1 :] for n in row} | {len(sizes) - 1}
+    return max(levels), levels.index(max(levels))
+
+
+@wrong("peak_memory", "the last of several peaks")
+def at_least_as_high(rows, sizes):
+    inputs = len(sizes) - len(rows)
+    there, peak, where = set(range(inputs)), 0, 0
+    for r in range(len(rows)):
+        there.add(inputs + r)
+        level = sum(sizes[n] for n in there)
+        if level >= peak:
+            peak, where = level, r
+        there &= {n for row in rows[r + 1 :] for n in row} | {len(sizes) - 1}
+    return peak, where
+
+
 @wrong("peak_memory", "values counted, not their sizes")
 def number_of_values(rows, sizes):
     inputs = len(sizes) - len(rows)
@@ -519,6 +674,16 @@ def by_keeping_keys(sizes, factors):
         if n not in tensor:
             tensor.append(n)
     return len(python), len(tensor)
+
+
+@wrong("count_traces", "a tensor's shape left out")
+def the_factors_alone(sizes, factors):
+    return len(set(zip(sizes, factors, strict=True))), len(set(factors))
+
+
+@wrong("count_traces", "sizes and factors counted apart")
+def one_key_for_each_argument(sizes, factors):
+    return len(set(sizes)) + len(set(factors)), len(set(sizes))
 
 
 @wrong("count_traces", "combinations that no call has")

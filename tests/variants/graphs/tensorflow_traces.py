@@ -241,6 +241,16 @@ def line_below(xs, limit):
     return [g(x) for x in xs], count()
 
 
+@wrong("branch", "the mean before the absolute value")
+def absolute_mean(xs, limit):
+    def huber(x):
+        m = tf.abs(tf.reduce_mean(x))
+        return tf.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
+
+    g, count = traced_tf(huber)
+    return [g(x) for x in xs], count()
+
+
 @wrong("branch", "a choice for each element")
 def mean_at_the_end(xs, limit):
     def huber(x):
@@ -489,12 +499,37 @@ def one_counter(a, b):
     return a, steps
 
 
-@wrong("gcd_loop", "the loop ends with the first pair")
-def while_all(a, b):
-    todo = b > 0
+@wrong("gcd_loop", "finished pairs are not held")
+def only_the_divisor_is_safe(a, b):
+    def body(a, b, steps):
+        on = b > 0
+        rest = a % tf.where(on, b, 1)
+        return b, tf.where(on, rest, 0), steps + tf.cast(on, steps.dtype)
 
+    a, _, steps = tf.while_loop(
+        lambda a, b, steps: tf.reduce_any(b > 0), body, (a, b, tf.zeros_like(a))
+    )
+    return a, steps
+
+
+@wrong("gcd_loop", "every divisor is 0")
+def rest_returned(a, b):
+    def body(a, b, steps):
+        on = b > 0
+        rest = a % tf.where(on, b, 1)
+        steps += tf.cast(on, steps.dtype)
+        return tf.where(on, b, a), tf.where(on, rest, b), steps
+
+    _, b, steps = tf.while_loop(
+        lambda a, b, steps: tf.reduce_any(b > 0), body, (a, b, tf.zeros_like(a))
+    )
+    return b, steps
+
+
+@wrong("gcd_loop", "nothing is done")
+def while_all(a, b):
     def condition(a, b, steps):
-        return tf.reduce_all((b > 0) | ~todo)
+        return tf.reduce_all(b > 0)
 
     def body(a, b, steps):
         on = b > 0

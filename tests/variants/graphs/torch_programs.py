@@ -120,6 +120,18 @@ def else_is_mul(program, x):
     return values[-1]
 
 
+@wrong("replay", "max takes the smaller one")
+def minimum(program, x):
+    values = list(x)
+    for op, i, j in program:
+        a, b = values[i], values[j]
+        if op == "max":
+            values.append(torch.where(a > b, b, a))
+        else:
+            values.append(getattr(torch, op)(a, b))
+    return values[-1]
+
+
 @wrong("replay", "every row's value")
 def all_rows(program, x):
     ops = {

@@ -221,6 +221,16 @@ def line_below(xs, limit):
     return [g(x) for x in xs], count()
 
 
+@wrong("branch", "the mean before the absolute value")
+def absolute_mean(xs, limit):
+    def huber(x):
+        m = x.mean().abs()
+        return torch.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
+
+    g, count = traced_torch(huber)
+    return [g(x) for x in xs], count()
+
+
 @wrong("branch", "a choice for each element")
 def mean_at_the_end(xs, limit):
     def huber(x):
@@ -451,6 +461,25 @@ def one_counter(a, b):
     return a, steps
 
 
+@wrong("gcd_loop", "nothing is done")
+def while_all(a, b):
+    steps = torch.zeros_like(a)
+    while (b > 0).all():
+        a, b, steps = b, a % b, steps + 1
+    return a, steps
+
+
+@wrong("gcd_loop", "finished pairs are not held")
+def only_the_divisor_is_safe(a, b):
+    steps = torch.zeros_like(a)
+    for _ in range(12):
+        on = b > 0
+        rest = torch.where(on, a % torch.where(on, b, 1), 0)
+        a, b = b, rest
+        steps = steps + on
+    return a, steps
+
+
 @wrong("gcd_loop", "one step too many")
 def counted_before_the_test(a, b):
     steps = torch.ones_like(a)
@@ -462,7 +491,7 @@ def counted_before_the_test(a, b):
     return a, steps
 
 
-@wrong("gcd_loop", "b is returned")
+@wrong("gcd_loop", "every divisor is 0")
 def rest_returned(a, b):
     steps = torch.zeros_like(a)
     for _ in range(12):
