@@ -47,7 +47,7 @@ c.GenerateAssignment.preprocessors = [
 ]
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.OverwriteKernelspec",
+    "grader.grading.kernelspec.OwnKernelspec",
     "grader.grading.sanitize.RestoreCells",
 ]
 c.Autograde.autograde_preprocessors = [

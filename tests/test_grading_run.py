@@ -113,6 +113,18 @@ def test_what_goes_wrong_costs_only_what_it_must(course, capsys):
     assert "=cmd,&#34;x&#34;" in text and "You take the mean." in text
 
 
+@pytest.mark.slow
+def test_an_exercise_that_the_grader_lacks_costs_no_other_cell(course, monkeypatch):
+    monkeypatch.setattr(references, "exercises", lambda lesson: (toy.DOUBLE,))
+    ran = work.execute(toy.submission(**toy.RIGHT), course, {})
+    found = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.tandem.verdict.status
+        for cell in ran.notebook.cells
+        if "tandem" in cell.metadata
+    }
+    assert found == {DOUBLE: "correct", TOTAL: "grader fault"}
+
+
 def by_hand(change):
     """What an instructor does in formgrader to ann's first exercise."""
     with find_course().gradebook() as gradebook:

@@ -22,6 +22,7 @@ from grader.grading.graded_cells import GradedCell, graded_cell
 from grader.grading.kernel import NO_REPLY, Problem, SturdyExecute
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.grading.sandbox.probe import level
+from grader.grading.steps import require_own_run
 from grader.judging.exercise import Exercise
 from grader.judging.judge import grader_fault
 from grader.judging.render import as_html, as_text, title
@@ -54,6 +55,10 @@ class ExecuteAndJudge(SturdyExecute):
         min=0,
         help="Seed of the fresh cases, to repeat a run; 0 draws one per submission.",
     ).tag(config=True)
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(**settings)
+        require_own_run(self)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict, km: object = None
@@ -98,7 +103,9 @@ class ExecuteAndJudge(SturdyExecute):
                 self._problems[grade_id] = problem
             return cell, self.resources
         self._answered: float | None = None
+        measure: dict[str, object] = {}
         try:
+            measure = _measure(references.find(graded.exercise))
             verdict, decided_by = self._judge(graded, problem)
         except Exception as error:
             # Ours: it must neither cost the learner a point nor stop the class.
@@ -107,7 +114,7 @@ class ExecuteAndJudge(SturdyExecute):
             verdict = grader_fault(graded.exercise, graded.framework, error)
             decided_by = "none"
         _publish(cell, verdict, decided_by)
-        cell.metadata["tandem"].update(_measure(references.find(graded.exercise)))
+        cell.metadata["tandem"].update(measure)
         if self._answered is not None:
             cell.metadata["tandem"]["seconds"] = round(self._answered, 2)
         # A later cell must not change the verdict as a display of this one's.

@@ -29,11 +29,13 @@ WAITING = 8
 IMPORT_SETTING = re.compile(
     r"\b(?:CUDA|KERAS|MKL|OMP|OPENBLAS|PYTORCH|TF|TORCH|TORCHINDUCTOR|XLA)_[A-Z0-9_]+\b"
 )
-ENVIRONMENT = {GRADED_RUN: "1"} | ENVIRONMENT_OF_ZYGOTE
+# As nbgrader tells what runs a notebook: an instructor's cell may ask.
+EXECUTION = {"NBGRADER_EXECUTION": "autograde"}
+ENVIRONMENT = {GRADED_RUN: "1"} | EXECUTION | ENVIRONMENT_OF_ZYGOTE
 
 
 class GradedSpecs(KernelSpecManager):
-    """Whatever kernel a notebook names: Python with this environment's packages."""
+    """Whatever Python a notebook names: that of this environment, with its packages."""
 
     unsafe = Bool(False)
     settings = Dict(help="Traits of the provisioner.")

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from grader.grading.folders import files, is_dropping, listed, shown
+from grader.grading.kernelspec import note_of_kernel
 from grader.grading.notebook_file import Unreadable, grade_ids
 from grader.grading.submission import (
     TIMESTAMP,
@@ -104,6 +105,7 @@ def _read(
         notes.append(f"found as {shown(chosen.relative_to(folder))}")
     raw, found = content(chosen)
     notes += found.notes
+    notes += filter(None, [note_of_kernel(found.notebook)])
     if ids.isdisjoint(grade_ids(found.notebook)):
         notes.append(
             "its cells lost their ids: the graded ones were put back at the end"

@@ -26,13 +26,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
-from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
 from grader.grading import sqlite, work
 from grader.grading.converting import Converted
 from grader.grading.course import Course
 from grader.grading.notebook_file import Unreadable
+from grader.grading.steps import steps_of, taken
 from grader.grading.submission import Submission, stage
 from grader.grading.troubles import in_words, stop_for
 from grader.grading.workplace import Workplace
@@ -84,9 +84,7 @@ class Pipeline:
         self.course, self.assignment, self.name = course, assignment, name
         self.jobs, self._execute, self._keep = jobs, execute, keep
         self.place = Workplace(course.root, assignment)
-        settings = course.app.config.Autograde
-        self._before = [import_item(p) for p in settings.sanitize_preprocessors]
-        self._after = settings.autograde_preprocessors[1:]
+        self._steps = steps_of(course.app)
         self._pool = ThreadPoolExecutor(jobs)
 
     def __enter__(self) -> "Pipeline":
@@ -148,9 +146,8 @@ class Pipeline:
     def _executed(self, learner: str, path: Path, seed: int) -> work.Ran:
         resources = self._resources(learner, path)
         notebook = nbformat.read(path, as_version=4)
-        for preprocessor in self._before:
-            step = preprocessor(parent=self.course.app)
-            notebook, resources = step.preprocess(notebook, resources)
+        for steps in (self._steps.sanitize, self._steps.before):
+            notebook, resources = taken(steps, self.course.app, notebook, resources)
         options = {"seed": seed} if seed else {}
         settings = work.settings(self.course.app.config, **options)
         return self._execute(notebook, path.parent, settings)
@@ -158,7 +155,7 @@ class Pipeline:
     def _resources(self, learner: str, path: Path) -> dict:
         """What nbgrader's converters tell their preprocessors."""
         return {
-            "metadata": {"path": str(path.parent)},
+            "metadata": {"name": self.name, "path": str(path.parent)},
             "nbgrader": {
                 "student": learner,
                 "assignment": self.assignment,
@@ -177,7 +174,7 @@ class Pipeline:
             Record,
             self.assignment,
             learner,
-            {"sanitize_preprocessors": self._after},
+            {"sanitize_preprocessors": self._steps.after},
             submitted_directory=str(self.place.pending(learner).parent),
         )
         if converted.done:
