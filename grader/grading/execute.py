@@ -22,7 +22,8 @@ from grader.grading.graded_cells import GradedCell, graded_cell
 from grader.grading.kernel import NO_REPLY, Problem, SturdyExecute
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.grading.sandbox.probe import level
-from grader.grading.steps import require_own_run
+from grader.grading.source_files import lay_over, source_files
+from grader.grading.steps import converter_of, require_own_run
 from grader.judging.exercise import Exercise
 from grader.judging.judge import grader_fault
 from grader.judging.render import as_html, as_text, title
@@ -63,6 +64,7 @@ class ExecuteAndJudge(SturdyExecute):
     def preprocess(
         self, nb: NotebookNode, resources: dict, km: object = None
     ) -> tuple[NotebookNode, dict]:
+        self._lay_over_source(resources)
         self.begin()
         self._solutions: dict[str, str] = {}
         self._problems: dict[str, Problem] = {}
@@ -80,6 +82,13 @@ class ExecuteAndJudge(SturdyExecute):
             seconds=round(time.monotonic() - begin, 1),
         )
         return nb, resources
+
+    def _lay_over_source(self, resources: dict) -> None:
+        """Where nbgrader has copied the source's files, see that they are imported."""
+        converter = converter_of(self)
+        if converter is not None:
+            files = source_files(converter, resources["nbgrader"]["assignment"])
+            lay_over(files, Path(resources["metadata"]["path"]))
 
     def _limits(self) -> dict[str, int]:
         own = {"cell": self.timeout, "notebook": self.notebook_timeout}

@@ -32,7 +32,8 @@ from grader.grading import sqlite, work
 from grader.grading.converting import Converted
 from grader.grading.course import Course
 from grader.grading.notebook_file import Unreadable
-from grader.grading.steps import steps_of, taken
+from grader.grading.source_files import lay_over, source_files
+from grader.grading.steps import configured, steps_of, taken
 from grader.grading.submission import Submission, stage
 from grader.grading.troubles import in_words, stop_for
 from grader.grading.workplace import Workplace
@@ -85,6 +86,7 @@ class Pipeline:
         self.jobs, self._execute, self._keep = jobs, execute, keep
         self.place = Workplace(course.root, assignment)
         self._steps = steps_of(course.app)
+        self._files = source_files(configured(Autograde, course.app), assignment)
         self._pool = ThreadPoolExecutor(jobs)
 
     def __enter__(self) -> "Pipeline":
@@ -127,6 +129,7 @@ class Pipeline:
                     self.assignment,
                     self.name,
                 )
+                lay_over(self._files, path.parent)
                 ran = self._executed(learner, path, seed)
                 if ran.abandoned and again:
                     continue

@@ -7,6 +7,7 @@ Another that runs notebooks would do it with the instructor's rights and files.
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import TypeVar
 
 from nbconvert.exporters import Exporter
 from nbconvert.preprocessors import ExecutePreprocessor
@@ -20,6 +21,7 @@ from traitlets.utils.importstring import import_item
 
 from grader.errors import CourseError
 
+Kind = TypeVar("Kind", bound=BaseConverter)
 Step = object  # a class, or an instance or function, as nbconvert takes them
 OURS = "grader.grading.execute.ExecuteAndJudge"
 WHERE = "nbgrader_config.py"
@@ -39,13 +41,25 @@ class Steps:
     after: list[Step]
 
 
+def configured(kind: type[Kind], app: NbGrader) -> Kind:
+    """One of nbgrader's converters, with the settings of a course.
+
+    Raises:
+        CourseError: it can't take them.
+    """
+    try:
+        return kind(coursedir=app.coursedir, parent=app)
+    except TraitError as error:
+        raise CourseError(f"{WHERE}: {error}") from error
+
+
 def steps_of(app: NbGrader) -> Steps:
     """What the settings of a course name.
 
     Raises:
         CourseError: a submission would not run in our sandbox, once, and nowhere else.
     """
-    feedback = _configured(GenerateFeedback, app)
+    feedback = configured(GenerateFeedback, app)
     page = feedback.exporter_class(parent=feedback, config=feedback.config)
     for kind, steps in (
         ("GenerateFeedback", feedback.preprocessors),
@@ -53,7 +67,7 @@ def steps_of(app: NbGrader) -> Steps:
     ):
         if _running(steps):
             raise CourseError(_elsewhere(f"{kind}.preprocessors"))
-    return steps_of_converter(_configured(Autograde, app))
+    return steps_of_converter(configured(Autograde, app))
 
 
 def steps_of_converter(converter: Autograde) -> Steps:
@@ -81,6 +95,14 @@ def steps_of_converter(converter: Autograde) -> Steps:
     return Steps(sanitize, named[:place], named[place + 1 :])
 
 
+def converter_of(step: Configurable) -> Autograde | None:
+    """The converter that a preprocessor was made by: nbgrader's own command runs it."""
+    above = step.parent
+    while above is not None and not isinstance(above, Autograde):
+        above = above.parent
+    return above
+
+
 def require_own_run(step: Configurable) -> None:
     """Where nbgrader's own command makes a preprocessor: refuse as :func:`steps_of`.
 
@@ -89,11 +111,9 @@ def require_own_run(step: Configurable) -> None:
     Raises:
         CourseError: as there.
     """
-    above = step.parent
-    while above is not None:
-        if isinstance(above, Autograde):
-            steps_of_converter(above)
-        above = above.parent
+    converter = converter_of(step)
+    if converter is not None:
+        steps_of_converter(converter)
 
 
 def taken(
@@ -106,13 +126,6 @@ def taken(
     for step in steps:
         exporter.register_preprocessor(step)
     return exporter.from_notebook_node(notebook, resources)
-
-
-def _configured(kind: type[BaseConverter], app: NbGrader) -> BaseConverter:
-    try:
-        return kind(coursedir=app.coursedir, parent=app)
-    except TraitError as error:
-        raise CourseError(f"{WHERE}: {error}") from error
 
 
 def _imported(step: Step) -> Step:
