@@ -363,3 +363,11 @@ def test_a_python_if_breaks_the_graph_into_as_many_as_the_mistake_says():
         calls = [(torch.tensor(x),) for x in case["xs"]]
         made = count_in_torch(f, calls, dynamic=False)
         assert made == broken.compute(**case)[1]
+
+
+@pytest.mark.parametrize("name", ["branch", "running_mean"])
+def test_no_number_of_traces_is_right_in_a_whole_draw(name):
+    exercise = find(f"graphs.{name}")
+    for seed in SEEDS:
+        counts = {float(exercise.expected(c)[1]) for c in drawn(exercise, seed)}
+        assert len(counts) > 1

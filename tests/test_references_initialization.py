@@ -151,9 +151,39 @@ def test_keep_variance_keeps_it_for_50_layers():
             h = functions[case["activation"]](a)
 
 
-def test_keep_variance_shows_each_activation_in_public():
-    cases = find("initialization.keep_variance").public_cases()
-    assert {case["activation"] for case in cases} == {"relu", "tanh", "sigmoid"}
+def test_keep_variance_has_each_activation_in_each_draw():
+    exercise = find("initialization.keep_variance")
+    for seed in SEEDS:
+        kinds = {case["activation"] for case in drawn(exercise, seed)}
+        assert kinds == {"relu", "tanh", "sigmoid"}
+
+
+# Every case holds what the texts name, so that no answer is right by luck.
+
+
+def test_no_window_is_square():
+    for case in wide("fans"):
+        assert case["torch_kernels"][1].shape[2] != case["torch_kernels"][1].shape[3]
+        assert case["keras_kernels"][1].shape[0] != case["keras_kernels"][1].shape[1]
+    for case in wide("kaiming_std"):
+        assert case["z"].shape[2] != case["z"].shape[3]
+
+
+def test_dead_share_has_units_and_outputs_on_both_sides_of_its_limits():
+    for case in wide("dead_share"):
+        z, slope = case["z"], np.abs(np.tanh(case["z"]))
+        largest = z.max(axis=0)
+        assert (largest == 0).any() and ((largest > 0) & (largest < 0.01)).any()
+        assert ((slope > 0.96) & (slope < 0.97)).any()
+        assert ((slope > 0.97) & (slope < 0.98)).any()
+        assert np.abs(slope - 0.97).min() > 1e-3
+
+
+def test_dead_share_never_has_the_same_number_of_units_twice():
+    exercise = find("initialization.dead_share")
+    for seed in SEEDS:
+        units = [case["z"].shape[1] for case in drawn(exercise, seed)]
+        assert len(set(units)) == len(units)
 
 
 def test_find_the_bug_is_hes_initialization():

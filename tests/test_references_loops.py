@@ -1,6 +1,7 @@
 """The references of the exercises on training loops, by other means."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,29 @@ def test_early_stopping_is_the_first_epoch_that_far_from_its_best():
         raise AssertionError("the exercise promises that training always stops")
 
     agree("early_stopping", by_hand)
+
+
+def test_early_stopping_has_ties_and_small_improvements_in_each_case():
+    for case in wide("early_stopping"):
+        losses, patience = case["losses"], case["patience"]
+        best, stop = find("loops.early_stopping").reference(losses, patience)
+        lowest = np.minimum.accumulate(losses)
+        gains = -np.diff(lowest[: best + 1])
+        assert ((gains > 1e-4) & (gains < 1e-3)).any()
+        assert losses[best] in losses[best + 1 : stop + 1]  # a tie
+        assert losses[stop + 1] < losses[best]  # too late
+
+
+def test_early_stopping_has_another_patience_in_each_case_of_a_draw():
+    exercise = find("loops.early_stopping")
+    for cases in (exercise.public_cases(), exercise.fresh_cases(1)):
+        assert len({case["patience"] for case in cases}) == len(cases)
+
+
+def test_no_batch_of_the_running_statistics_has_as_many_rows_as_the_last():
+    for case in wide("batch_norm_stats"):
+        sizes = [len(batch) for batch in case["batches"]]
+        assert all(one != other for one, other in pairwise(sizes))
 
 
 def _with_optimizer(make):

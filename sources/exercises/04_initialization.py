@@ -74,7 +74,8 @@ from grader import check, hint
 # | `torch_kernels` | `(out, in)` | `(out, in, height, width)` |
 # | `keras_kernels` | `(in, out)` | `(height, width, in, out)` |
 #
-# Here `in` and `out` are numbers of channels, or of units.
+# Here `in` and `out` are numbers of channels, or of units. A window's height and
+# width need not be equal.
 #
 # - returns the pair `(fan_in, fan_out)`: two lists of four whole numbers,
 #   first for the two of `torch_kernels`, then for the two of
@@ -176,7 +177,8 @@ check(
 # Write `kaiming_std(z)`.
 #
 # - `z`: normal numbers, shape `(out, in, height, width)`: the order in which
-#   PyTorch stores a convolution's kernel, in both halves here
+#   PyTorch stores a convolution's kernel, in both halves here. The height and the
+#   width of the window need not be equal.
 # - returns the weights `W`, same shape: $z$ times one factor
 #
 # This is the mode `fan_in`, which keeps the signal on its way forward.
@@ -313,8 +315,9 @@ check(
 # Two numbers to print for each layer of a network that does not learn.
 # Write `dead_share(z)` for the pre-activations of one layer on one batch:
 #
-# - **dead**: the share of units whose ReLU gives 0 for **every** row of the
-#   batch. No row's gradient reaches the weights of such a unit.
+# - **dead**: the share of units whose ReLU gives exactly 0 for **every** row of the
+#   batch. No row's gradient reaches the weights of such a unit. A unit that gives
+#   0.003 for one row, and 0 for the others, is alive.
 # - **saturated**: the share of all outputs of a tanh, rows times units of
 #   them, with $|\tanh z| > 0.97$. There tanh's slope is below 0.06.
 #
@@ -356,8 +359,9 @@ check(
 # %% [markdown]
 # ## 7. A signal's variance, layer by layer (2 points)
 #
-# The lesson's first picture, as a function. A batch $x$ goes through layers
-# with a ReLU between them:
+# The lesson's first picture follows a signal's standard deviation through layers
+# without an activation. Here you compute a variance, and the layers have a ReLU
+# between them. A batch $x$ goes through:
 #
 # $$z_1 = x W_1, \qquad z_k = \operatorname{relu}(z_{k-1})\, W_k$$
 #
@@ -371,7 +375,7 @@ check(
 #   `(d, units)`, and so on
 # - returns a list with one variance per layer, or a tensor of them
 #
-# *Lesson: section 1.*
+# *Lesson: sections 1 and 3.*
 
 # %% tags=["torch"] pair="variance_step"
 def variance_step(x, weights):
@@ -572,10 +576,12 @@ check(
 # %% [markdown]
 # ## 11. Gains that keep a signal alive for 50 layers (3 points)
 #
-# He's $\sqrt 2$ keeps a signal *on average over all draws*. With 14 units a
-# layer the draws differ, and over 50 layers the differences multiply. So
-# choose each layer's gain by looking at what comes out of it (its name is
-# layer-sequential unit variance):
+# He's $\sqrt 2$ keeps a signal *on average over all draws*. With 12 to 14 units
+# in a layer the draws differ, and over 50 layers the differences multiply. So
+# choose each layer's gain by looking at what comes out of it. (The method is
+# known as layer-sequential unit-variance initialization. Here you set the mean
+# square to 1, which is what the next layer multiplies, and not the variance
+# about the mean.)
 #
 # $$W_k = \text{gain}_k \cdot \frac{z_k}{\sqrt n}, \qquad
 # a_k = h_{k-1} W_k, \qquad h_k = \operatorname{activation}(a_k), \qquad
@@ -586,8 +592,8 @@ check(
 # `keep_variance(x, z, activation)`.
 #
 # - `x`: a batch, shape `(rows, n)`
-# - `z`: normal numbers for 50 layers, shape `(50, n, n)`; `z[k]` is one
-#   layer's matrix
+# - `z`: normal numbers for 50 layers, shape `(50, n, n)`; `z[0]` is the first
+#   layer's matrix, $z_1$ in the formula
 # - `activation`: a text, `"relu"`, `"tanh"` or `"sigmoid"`; the functions of
 #   these names are in `torch` and in `tf.nn`
 # - returns the 50 gains, as a list or a tensor

@@ -165,7 +165,7 @@ check(
 #
 # - Epochs are counted from 0, and `losses[e]` is the loss after epoch `e`.
 # - An epoch is a **new best** if its loss is lower than that of every epoch
-#   before it. An equal loss is none. Epoch 0 is the first best.
+#   before it, by however little. An equal loss is none. Epoch 0 is the first best.
 # - After `patience` epochs **in a row** without a new best, training stops.
 #   With `patience` 1, the first epoch without a new best is the last one.
 #

@@ -518,7 +518,8 @@ agree(tape.gradient(y, w), 6.0)
 # slope. <!-- shown: overwritten --> TensorFlow kept what it had read, an
 # immutable 3: the slope is 6. <!-- shown: overwritten -->
 #
-# **You try:** replace `torch.exp(w)` by `w * 2`. Why does it pass now?
+# **You try:** replace `torch.exp(w)` by `w * 2`. Why does it pass now? Then
+# `tensors.find_the_bug`.
 
 # %% [markdown]
 # ## 8. Summaries that differ

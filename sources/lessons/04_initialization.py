@@ -397,7 +397,8 @@ agree(np.var(W) * o, 2, tolerance=0.05)
 # `[out, in]` by PyTorch, as `[in, out]` by Keras. <!-- shown: rules, turned -->
 #
 # **You try:** `initialization.fans`, `initialization.glorot_bound`,
-# `initialization.kaiming_std`, `initialization.truncated_normal`.
+# `initialization.kaiming_std`, `initialization.truncated_normal`,
+# `initialization.find_the_bug`.
 
 # %% [markdown]
 # ## 5. All directions alike

@@ -1,5 +1,7 @@
 """A branch that depends on data, inside the graph."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
@@ -8,11 +10,12 @@ from grader.judging.drawing import separated
 Outcome = tuple[np.ndarray, int]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    sizes = rng.choice([2, 3, 4, 5], size=2, replace=False)
+def _draw(rng: np.random.Generator, shapes: int) -> dict[str, object]:
+    kinds = rng.choice([2, 3, 4, 5], size=shapes, replace=False)
+    sizes = rng.permutation([*kinds, *rng.choice(kinds, size=rng.integers(3, 6))])
     xs = []
-    for _ in range(int(rng.integers(4, 6))):
-        x = rng.uniform(0.2, 3, size=rng.choice(sizes))
+    for size in sizes:
+        x = rng.uniform(0.2, 3, size=size)
         # Both signs in each: a mean of absolute values is no mean's absolute value.
         signs = rng.permutation([-1.0, 1.0, *rng.choice([-1, 1], size=len(x) - 2)])
         xs.append((x * signs).astype(np.float32))
@@ -83,8 +86,8 @@ def _of_means(xs: list[np.ndarray], limit: float) -> Outcome:
 _MISTAKES = (
     Mistake(
         "the first call's branch for all",
-        "Each call takes the branch that was right for the first one: the choice was "
-        "made while tracing, once, and is no part of the graph.",
+        "Each call takes the branch that was right for the first one, as if the choice "
+        "had been made once, while tracing, and were no part of the graph.",
         "Which value decides, and is it a tensor of the graph when it does?",
         compute=_baked,
     ),
@@ -103,9 +106,25 @@ _MISTAKES = (
         compute=_broken_early,
     ),
     Mistake(
+        "every call is traced",
+        "Your values are right, and there are as many traces as calls: no trace is "
+        "ever used again.",
+        "How often does your code call the tool that traces? Once is enough for all "
+        "xs.",
+        compute=lambda xs, limit: (_losses(xs, limit), len(xs)),
+    ),
+    Mistake(
+        "a traced function made for each call",
+        "Your values are right, and your count is 1. count() counts the traces of one "
+        "traced function: whoever makes a new one for each call sees the last one's.",
+        "How often does your code call the tool that traces?",
+        compute=lambda xs, limit: (_losses(xs, limit), 1),
+    ),
+    Mistake(
         "the choice is made outside the graph",
-        "Your values are right. The choice comes in as a Python value, so that there "
-        "is a trace for each size with each branch.",
+        "Your values are right, and there is a trace for each size with each branch: "
+        "the choice comes in from outside, as a Python value or as a function of its "
+        "own.",
         "Give the graph nothing but x, and let it compare by itself.",
         compute=_outside,
     ),
@@ -135,7 +154,11 @@ BRANCH = Exercise(
     id="graphs.branch",
     title="A branch in the graph",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    # Not as many traces in each case: no number can be written down.
+    cases=tuple(
+        separated(partial(_draw, shapes=shapes), _reference, _MISTAKES)
+        for shapes in (2, 3, 2)
+    ),
     reference=_reference,
     returns=("losses", "traces"),
     mistakes=_MISTAKES,

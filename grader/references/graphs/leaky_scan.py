@@ -41,8 +41,8 @@ _MISTAKES = (
     ),
     Mistake(
         "every row is the last step",
-        "All your rows are y after the last step: they are one and the same memory, "
-        "which each step overwrites.",
+        "All your rows are y after the last step, as if they were one and the same "
+        "memory, which each step overwrites.",
         "What is kept when y is changed in place, the value or the place?",
         compute=lambda xs, keep: np.tile(_reference(xs, keep)[-1], (len(xs), 1)),
     ),

@@ -1,5 +1,7 @@
 """State that every call of a graph reads and writes."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
@@ -8,9 +10,9 @@ from grader.judging.drawing import separated
 Outcome = tuple[np.ndarray, int]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    kinds = rng.choice([2, 3, 4, 5], size=2, replace=False)
-    sizes = rng.choice(kinds, size=rng.integers(4, 6))
+def _draw(rng: np.random.Generator, shapes: int) -> dict[str, object]:
+    kinds = rng.choice([2, 3, 4, 5], size=shapes, replace=False)
+    sizes = rng.permutation([*kinds, *rng.choice(kinds, size=rng.integers(2, 4))])
     xs = [rng.uniform(-1, 3, size=n).astype(np.float32) for n in sizes]
     return {"xs": xs, "decay": round(float(rng.uniform(0.5, 0.9)), 2)}
 
@@ -66,10 +68,17 @@ _MISTAKES = (
     ),
     Mistake(
         "a trace for each value of the state",
-        "Your means are right. Each call was traced anew, because m is a Python "
-        "number, and the framework noticed that it had changed.",
+        "Your means are right, and there are as many traces as calls. Where m is a "
+        "Python number, the framework may notice that it has changed, and trace anew.",
         "Which kind of value can change between calls without a new trace?",
         compute=_traced_anew,
+    ),
+    Mistake(
+        "a traced step made for each call",
+        "Your means are right, and your count is 1. count() counts the traces of one "
+        "traced function: whoever makes a new one for each call sees the last one's.",
+        "How often does your code call the tool that traces?",
+        compute=lambda xs, decay: (_means(xs, decay), 1),
     ),
     Mistake(
         "the state is lost between calls",
@@ -95,7 +104,11 @@ RUNNING_MEAN = Exercise(
     id="graphs.running_mean",
     title="State that stays",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    # Not as many traces in each case: no number can be written down.
+    cases=tuple(
+        separated(partial(_draw, shapes=shapes), _reference, _MISTAKES)
+        for shapes in (2, 3, 2)
+    ),
     reference=_reference,
     returns=("means", "traces"),
     mistakes=_MISTAKES,

@@ -19,6 +19,7 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     factors = [float(k) for k in rng.choice(kinds, size=calls)]
     while sizes[1] == sizes[0] or factors[1] == factors[0]:
         sizes[1], factors[1] = rng.choice(SIZES), float(rng.choice(kinds))
+    sizes[-1], factors[-1] = sizes[0], factors[0]  # a pair that was there before
     xs = [rng.normal(size=(n, COLUMNS)).astype(np.float32) for n in sizes]
     return {"xs": xs, "factors": factors}
 
@@ -57,6 +58,14 @@ _MISTAKES = (
         "Two things have to be left open when the function is traced: how many rows "
         "there are, and what the factor is.",
         compute=_pairs,
+    ),
+    Mistake(
+        "every call is traced",
+        "Your values are right, and there are as many traces as calls: even a size and "
+        "a factor that were there before are traced anew.",
+        "How often does your code call the tool that traces? Once is enough for all "
+        "calls.",
+        compute=lambda xs, factors: (_reference(xs, factors)[0], len(xs)),
     ),
     Mistake(
         "a trace for each number of rows",

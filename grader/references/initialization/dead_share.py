@@ -1,27 +1,33 @@
 """How many ReLU units are dead, and how many tanh outputs are saturated."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
 from grader.judging.drawing import separated
 
 LIMIT = 0.97
+SHAPES = ((4, 6), (3, 7), (3, 8))  # few enough numbers for messages to show z
 Shares = tuple[float, float]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    # Small enough for messages to show z.
-    rows, units = int(rng.integers(3, 5)), int(rng.integers(5, 7))
+def _draw(rng: np.random.Generator, rows: int, units: int) -> dict[str, object]:
     size = rng.uniform(0.15, 3.0, size=(rows, units))
-    # None near 0, the limit itself, or where tanh reaches the limit.
+    # None where z meets the limit, or tanh does.
     for edge in (LIMIT, np.arctanh(LIMIT)):
         near = np.abs(size - edge) < 0.1
         size[near] = edge + np.where(size[near] > edge, 0.1, -0.1)
-    z = size * rng.choice([-1, 1], p=[0.6, 0.4], size=size.shape)
-    dead = rng.choice(units, size=int(rng.integers(1, 3)), replace=False)
-    z[:, dead] = -np.abs(z[:, dead])
-    row = int(rng.integers(rows))
-    z[row] = -np.abs(z[row])  # no unit answers to it
+    # But some outputs of tanh a little below the limit, and some a little above.
+    near = rng.choice(size.size, size=4, replace=False)
+    size.flat[near] = rng.uniform([2.02, 2.02, 2.11, 2.2], [2.07, 2.07, 2.14, 2.25])
+    z = size * rng.choice([-1, 1], p=[0.55, 0.45], size=size.shape)
+    silent, early, late = rng.choice(rows, size=3, replace=False)
+    z[silent] = -np.abs(z[silent])  # no unit answers to it
+    barely, *dead = rng.choice(units, size=rng.integers(3, units - 2), replace=False)
+    z[:, [barely, *dead]] = -np.abs(z[:, [barely, *dead]])
+    z[early, barely] = rng.uniform(0.002, 0.008)  # alive, if only just
+    z[late, dead[0]] = 0.0  # as dead as a negative number
     return {"z": z.astype(np.float32)}
 
 
@@ -56,6 +62,27 @@ _MISTAKES = (
         "A unit that answers to one row in a thousand still learns. What must hold for "
         "every row?",
         compute=_with(dead=lambda z: np.mean((z <= 0).any(axis=0))),
+    ),
+    Mistake(
+        "an exact 0 taken for alive",
+        "Your first number leaves out a unit whose largest pre-activation is exactly "
+        "0. Its ReLU gives 0 for each row.",
+        "What does a ReLU make of 0? Is that 0?",
+        compute=_with(dead=lambda z: np.mean((z < 0).all(axis=0))),
+    ),
+    Mistake(
+        "a small output taken for 0",
+        "Your first number counts a unit whose ReLU gives a few thousandths for one "
+        "row. That is not 0: the row's gradient reaches its weights.",
+        "Which number is the line between dead and alive?",
+        compute=_with(dead=lambda z: np.mean((z <= 0.01).all(axis=0))),
+    ),
+    Mistake(
+        "judged by the mean over the rows",
+        "Your first number counts each unit whose mean pre-activation is not positive. "
+        "One positive row is enough for a unit to learn.",
+        "For the column -3, -2, 1, does any row's gradient get through?",
+        compute=_with(dead=lambda z: np.mean(z.mean(axis=0) <= 0)),
     ),
     Mistake(
         "rows, not units",
@@ -97,7 +124,10 @@ DEAD_SHARE = Exercise(
     id="initialization.dead_share",
     title="Dead units and saturated outputs",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=tuple(
+        separated(partial(_draw, rows=rows, units=units), _reference, _MISTAKES)
+        for rows, units in SHAPES
+    ),
     reference=_reference,
     returns=("dead", "saturated"),
     mistakes=_MISTAKES,

@@ -17,15 +17,16 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
 
     # Large enough for messages to show shapes in place of numbers.
     outs, ins = rng.integers(5, 10, size=(2, 4))
-    window, other = rng.integers(2, 4, size=2)
+    # No window is square, so that both of its sides are needed.
+    window, other = (rng.choice([2, 3, 4, 5], size=2, replace=False) for _ in range(2))
     return {
         "torch_kernels": [
             kernel(outs[0], ins[0]),
-            kernel(outs[1], ins[1], window, window),
+            kernel(outs[1], ins[1], *window),
         ],
         "keras_kernels": [
             kernel(ins[2], outs[2]),
-            kernel(other, other, ins[3], outs[3]),
+            kernel(*other, ins[3], outs[3]),
         ],
     }
 
@@ -60,6 +61,26 @@ def _no_window(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
     )
 
 
+def _square(side: int) -> object:
+    """One side of the window taken for both: 0 is its height, 1 its width."""
+
+    def compute(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
+        return _reference(
+            torch_kernels,
+            keras_kernels,
+            lambda kernel: (
+                *_of_torch(kernel)[:2],
+                prod(kernel.shape[2 + side : 3 + side]) ** 2,
+            ),
+            lambda kernel: (
+                *_of_keras(kernel)[:2],
+                prod(kernel.shape[:-2][side : side + 1]) ** 2,
+            ),
+        )
+
+    return compute
+
+
 def _no_window_out(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
     fan_in, _ = _reference(torch_kernels, keras_kernels)
     return fan_in, _no_window(torch_kernels, keras_kernels)[1]
@@ -80,6 +101,19 @@ _MISTAKES = (
         "Take one input pixel: how many outputs of one channel does it reach while "
         "the window slides over it?",
         compute=_no_window_out,
+    ),
+    Mistake(
+        "the window's height counts twice",
+        "You square the height of each window. That is right for a square window "
+        "alone.",
+        "How many numbers does a window of height 2 and width 3 cover in one channel?",
+        compute=_square(0),
+    ),
+    Mistake(
+        "the window's width counts twice",
+        "You square the width of each window. That is right for a square window alone.",
+        "How many numbers does a window of height 2 and width 3 cover in one channel?",
+        compute=_square(1),
     ),
     Mistake(
         "fan_in and fan_out are exchanged",

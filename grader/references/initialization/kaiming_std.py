@@ -13,8 +13,9 @@ from grader.judging.drawing import separated
 
 def _draw(rng: np.random.Generator) -> dict[str, object]:
     outs, ins = rng.choice(np.arange(2, 9), size=2, replace=False)
-    side = rng.integers(2, 4)
-    return {"z": rng.normal(size=(outs, ins, side, side)).astype(np.float32)}
+    # No window is square, so that both of its sides are needed.
+    window = rng.choice([2, 3, 4], size=2, replace=False)
+    return {"z": rng.normal(size=(outs, ins, *window)).astype(np.float32)}
 
 
 def _fan_in(z: np.ndarray) -> int:
@@ -64,6 +65,20 @@ _MISTAKES = (
         "You take the number of input channels for fan_in.",
         "How many products does one output of a 3 by 3 convolution add up?",
         compute=lambda z: np.sqrt(2 / z.shape[1]) * z,
+    ),
+    Mistake(
+        "the window's height counts twice",
+        "Your fan_in has the square of the window's height. That is right for a square "
+        "window alone.",
+        "How many numbers does a window of height 2 and width 3 cover in one channel?",
+        compute=lambda z: np.sqrt(2 / (z.shape[1] * z.shape[2] ** 2)) * z,
+    ),
+    Mistake(
+        "the window's width counts twice",
+        "Your fan_in has the square of the window's width. That is right for a square "
+        "window alone.",
+        "How many numbers does a window of height 2 and width 3 cover in one channel?",
+        compute=lambda z: np.sqrt(2 / (z.shape[1] * z.shape[3] ** 2)) * z,
     ),
     Mistake(
         "the shape is read as Keras's",

@@ -44,7 +44,7 @@ def _interleaved(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
 _MISTAKES = (
     Mistake(
         "the forget gate gets 2",
-        "Your forget gate's bias is 2: a 1 in each of two vectors that are added.",
+        "Your forget gate's bias is 2, as if each of the two vectors had a 1 there.",
         "Which number does the gate see, when PyTorch adds b_ih and b_hh?",
         compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, forget=2.0),
     ),

@@ -11,9 +11,11 @@ Statistics = tuple[np.ndarray, np.ndarray]
 def _draw(rng: np.random.Generator) -> dict[str, object]:
     d, count = int(rng.integers(2, 4)), int(rng.integers(3, 6))
     shift, scale = rng.normal(size=d), rng.uniform(0.6, 1.6, size=d)
-    batches = [
-        shift + scale * rng.normal(size=(n, d)) for n in rng.integers(3, 7, size=count)
-    ]
+    # No batch has as many rows as the one before: each has an n - 1 of its own.
+    sizes = [int(rng.integers(3, 7))]
+    while len(sizes) < count:
+        sizes.append(int(rng.choice([n for n in range(3, 7) if n != sizes[-1]])))
+    batches = [shift + scale * rng.normal(size=(n, d)) for n in sizes]
     return {
         "mean": rng.normal(size=d).astype(np.float32),
         "var": rng.uniform(0.5, 2, size=d).astype(np.float32),

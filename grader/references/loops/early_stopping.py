@@ -1,5 +1,7 @@
 """Early stopping: which epoch is the last, and which one's weights are kept."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
@@ -8,17 +10,33 @@ from grader.judging.drawing import separated
 Epochs = tuple[int, int]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    # In quarters, so that ties are exact. The loss falls with one bump, comes back
-    # to its best without going below it, and goes below it when it is too late.
-    patience = int(rng.integers(2, 5))
-    fall = np.cumsum(rng.integers(1, 4, size=rng.integers(3, 6)))[::-1] + 8
-    bump = int(rng.integers(1, len(fall) - 1))
-    fall = np.insert(fall, bump, fall[bump - 1] + rng.integers(1, 4))
-    wait = fall[-1] + rng.integers(0, 5, size=patience)
-    rest = fall[-1] + rng.integers(-6, 4, size=rng.integers(4, 8))
-    losses = np.concatenate([fall, wait, rest]) / 4
-    return {"losses": losses.astype(np.float32), "patience": patience}
+UNIT, SMALL = 1e-4, 1e-3  # of a loss; some improve by less than SMALL
+
+
+def _draw(rng: np.random.Generator, patience: int) -> dict[str, object]:
+    losses = [int(rng.integers(40_000, 60_000))]
+
+    def above(epochs: int) -> None:
+        losses.extend(min(losses) + rng.integers(100, 6000, size=epochs))
+
+    def fall(epochs: int, low: int = 500, high: int = 4000) -> None:
+        for _ in range(epochs):
+            losses.append(min(losses) - int(rng.integers(low, high)))
+
+    fall(int(rng.integers(1, 4)))
+    above(patience - 1)  # one epoch more, and training would stop
+    fall(1, 2, 5)  # a new best, however small
+    fall(int(rng.integers(0, 3)))
+    above(1)
+    fall(int(rng.integers(1, 3)))
+    best = min(losses)
+    above(patience)
+    losses[-int(rng.integers(1, patience))] = best  # a tie
+    fall(1)  # too late
+    for _ in range(int(rng.integers(5, 9))):
+        above(1) if rng.random() < 0.6 else fall(1)
+    rounded = np.round(np.multiply(losses, UNIT), 4)
+    return {"losses": rounded.astype(np.float32), "patience": patience}
 
 
 def _reference(
@@ -27,17 +45,19 @@ def _reference(
     ties: bool = False,
     against: str = "best",
     reset: bool = True,
+    least: float = 0.0,
 ) -> Epochs:
     """(best_epoch, stop_epoch), both counted from 0.
 
     The mistakes' knobs: ``ties`` count as improvement, a loss is held ``against``
-    the best or the last one, and an improvement may not ``reset`` the wait.
+    the best or the last one, an improvement may not ``reset`` the wait, and has to
+    be larger than ``least``.
     """
     best, lowest, wait = 0, np.inf, 0
     for epoch, loss in enumerate(losses):
         limit = losses[epoch - 1] if against == "last" and epoch else lowest
-        better = loss <= limit if ties else loss < limit
-        if loss < lowest or (ties and loss == lowest):
+        better = loss <= limit if ties else loss < limit - least
+        if loss < lowest - least or (ties and loss == lowest):
             best, lowest = epoch, loss
         if better:
             wait = 0 if reset else wait
@@ -55,11 +75,36 @@ def _all_epochs(losses, patience) -> Epochs:
 _MISTAKES = (
     Mistake(
         "one epoch too patient",
-        "You stop one epoch late: patience epochs without a new best are allowed, "
-        "and yours are patience + 1.",
+        "You stop as if patience were larger by 1: after that many epochs without a "
+        "new best, and one more.",
         "With patience 1, the very first epoch without a new best is the last. "
         "Follow your counter through that.",
         compute=lambda losses, patience: _reference(losses, patience + 1),
+    ),
+    Mistake(
+        "one epoch too impatient",
+        "You stop as if patience were smaller by 1.",
+        "With patience 1, the very first epoch without a new best is the last. "
+        "Follow your counter through that.",
+        compute=lambda losses, patience: _reference(losses, patience - 1),
+    ),
+    Mistake(
+        "the first epoch that is not trained",
+        "Your best epoch is right. Your stop_epoch is the one after the last that is "
+        "trained.",
+        "Is stop_epoch a number of epochs, or the number of an epoch?",
+        compute=lambda losses, patience: (
+            _reference(losses, patience)[0],
+            _reference(losses, patience)[1] + 1,
+        ),
+    ),
+    Mistake(
+        "a small improvement overlooked",
+        "You miss a new best that is lower than the one before by less than a "
+        "thousandth.",
+        "What is the least by which a loss has to be lower, by the rules? Does your "
+        "code ask for more, or round?",
+        compute=lambda **inputs: _reference(**inputs, least=SMALL),
     ),
     Mistake(
         "the best of all epochs",
@@ -70,14 +115,14 @@ _MISTAKES = (
     ),
     Mistake(
         "held against the epoch before",
-        "Your counter starts again whenever the loss is lower than in the epoch "
-        "before, even if it is no new best.",
+        "Your stop_epoch is that of a counter which starts again whenever the loss is "
+        "lower than in the epoch before, even if it is no new best.",
         "Losses 1, 5, 4, 3: how many epochs is the best ago at the end?",
         compute=lambda **inputs: _reference(**inputs, against="last"),
     ),
     Mistake(
         "the counter is never reset",
-        "You count all epochs without a new best, not those in a row.",
+        "You stop after patience epochs without a new best in all, not in a row.",
         "What should a new best do to the counter?",
         compute=lambda **inputs: _reference(**inputs, reset=False),
     ),
@@ -108,7 +153,10 @@ EARLY_STOPPING = Exercise(
     id="loops.early_stopping",
     title="Early stopping",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=tuple(
+        separated(partial(_draw, patience=patience), _reference, _MISTAKES)
+        for patience in (3, 2, 4)
+    ),
     reference=_reference,
     returns=("best_epoch", "stop_epoch"),
     mistakes=_MISTAKES,

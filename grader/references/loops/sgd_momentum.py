@@ -95,8 +95,8 @@ _MISTAKES = (
     ),
     Mistake(
         "the same tensor in every entry",
-        "All entries of w equal the last value: you recorded the variable itself, "
-        "and it changed later.",
+        "All entries of w are where the last update led, as if the variable itself had "
+        "been recorded, which changed later.",
         "What does a list hold after a = [t], when t then changes in place? Record "
         "something that can't change any more.",
         compute=_same_tensor,

@@ -126,6 +126,16 @@ def nothing_left_open(xs, factors):
     return energies, count()
 
 
+@wrong("trace_once", "every call is traced")
+def traced_for_each_call(xs, factors):
+    energies, traces = [], 0
+    for x, k in zip(xs, factors, strict=True):
+        g, count = traced_tf(energy_tf)
+        energies.append(g(x, tf.constant(k)))
+        traces += count()
+    return energies, traces
+
+
 @wrong("trace_once", "a trace for each number of rows")
 def only_factors_as_tensors(xs, factors):
     g, count = traced_tf(energy_tf)
@@ -251,6 +261,33 @@ def absolute_mean(xs, limit):
     return [g(x) for x in xs], count()
 
 
+@wrong("branch", "every call is traced")
+def traced_for_each_of_xs(xs, limit):
+    def huber(x):
+        m = tf.reduce_mean(tf.abs(x))
+        return tf.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
+
+    losses, traces = [], 0
+    for x in xs:
+        g, count = traced_tf(huber)
+        losses.append(g(x))
+        traces += count()
+    return losses, traces
+
+
+@wrong("branch", "a traced function made for each call")
+def the_last_count(xs, limit):
+    def huber(x):
+        m = tf.reduce_mean(tf.abs(x))
+        return tf.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
+
+    losses = []
+    for x in xs:
+        g, count = traced_tf(huber)
+        losses.append(g(x))
+    return losses, count()
+
+
 @wrong("branch", "a choice for each element")
 def mean_at_the_end(xs, limit):
     def huber(x):
@@ -326,6 +363,19 @@ def number_as_argument(xs, decay):
     for x in xs:
         m = float(g(m, x))
         means.append(m)
+    return means, count()
+
+
+@wrong("running_mean", "a traced step made for each call")
+def the_last_step_counted(xs, decay):
+    m, means = tf.Variable(0.0), []
+
+    def step(x):
+        return m.assign(decay * m + (1 - decay) * tf.reduce_mean(x))
+
+    for x in xs:
+        g, count = traced_tf(step)
+        means.append(g(x))
     return means, count()
 
 

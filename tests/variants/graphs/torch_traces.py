@@ -111,6 +111,16 @@ def nothing_left_open(xs, factors):
     return energies, count()
 
 
+@wrong("trace_once", "every call is traced")
+def traced_for_each_call(xs, factors):
+    energies, traces = [], 0
+    for x, k in zip(xs, factors, strict=True):
+        g, count = traced_torch(energy_torch, dynamic=True)
+        energies.append(g(x, k))
+        traces += count()
+    return energies, traces
+
+
 @wrong("trace_once", "a trace for each number of rows")
 def only_factors_as_tensors(xs, factors):
     g, count = traced_torch(energy_torch)
@@ -231,6 +241,33 @@ def absolute_mean(xs, limit):
     return [g(x) for x in xs], count()
 
 
+@wrong("branch", "every call is traced")
+def traced_for_each_of_xs(xs, limit):
+    def huber(x):
+        m = x.abs().mean()
+        return torch.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
+
+    losses, traces = [], 0
+    for x in xs:
+        g, count = traced_torch(huber)
+        losses.append(g(x))
+        traces += count()
+    return losses, traces
+
+
+@wrong("branch", "a traced function made for each call")
+def the_last_count(xs, limit):
+    def huber(x):
+        m = x.abs().mean()
+        return torch.where(m <= limit, m**2 / 2, limit * (m - limit / 2))
+
+    losses = []
+    for x in xs:
+        g, count = traced_torch(huber)
+        losses.append(g(x))
+    return losses, count()
+
+
 @wrong("branch", "a choice for each element")
 def mean_at_the_end(xs, limit):
     def huber(x):
@@ -292,6 +329,20 @@ def python_number(xs, decay):
     for x in xs:
         m = float(g(x))
         means.append(m)
+    return means, count()
+
+
+@wrong("running_mean", "a traced step made for each call")
+def the_last_step_counted(xs, decay):
+    m, means = torch.zeros_like(xs[0][0]), []
+
+    def step(x):
+        m.mul_(decay).add_((1 - decay) * x.mean())
+        return m.clone()
+
+    for x in xs:
+        g, count = traced_torch(step)
+        means.append(g(x))
     return means, count()
 
 

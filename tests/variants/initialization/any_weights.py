@@ -63,6 +63,24 @@ def outputs_alone(torch_kernels, keras_kernels):
     return fan_in, fan_out
 
 
+@wrong("fans", "the window's height counts twice")
+def square_of_the_height(torch_kernels, keras_kernels):
+    (o1, i1), (o2, i2, h2, _) = (tuple(k.shape) for k in torch_kernels)
+    (i3, o3), (h4, _, i4, o4) = (tuple(k.shape) for k in keras_kernels)
+    fan_in = [i1, i2 * h2**2, i3, i4 * h4**2]
+    fan_out = [o1, o2 * h2**2, o3, o4 * h4**2]
+    return fan_in, fan_out
+
+
+@wrong("fans", "the window's width counts twice")
+def square_of_the_width(torch_kernels, keras_kernels):
+    (o1, i1), (o2, i2, _, w2) = (tuple(k.shape) for k in torch_kernels)
+    (i3, o3), (_, w4, i4, o4) = (tuple(k.shape) for k in keras_kernels)
+    fan_in = [i1, i2 * w2**2, i3, i4 * w4**2]
+    fan_out = [o1, o2 * w2**2, o3, o4 * w4**2]
+    return fan_in, fan_out
+
+
 @wrong("fans", "fan_in and fan_out are exchanged")
 def exchanged(torch_kernels, keras_kernels):
     fan_in, fan_out = [], []
@@ -188,6 +206,16 @@ def outputs_counted(z):
 @wrong("kaiming_std", "the window is left out")
 def without_window(z):
     return z * (2 / z.shape[1]) ** 0.5
+
+
+@wrong("kaiming_std", "the window's height counts twice")
+def square_of_its_height(z):
+    return z * (2 / (z.shape[1] * z.shape[2] ** 2)) ** 0.5
+
+
+@wrong("kaiming_std", "the window's width counts twice")
+def square_of_its_width(z):
+    return z * (2 / (z.shape[1] * z.shape[3] ** 2)) ** 0.5
 
 
 @wrong("kaiming_std", "the shape is read as Keras's")

@@ -34,6 +34,27 @@ def all_zeros(z):
     return dead, tf.reduce_mean(tf.cast(saturated, tf.float32))
 
 
+@wrong("dead_share", "an exact 0 taken for alive")
+def strictly_negative(z):
+    dead = tf.reduce_all(z < 0, axis=0)
+    saturated = tf.abs(tf.tanh(z)) > 0.97
+    return [tf.reduce_mean(tf.cast(mask, tf.float32)) for mask in (dead, saturated)]
+
+
+@wrong("dead_share", "a small output taken for 0")
+def nearly_nothing(z):
+    dead = tf.reduce_max(tf.nn.relu(z), axis=0) < 0.01
+    saturated = tf.abs(tf.tanh(z)) > 0.97
+    return [tf.reduce_mean(tf.cast(mask, tf.float32)) for mask in (dead, saturated)]
+
+
+@wrong("dead_share", "judged by the mean over the rows")
+def negative_on_average(z):
+    dead = tf.reduce_mean(z, axis=0) <= 0
+    saturated = tf.abs(tf.tanh(z)) > 0.97
+    return [tf.reduce_mean(tf.cast(mask, tf.float32)) for mask in (dead, saturated)]
+
+
 @wrong("dead_share", "rows, not units")
 def other_axis(z):
     dead = tf.reduce_all(z <= 0, axis=1)

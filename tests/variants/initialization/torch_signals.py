@@ -38,6 +38,24 @@ def any_row(z):
     return dead, (torch.tanh(z).abs() > 0.97).float().mean()
 
 
+@wrong("dead_share", "an exact 0 taken for alive")
+def strictly_negative(z):
+    dead = (z < 0).all(dim=0).float().mean()
+    return dead, (torch.tanh(z).abs() > 0.97).float().mean()
+
+
+@wrong("dead_share", "a small output taken for 0")
+def nearly_nothing(z):
+    dead = (torch.relu(z).amax(dim=0) < 0.01).float().mean()
+    return dead, (torch.tanh(z).abs() > 0.97).float().mean()
+
+
+@wrong("dead_share", "judged by the mean over the rows")
+def negative_on_average(z):
+    dead = (z.mean(dim=0) <= 0).float().mean()
+    return dead, (torch.tanh(z).abs() > 0.97).float().mean()
+
+
 @wrong("dead_share", "rows, not units")
 def other_axis(z):
     dead = (z <= 0).all(dim=1).float().mean()

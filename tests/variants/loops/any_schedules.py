@@ -171,6 +171,48 @@ def more_than_patience(losses, patience):
     return best, len(losses) - 1
 
 
+@wrong("early_stopping", "one epoch too impatient")
+def first_one_counted_too(losses, patience):
+    best, lowest, wait = 0, float("inf"), 1
+    for epoch in range(len(losses)):
+        loss = float(losses[epoch])
+        if loss < lowest:
+            best, lowest, wait = epoch, loss, 1
+        else:
+            wait += 1
+            if wait >= patience:
+                return best, epoch
+    return best, len(losses) - 1
+
+
+@wrong("early_stopping", "the first epoch that is not trained")
+def number_of_epochs(losses, patience):
+    best, lowest, wait = 0, float("inf"), 0
+    for epoch in range(len(losses)):
+        loss = float(losses[epoch])
+        if loss < lowest:
+            best, lowest, wait = epoch, loss, 0
+        else:
+            wait += 1
+            if wait >= patience:
+                return best, epoch + 1
+    return best, len(losses) - 1
+
+
+@wrong("early_stopping", "a small improvement overlooked")
+def a_thousandth_at_least(losses, patience):
+    best, lowest, wait = 0, float("inf"), 0
+    for epoch in range(len(losses)):
+        loss = float(losses[epoch])
+        if loss < lowest - 0.001:
+            best, lowest, wait = epoch, loss, 0
+        else:
+            wait += 1
+            if wait >= patience:
+                return best, epoch
+    return best, len(losses) - 1
+
+
 @wrong("early_stopping", "the best of all epochs")
 def argmin_of_everything(losses, patience):
     best, lowest, wait = 0, float("inf"), 0
