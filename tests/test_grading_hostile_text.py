@@ -15,7 +15,8 @@ from grader.grading import commands
 from grader.grading.classes import _joined
 from grader.grading.page.render import render
 from grader.grading.regrade import Change
-from grader.grading.report import Mark, Report, Row
+from grader.grading.report import Report
+from grader.grading.rows import Mark, Row
 from grader.grading.tables import changes_table, tables
 from tests import toy_course as toy
 

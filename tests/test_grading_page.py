@@ -15,7 +15,8 @@ from grader.grading import commands
 from grader.grading.page import show
 from grader.grading.page.render import MOST_GROUPS, MOST_LEARNERS, render
 from grader.grading.page.tasks import MOST_MISTAKES, tasks
-from grader.grading.report import ExerciseSummary, Mark, Report, Row
+from grader.grading.report import ExerciseSummary, Report
+from grader.grading.rows import Mark, Row
 from tests import toy_course as toy
 
 DOUBLE, TOTAL = "toy-double-torch", "toy-total-torch"

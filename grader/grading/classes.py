@@ -16,7 +16,10 @@ from grader.grading.intake import scan
 from grader.grading.pipeline import Pipeline
 from grader.grading.progress import tracked
 from grader.grading.regrade import Change, changes, statuses
+from grader.grading.remark import Marks
 from grader.grading.submission import Arrival, Submission
+from grader.grading.today import Stale
+from grader.grading.troubles import stop_for
 from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
 from grader.printable import section
@@ -30,8 +33,24 @@ class Step(StrEnum):
 
     RUN = "run it"
     WRITE = "write what has run"
+    MARK = "write its verdicts once more, for what they are worth today"
     FEEDBACK = "write its feedback"
     DONE = "nothing"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What one round of grading did.
+
+    Attributes:
+        before: how many submissions had nothing left to do.
+        marked: whose marks were written anew, with what had changed.
+        log: what failed of ours.
+    """
+
+    before: int
+    marked: dict[str, list[Stale]]
+    log: str
 
 
 @dataclass
@@ -67,45 +86,54 @@ class Class:
         """A learner's autograded notebook, if it and the gradebook are complete."""
         folder = self.course.folder("autograded") / learner / self.assignment
         notebook = _read(folder / f"{self.name}.ipynb")
-        if notebook is None or learner not in self._marked:
+        known = self._marks.standings.get(learner)
+        if notebook is None or known is None or not known.complete:
             return None
         return notebook if notebook.metadata.tandem.get("recorded") else None
 
     @cached_property
-    def _marked(self) -> set[str]:
-        """Whose marks are all in the gradebook."""
-        with self.course.gradebook() as gradebook:
-            return {
-                submission.student.id
-                for submission in gradebook.assignment_submissions(self.assignment)
-                for notebook in submission.notebooks
-                if notebook.name == self.name
-                and all(
-                    grade.auto_score is not None or grade.needs_manual_grade
-                    for grade in notebook.grades
+    def _marks(self) -> Marks:
+        return Marks(self.course, self.assignment, self.name)
+
+    @cached_property
+    def stale(self) -> dict[str, list[Stale]]:
+        """Of each learner, what has changed since the submission's marks were written.
+
+        Those whose submission has since been spoilt or taken away keep their marks, and
+        so are among them.
+        """
+        found, folders = {}, self._folders
+        for learner, known in self._marks.standings.items():
+            graded = self.graded(learner)
+            if graded is not None:
+                found[learner] = self._marks.today.stale(
+                    known, graded, folders.get(learner)
                 )
-            }
+        return {learner: what for learner, what in found.items() if what}
 
     def step(self, submission: Submission, seed: int | None = None) -> Step:
         """What is left to do for a submission, on fresh cases of ``seed`` if given."""
         learner = submission.learner
         graded, pending = self.graded(learner), self._pending(learner)
-        if pending is not None and self._holds(pending, submission, seed):
-            same = graded is not None and graded.metadata.tandem == {
-                **pending.metadata.tandem,
-                "recorded": True,
-            }
-            return Step.FEEDBACK if same else Step.WRITE
+        kept = pending is not None and self._holds(pending, submission, seed)
+        if kept:
+            recorded = {**pending.metadata.tandem, "recorded": True}
+            if graded is None or graded.metadata.tandem != recorded:
+                return Step.WRITE
         if graded is None or not self._holds(graded, submission, seed):
             return Step.RUN
+        if learner in self.stale:
+            return Step.MARK
         folder = self.course.folder("feedback") / learner / self.assignment
         whole = self._feedback_is_whole(folder / f"{self.name}.html")
-        return Step.DONE if whole else Step.FEEDBACK
+        return Step.DONE if whole and not kept else Step.FEEDBACK
+
+    def _pending_path(self, learner: str) -> Path:
+        place = Workplace(self.course.root, self.assignment)
+        return place.pending(learner) / self.assignment / f"{self.name}.ipynb"
 
     def _pending(self, learner: str) -> NotebookNode | None:
-        place = Workplace(self.course.root, self.assignment)
-        folder = place.pending(learner) / self.assignment
-        return _read(folder / f"{self.name}.ipynb")
+        return _read(self._pending_path(learner))
 
     @staticmethod
     def _holds(
@@ -126,8 +154,8 @@ class Class:
         except (OSError, UnicodeDecodeError):
             return False
 
-    def grade(self, console: Console, seed: int | None = None) -> tuple[int, str]:
-        """Grade and write feedback; how many were done before, and what failed of ours.
+    def grade(self, console: Console, seed: int | None = None) -> Graded:
+        """Grade and write feedback.
 
         What a killed command had run is written and not run again.
         """
@@ -136,12 +164,18 @@ class Class:
             step: [s for s in self.accepted if steps[s.learner] is step]
             for step in Step
         }
+        others = self.stale.keys() - steps.keys()
+        marked = [learner for learner, step in steps.items() if step is Step.MARK]
+        marked = sorted([*marked, *others])
         logs = {}
         with self._pipeline() as pipeline:
             for submission in by_step[Step.FEEDBACK]:
                 logs[submission.learner] = pipeline.feedback(submission.learner)
             for submission in by_step[Step.WRITE]:
+                self._marks.renew(self._pending_path(submission.learner))
                 logs[submission.learner] = pipeline.write(submission.learner)
+            for learner in marked:
+                logs[learner] = self._mark(learner, pipeline)
             again = [s for s in by_step[Step.WRITE] if logs[s.learner]]
             todo = by_step[Step.RUN] + again
             for outcome in tracked(pipeline.run(todo), len(todo), console):
@@ -150,7 +184,23 @@ class Class:
                     log += pipeline.write(learner)
                 logs[learner] = log
         self._enrol()
-        return len(by_step[Step.DONE]), _joined(logs)
+        changed = {learner: self.stale[learner] for learner in marked}
+        return Graded(len(by_step[Step.DONE]), changed, _joined(logs))
+
+    def _mark(self, learner: str, pipeline: Pipeline) -> str:
+        """Write once more what was graded; the log where that failed."""
+        try:
+            self._marks.prepare(learner, self._folders.get(learner), pipeline.place)
+        except OSError as error:
+            stop_for(error)
+            pipeline.place.forget(learner)
+            return f"{type(error).__name__}: {error}"
+        return pipeline.write(learner)
+
+    @property
+    def _folders(self) -> dict[str, Path]:
+        """Where each submission that can be graded lies."""
+        return {one.learner: one.folder for one in self.accepted}
 
     def regrade(self, write: bool, console: Console) -> tuple[list[Change], int, str]:
         """Run what is graded again, on the inputs it had.
@@ -171,7 +221,10 @@ class Class:
             for outcome in tracked(runs, len(again), console):
                 learner, log = outcome.submission.learner, outcome.log
                 if outcome.notebook is not None:
-                    found += changes(learner, self.graded(learner), outcome.notebook)
+                    known, new = self._marks.standings[learner], outcome.notebook
+                    folder = outcome.submission.folder
+                    after = self._marks.today.after(known, new, folder)
+                    found += changes(self.graded(learner), known, new, after)
                     if write:
                         log += pipeline.write(learner)
                 logs[learner] = log

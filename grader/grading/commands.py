@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 from grader.errors import CourseError
 from grader.grading.classes import DEFAULT_JOBS, Class
@@ -16,14 +17,15 @@ from grader.grading.course import Course, find_course
 from grader.grading.export import write_csv
 from grader.grading.page import show
 from grader.grading.page.render import render
-from grader.grading.release import known_cells, points, register
+from grader.grading.release import known_cells, points, register, submissions
 from grader.grading.report import Report, csv_rows, make_report
 from grader.grading.sandbox import probe
 from grader.grading.tables import changes_table, tables
+from grader.grading.today import Stale
 from grader.grading.work import require_frameworks
 from grader.grading.workplace import Workplace, at_work
 from grader.learner.tracks import BOTH, TRACKS
-from grader.printable import in_json
+from grader.printable import in_json, one_line
 
 if TYPE_CHECKING:
     from grader.grading.remote import Cluster
@@ -49,11 +51,28 @@ def release(assignment: str, track: str | None = None) -> int:
     if track != BOTH:
         folder = course.root / "release" / track
     with at_work(course.root), tempfile.TemporaryDirectory() as scratch:
+        former = points(course, assignment, name)
         # nbgrader empties its release folder first, even if it then fails.
         register(course, assignment, name, track, Path(scratch))
         shutil.copytree(scratch, folder, dirs_exist_ok=True)
-    print(f"{folder / assignment / name}.ipynb ({points(course, assignment):g} points)")
+        now = points(course, assignment, name)
+        graded = submissions(course, assignment)
+    print(f"{folder / assignment / name}.ipynb ({sum(now.values()):g} points)")
+    if graded:
+        _tell_points(assignment, former, now, graded)
     return 0
+
+
+def _tell_points(
+    assignment: str, former: dict[str, float], now: dict[str, float], graded: int
+) -> None:
+    """What marks that are given already do not follow yet."""
+    changed = [name for name in now if former.get(name, now[name]) != now[name]]
+    for name in changed:
+        print(f"{name}: {now[name]:g} points instead of {former[name]:g}")
+    if changed:
+        learners = "1 learner has" if graded == 1 else f"{graded} learners have"
+        print(f"{learners} marks by the former points: run course grade {assignment}")
 
 
 def grade(
@@ -91,10 +110,11 @@ def grade(
         klass = _class(
             course, assignment, name, timeout, unsafe, jobs, cluster, console
         )
-        done, log = klass.grade(console, seed)
-        if done:
-            console.print(f"{done} graded before; regrade would run them again.")
-        _keep(course, assignment, log, console)
+        done = klass.grade(console, seed)
+        if done.before:
+            console.print(f"{done.before} graded before; regrade would run them again.")
+        _tell(done.marked, console)
+        _keep(course, assignment, done.log, console)
     report = make_report(course, assignment)
     _show(report, as_json)
     return 0 if report.clean else 1
@@ -169,6 +189,17 @@ def _class(
     # The others are on their way: staged, or waiting to be written.
     at_once = jobs or cluster.threads + DEFAULT_JOBS
     return Class(course, assignment, name, cells, at_once, cluster.execute)
+
+
+def _tell(marked: dict[str, list[Stale]], console: Console) -> None:
+    """Whose marks were written anew, by what had changed."""
+    by_reason: dict[str, list[str]] = {}
+    for learner, changed in marked.items():
+        by_reason.setdefault(", ".join(changed), []).append(learner)
+    for reason, learners in by_reason.items():
+        done = f"{len(learners)} marked anew, without another run"
+        names = one_line(", ".join(learners))
+        console.print(Text(f"{done} (changed: {reason}): {names}"))
 
 
 def _keep(course: Course, assignment: str, log: str, console: Console) -> None:

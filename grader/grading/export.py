@@ -4,9 +4,11 @@ import csv
 import re
 from collections.abc import Iterable
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
+
+from grader.grading.standing import submitted, total
 
 # What some program takes for the end of a cell, whatever this file's own separator is.
 SEPARATORS = r"[,;|:\t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]"
@@ -71,14 +73,10 @@ class QuotedCsv(ExportPlugin):
             "email": student.email,
             "max_score": assignment.max_score,
         }
-        try:
-            submission = gradebook.find_submission(assignment.name, student.id)
-        except MissingEntry:
-            return row | dict(raw_score=0.0, late_submission_penalty=0.0, score=0.0)
-        penalty = submission.late_submission_penalty or 0.0
+        points = total(submitted(gradebook, assignment.name, student.id))
         return row | {
-            "timestamp": submission.timestamp,
-            "raw_score": submission.score,
-            "late_submission_penalty": penalty,
-            "score": max(0.0, submission.score - penalty),
+            "timestamp": points.timestamp,
+            "raw_score": points.raw,
+            "late_submission_penalty": points.penalty,
+            "score": points.score,
         }

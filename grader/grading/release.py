@@ -13,6 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from grader.errors import CourseError
 from grader.grading.course import Course
 from grader.grading.gradebook import in_one_go
+from grader.grading.sanitize import official_metadata
 from grader.learner.tracks import filter_track
 
 
@@ -77,6 +78,17 @@ def known_cells(course: Course, assignment: str, name: str) -> set[str] | None:
         return {cell.name for cell in notebook.source_cells}
 
 
-def points(course: Course, assignment: str) -> float:
+def points(course: Course, assignment: str, name: str) -> dict[str, float]:
+    """What each graded cell is worth, by grade id; nothing before a release."""
     with course.gradebook() as gradebook:
-        return gradebook.find_assignment(assignment).max_score
+        try:
+            official = official_metadata(gradebook.find_notebook(name, assignment))
+        except MissingEntry:
+            return {}
+        return {n: one["points"] for n, one in official.items() if "points" in one}
+
+
+def submissions(course: Course, assignment: str) -> int:
+    """How many submissions the gradebook has."""
+    with course.gradebook() as gradebook:
+        return gradebook.find_assignment(assignment).num_submissions

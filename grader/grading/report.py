@@ -5,66 +5,21 @@ autograded notebooks, arrivals from ``submitted/``.
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from statistics import median
 
-import nbformat
 from nbgrader.api import MissingEntry
 
 from grader.errors import CourseError
 from grader.grading.course import Course
 from grader.grading.intake import scan
+from grader.grading.rows import Row, Rows
+from grader.grading.sanitize import official_metadata
 from grader.grading.submission import Arrival, Submission
+from grader.grading.today import Today
 from grader.judging.verdict import Status
 
-PROVENANCE = ("seed", "versions", "device", "isolation", "limits", "seconds")
 UNNAMED = "no known mistake"
-
-
-@dataclass
-class Mark:
-    """One graded cell of one learner.
-
-    Attributes:
-        mistake: its name, if it was recognised.
-        by_hand: an instructor is to look at it.
-        seconds: from the question for the function's answers to their arrival; None
-            where it was not asked.
-    """
-
-    status: str
-    score: float
-    max_score: float
-    mistake: str = ""
-    by_hand: bool = False
-    seconds: float | None = None
-
-
-@dataclass
-class Row:
-    """One learner.
-
-    Attributes:
-        state: ``graded``, ``graded with note``, ``not graded``, ``quarantined`` or
-            ``missing``.
-        notes: what to know or do about it.
-        by_hand: an instructor is to look at a mark (a grader fault, or a mark given
-            by hand before the last run).
-        marks: by grade id.
-        run: how the marks came about: seed, versions of the course and of packages,
-            device, isolation, limits (seconds, bytes, numbers) and seconds taken;
-            None before grading.
-    """
-
-    learner: str
-    state: str
-    notes: list[str]
-    score: float | None = None
-    max_score: float | None = None
-    by_hand: bool = False
-    marks: dict[str, Mark] = field(default_factory=dict)
-    run: dict[str, object] | None = None
 
 
 @dataclass
@@ -87,12 +42,13 @@ class ExerciseSummary:
 
 @dataclass
 class Report:
-    """An assignment's report."""
+    """An assignment's report; ``duedate`` in UTC, "" where there is none."""
 
     assignment: str
     max_score: float
     learners: list[Row]
     exercises: list[ExerciseSummary]
+    duedate: str = ""
 
     @property
     def clean(self) -> bool:
@@ -130,87 +86,19 @@ def make_report(course: Course, assignment: str) -> Report:
             known = course.handed_out(assignment)
             there = scan(submitted, assignment, name, set(cells), known)
         seen = {submission.learner for submission in there}
-        for student in gradebook.students:
-            if student.id not in seen:
-                folder = submitted / student.id
-                reason = "nothing in submitted/"
-                there.append(
-                    Submission(student.id, Arrival.MISSING, folder, reason=reason)
-                )
-        rows = [_row(course, gradebook, assignment, name, arrived) for arrived in there]
-        max_score = notebook.max_score
+        enrolled = {student.id for student in gradebook.students}
+        for learner in enrolled - seen:
+            folder, reason = submitted / learner, "nothing in submitted/"
+            there.append(Submission(learner, Arrival.MISSING, folder, reason=reason))
+        today = Today.of(course, official_metadata(notebook))
+        maker = Rows(gradebook, assignment, name, today)
+        rows = [maker.row(arrived) for arrived in there]
+        for row in rows:
+            row.enrolled = row.learner in enrolled
+        known = notebook.assignment
+        max_score, duedate = known.max_score, str(known.duedate or "")
     rows.sort(key=lambda row: row.learner)
-    return Report(assignment, max_score, rows, _summaries(order, rows))
-
-
-def _row(
-    course: Course, gradebook: object, assignment: str, name: str, arrived: Submission
-) -> Row:
-    notes = list(arrived.notes)
-    if arrived.reason:
-        notes.insert(0, arrived.reason)
-    row = Row(arrived.learner, str(arrived.arrival), notes)
-    path = course.folder("autograded") / arrived.learner / assignment / f"{name}.ipynb"
-    accepted = arrived.arrival is Arrival.ACCEPTED
-    autograded = _autograded(path)
-    if autograded is None:
-        if accepted:
-            row.state = "not graded"
-            why = "could not be graded, or grading has not run since"
-            notes.append("its graded notebook is damaged" if path.is_file() else why)
-        return row
-    record = autograded.metadata.get("tandem", {})
-    digest = record.get("submitted")
-    row.run = {name: record[name] for name in PROVENANCE if name in record} or None
-    if not accepted:
-        notes.append("the marks are those of an earlier submission")
-    elif digest and digest != arrived.digest:
-        row.state = "not graded"
-        notes.append("submitted anew since; the marks are those of the one before")
-    else:
-        row.state = "graded with note" if arrived.notes else "graded"
-    _fill_marks(row, gradebook, assignment, name, autograded)
-    return row
-
-
-def _autograded(path: Path) -> nbformat.NotebookNode | None:
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError):
-        return None
-
-
-def _fill_marks(
-    row: Row,
-    gradebook: object,
-    assignment: str,
-    name: str,
-    autograded: nbformat.NotebookNode,
-) -> None:
-    records = {}
-    for cell in autograded.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        records[grade_id] = cell.metadata.get("tandem", {})
-    try:
-        submission = gradebook.find_submission_notebook(name, assignment, row.learner)
-    except MissingEntry:
-        row.state = "not graded"
-        row.notes.append("the gradebook does not have it: run course grade")
-        return
-    row.score, row.max_score = submission.score, submission.max_score
-    for grade in submission.grades:
-        record = records.get(grade.name, {})
-        verdict = record.get("verdict", {})
-        diagnosis = verdict.get("diagnosis") or {}
-        row.marks[grade.name] = Mark(
-            verdict.get("status", ""),
-            grade.score,
-            grade.max_score,
-            diagnosis.get("name", ""),
-            bool(grade.needs_manual_grade),
-            record.get("seconds"),
-        )
-    row.by_hand = any(mark.by_hand for mark in row.marks.values())
+    return Report(assignment, max_score, rows, _summaries(order, rows), duedate)
 
 
 def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
@@ -236,8 +124,18 @@ def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
 
 
 def csv_rows(report: Report) -> tuple[list[str], list[dict]]:
-    """Columns and rows for a learning platform: points and status of each cell."""
-    fixed = ["learner", "state", "score", "max_score", "by_hand", "notes"]
+    """Columns and rows for a learning platform: points and status of each cell.
+
+    Due date, time, points and penalty are what ``nbgrader export`` writes, which gives
+    0 to whoever has handed in nothing.
+    """
+
+    def exported(row: Row, points: float | None) -> float | None:
+        return 0.0 if points is None and row.enrolled else points
+
+    fixed = ["learner", "state", "duedate", "timestamp"]
+    fixed += ["raw_score", "late_submission_penalty", "score", "max_score"]
+    fixed += ["by_hand", "notes"]
     ids = [summary.grade_id for summary in report.exercises]
     columns = fixed + [f"{name}{part}" for name in ids for part in ("", " status")]
     rows = []
@@ -245,7 +143,11 @@ def csv_rows(report: Report) -> tuple[list[str], list[dict]]:
         values = {
             "learner": row.learner,
             "state": row.state,
-            "score": row.score,
+            "duedate": report.duedate,
+            "timestamp": row.timestamp,
+            "raw_score": exported(row, row.raw_score),
+            "late_submission_penalty": exported(row, row.late_submission_penalty),
+            "score": exported(row, row.score),
             "max_score": report.max_score,
             "by_hand": "yes" if row.by_hand else "",
             "notes": "; ".join(row.notes),

@@ -7,7 +7,8 @@ from rich.text import Text
 
 from grader.grading.graded_cells import exercise_and_framework
 from grader.grading.regrade import Change
-from grader.grading.report import Report, Row
+from grader.grading.report import Report
+from grader.grading.rows import Row
 from grader.judging.verdict import Status
 from grader.learner.frameworks import TITLES
 from grader.printable import one_line
@@ -53,6 +54,8 @@ def _learners(report: Report) -> Table:
     table.add_column("exercises, in the order of the next table", overflow="fold")
     for row in report.learners:
         points = "" if row.score is None else f"{row.score:g} / {row.max_score:g}"
+        if row.late_submission_penalty:
+            points += f" (late: −{row.late_submission_penalty:g})"
         letters = "".join(
             LETTERS.get(row.marks[summary.grade_id].status, "-")
             for summary in report.exercises

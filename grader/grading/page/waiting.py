@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.grading.report import Report, Row
+from grader.grading.report import Report
+from grader.grading.rows import Row
 from grader.judging.verdict import Status
 
 FAULTS, QUARANTINED = "Grader faults", "Quarantined"

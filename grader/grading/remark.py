@@ -1,0 +1,90 @@
+"""Marks written once more from verdicts that stand, with the points of today."""
+
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.grading.course import Course
+from grader.grading.notebook_file import read_file
+from grader.grading.sanitize import official_metadata
+from grader.grading.standing import Standing, standing
+from grader.grading.submission import TIMESTAMP
+from grader.grading.today import Today
+from grader.grading.workplace import Workplace
+
+
+@dataclass
+class Marks:
+    """The gradebook's marks of one assignment, as they are before a command.
+
+    Attributes:
+        name: the assignment's notebook, without suffix.
+    """
+
+    course: Course
+    assignment: str
+    name: str
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        """What the gradebook says of each learner."""
+        with self.course.gradebook() as gradebook:
+            return {
+                submission.student.id: standing(submission, notebook)
+                for submission in gradebook.assignment_submissions(self.assignment)
+                for notebook in submission.notebooks
+                if notebook.name == self.name
+            }
+
+    @cached_property
+    def today(self) -> Today:
+        """What they are measured by now."""
+        return Today.of(self.course, self._official)
+
+    @cached_property
+    def _official(self) -> dict[str, dict[str, object]]:
+        """The gradebook's metadata of the assignment's cells, by grade id."""
+        with self.course.gradebook() as gradebook:
+            notebook = gradebook.find_notebook(self.name, self.assignment)
+            return official_metadata(notebook)
+
+    def prepare(self, learner: str, submitted: Path | None, place: Workplace) -> None:
+        """Keep what was graded as if it had just run.
+
+        Args:
+            submitted: the submission's folder; None where it is no longer there.
+
+        Raises:
+            OSError: a file can't be read or written.
+        """
+        graded = self.course.folder("autograded") / learner / self.assignment
+        folder = place.begin(learner) / self.assignment
+        shutil.copytree(graded, folder, symlinks=True)
+        if submitted is not None and self.today.arrived(submitted):
+            stamp = folder / TIMESTAMP
+            stamp.unlink(missing_ok=True)  # nbgrader's copies may be read-only
+            stamp.write_bytes(read_file(submitted / TIMESTAMP))
+        self.renew(folder / f"{self.name}.ipynb")
+        place.keep(learner)
+
+    def renew(self, path: Path) -> None:
+        """Give the cells of a notebook that has run what the gradebook says of them.
+
+        Raises:
+            OSError: the notebook can't be read or written.
+        """
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in self._official:
+                cell.metadata["nbgrader"] = NotebookNode(self._official[name])
+        record = notebook.metadata.tandem
+        if record.pop("recorded", False):
+            # Tells it from the copy in autograded/, whose verdicts are the same.
+            record["marked"] = record.get("marked", 1) + 1
+        path.unlink()
+        nbformat.write(notebook, path)

@@ -1,0 +1,168 @@
+"""One learner's row of a report: what arrived, what it is worth, how that came."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, SubmittedNotebook
+
+from grader.grading.standing import standing, submitted, total
+from grader.grading.submission import Arrival, Submission
+from grader.grading.today import Today
+from grader.printable import one_line
+
+MOST = 1_000  # characters of a note
+PROVENANCE = ("seed", "versions", "device", "isolation", "limits", "seconds")
+
+
+@dataclass
+class Mark:
+    """One graded cell of one learner.
+
+    Attributes:
+        mistake: its name, if it was recognised.
+        by_hand: an instructor is to look at it.
+        seconds: from the question for the function's answers to their arrival; None
+            where it was not asked.
+    """
+
+    status: str
+    score: float
+    max_score: float
+    mistake: str = ""
+    by_hand: bool = False
+    seconds: float | None = None
+
+
+@dataclass
+class Row:
+    """One learner.
+
+    Attributes:
+        state: ``graded``, ``graded with note``, ``not graded``, ``quarantined`` or
+            ``missing``.
+        notes: what to know or do about it.
+        enrolled: the gradebook knows the learner, so that nbgrader exports a row.
+        score, raw_score, late_submission_penalty: points as nbgrader exports them: what
+            is left, of all cells, and taken off; None without a submission.
+        timestamp: of the submission, in UTC; "" where unknown.
+        by_hand: an instructor is to look at a mark (a grader fault, or a mark given
+            by hand before the last run).
+        marks: by grade id.
+        run: how the marks came about: seed, versions of the course and of packages,
+            device, isolation, limits (seconds, bytes, numbers) and seconds taken;
+            None before grading.
+    """
+
+    learner: str
+    state: str
+    notes: list[str]
+    score: float | None = None
+    max_score: float | None = None
+    enrolled: bool = False
+    raw_score: float | None = None
+    late_submission_penalty: float | None = None
+    timestamp: str = ""
+    by_hand: bool = False
+    marks: dict[str, Mark] = field(default_factory=dict)
+    run: dict[str, object] | None = None
+
+
+@dataclass
+class Rows:
+    """Makes rows of what is in the gradebook and in ``autograded/``.
+
+    Attributes:
+        name: the assignment's notebook, without suffix.
+        today: what its marks are measured by now.
+    """
+
+    gradebook: Gradebook
+    assignment: str
+    name: str
+    today: Today
+
+    def row(self, arrived: Submission) -> Row:
+        """The row of one learner, whatever arrived."""
+        row = Row(arrived.learner, str(arrived.arrival), list(arrived.notes))
+        if arrived.reason:
+            row.notes.insert(0, arrived.reason)
+        known = submitted(self.gradebook, self.assignment, arrived.learner)
+        if known is not None:
+            points = total(known)
+            row.score, row.max_score = points.score, known.max_score
+            row.raw_score, row.late_submission_penalty = points.raw, points.penalty
+            row.timestamp = str(points.timestamp or "")
+        marks = [n for n in known.notebooks if n.name == self.name] if known else []
+        self._judge(row, arrived, marks[0] if marks else None)
+        row.notes = [one_line(note, MOST) for note in row.notes]
+        return row
+
+    def _judge(
+        self, row: Row, arrived: Submission, marks: SubmittedNotebook | None
+    ) -> None:
+        """State, marks and notes."""
+        course = self.today.course
+        folder = course.folder("autograded") / arrived.learner / self.assignment
+        path = folder / f"{self.name}.ipynb"
+        accepted = arrived.arrival is Arrival.ACCEPTED
+        autograded = _autograded(path)
+        if autograded is None:
+            if accepted:
+                row.state = "not graded"
+                why = "could not be graded, or grading has not run since"
+                damaged = "its graded notebook is damaged"
+                row.notes.append(damaged if path.is_file() else why)
+            return
+        record = autograded.metadata.get("tandem", {})
+        digest = record.get("submitted")
+        row.run = {name: record[name] for name in PROVENANCE if name in record} or None
+        stale = []
+        if marks is not None:
+            known = standing(marks.assignment, marks)
+            folder = arrived.folder if accepted else None
+            stale = self.today.stale(known, autograded, folder)
+            _fill_marks(row, marks, autograded)
+        if not accepted:
+            row.notes.append("the marks are those of an earlier submission")
+        elif digest and digest != arrived.digest:
+            row.state = "not graded"
+            row.notes.append(
+                "submitted anew since; the marks are those of the one before"
+            )
+        elif marks is None:
+            row.state = "not graded"
+            row.notes.append("the gradebook does not have it: run course grade")
+        else:
+            row.state = "graded with note" if arrived.notes else "graded"
+        if stale:
+            row.state = "not graded" if accepted else row.state
+            row.notes.append(f"changed since it was graded: {', '.join(stale)}")
+
+
+def _autograded(path: Path) -> NotebookNode | None:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):
+        return None
+
+
+def _fill_marks(row: Row, marks: SubmittedNotebook, autograded: NotebookNode) -> None:
+    records = {}
+    for cell in autograded.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        records[grade_id] = cell.metadata.get("tandem", {})
+    for grade in marks.grades:
+        record = records.get(grade.name, {})
+        verdict = record.get("verdict", {})
+        diagnosis = verdict.get("diagnosis") or {}
+        row.marks[grade.name] = Mark(
+            verdict.get("status", ""),
+            grade.score,
+            grade.max_score,
+            diagnosis.get("name", ""),
+            bool(grade.needs_manual_grade),
+            record.get("seconds"),
+        )
+    row.by_hand = any(mark.by_hand for mark in row.marks.values())
