@@ -1,7 +1,9 @@
 """nbgrader's gradebook, opened so that what is wrong with it is said in a sentence."""
 
+import fcntl
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,8 +17,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.errors import CourseError
+from grader.grading.lock import NO_LOCKS
 from grader.grading.troubles import OTHER_VERSION, in_words
 
+FILE = "file:"  # how a URL of SQLite begins that has its own parameters
+WITHOUT_LOCKS = {"vfs", "nolock"}  # those that make it do without the system's locks
 # nbgrader logs an error with its traceback and then raises it, which is enough.
 logging.getLogger("tornado").addHandler(logging.NullHandler())
 
@@ -70,11 +75,14 @@ def _in_words() -> Iterator[None]:
 def _path(db_url: str) -> Path | None:
     """The gradebook's file; None where a server holds it."""
     url = make_url(db_url)
-    return Path(url.database) if url.drivername == "sqlite" and url.database else None
+    if url.drivername != "sqlite" or not url.database:
+        return None
+    return Path(url.database.removeprefix(FILE))
 
 
 def _check(db_url: str) -> None:
     """Look before nbgrader does: it would add its tables to whatever it finds."""
+    _require_locks(db_url)
     if not exists(db_url):
         return
     engine = create_engine(db_url)
@@ -94,6 +102,24 @@ def _check(db_url: str) -> None:
 
 
 @cache
+def _require_locks(db_url: str) -> None:
+    """SQLite keeps several writers apart by locks, and waits in vain without them."""
+    path = _path(db_url)
+    if path is None or WITHOUT_LOCKS & make_url(db_url).query.keys():
+        return
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in NO_LOCKS:
+            raise CourseError(
+                f"{path.parent} is on a file system without locks, which SQLite needs "
+                "for the gradebook: put it on a local disk or a database server "
+                f"(c.CourseDirectory.db_url in nbgrader_config.py)"
+            ) from error
+
+
+@cache
 def _newest() -> str:
     return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
@@ -105,6 +131,8 @@ def _make(db_url: str, course_id: str) -> None:
         return
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
-    with Gradebook(f"sqlite:///{new}", course_id):
+    url = make_url(db_url)
+    prefix = FILE if url.database.startswith(FILE) else ""
+    with Gradebook(str(url.set(database=f"{prefix}{new}")), course_id):
         pass
     os.replace(new, path)

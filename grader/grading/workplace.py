@@ -4,8 +4,6 @@ A command may be killed at any moment. What it was running is swept away by the 
 one; what had run waits in ``pending/`` until it is in the gradebook.
 """
 
-import fcntl
-import json
 import os
 import re
 import secrets
@@ -15,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from grader.errors import CourseError, Stopped
+from grader.grading.lock import note, only_one
 from grader.grading.sandbox.view import place_of_sockets
 from grader.grading.troubles import in_words
 
@@ -35,30 +33,21 @@ def at_work(root: Path) -> Iterator[None]:
         CourseError: another command holds it, or no folder can be written.
         Stopped: the user pressed Ctrl-C.
     """
+    place = root / FOLDER
     try:
-        (root / FOLDER).mkdir(exist_ok=True)
-        # Not truncated yet: it names what the last command left.
-        lock = open(root / FOLDER / "lock", "a+", encoding="utf-8")
+        place.mkdir(exist_ok=True)
         home = Path(place_of_sockets())
     except OSError as error:
         raise CourseError(
             in_words(error) or f"can't write into {root}: {error.strerror}"
         ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            number = _noted(lock).get("process", "unknown")
-            raise CourseError(
-                f"another command is at work in this course (process {number}): wait "
-                "until it has ended"
-            ) from error
-        left = [folder for folder in _noted(lock).get("folders", []) if _swept(folder)]
-        for running in (root / FOLDER).glob("*/running"):
+    with only_one(place) as noted:
+        left = [folder for folder in noted if _swept(folder)]
+        for running in place.glob("*/running"):
             shutil.rmtree(running, ignore_errors=True)
         own = home / f"tandem-{secrets.token_hex(6)}"
         try:
-            _note(lock, [*left, str(own)])
+            note(place, [*left, str(own)])
             own.mkdir(mode=0o700)
         except OSError as error:
             raise CourseError(in_words(error) or str(error)) from error
@@ -72,21 +61,6 @@ def at_work(root: Path) -> Iterator[None]:
         finally:
             tempfile.tempdir = before
             shutil.rmtree(own, ignore_errors=True)
-
-
-def _noted(lock: TextIO) -> dict:
-    lock.seek(0)
-    try:
-        noted = json.loads(lock.read())
-    except ValueError:
-        return {}
-    return noted if isinstance(noted, dict) else {}
-
-
-def _note(lock: TextIO, folders: list[str]) -> None:
-    lock.truncate(0)
-    json.dump({"process": os.getpid(), "folders": folders}, lock)
-    lock.flush()
 
 
 def _swept(folder: str) -> bool:
