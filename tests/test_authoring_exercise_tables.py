@@ -67,6 +67,7 @@ def reported(monkeypatch, failure: str = "") -> None:
     def run(job, lessons):
         found = [e.id for lesson in lessons for e in references.exercises(lesson)]
         variant = {"mistake": None, "source": "", "failure": failure, "error": 0.0}
+        variant["differing"] = []
         report = {
             "framework": job.framework,
             "version": "9.8",
@@ -84,7 +85,8 @@ def reported(monkeypatch, failure: str = "") -> None:
     monkeypatch.setattr(verify, "installed", lambda name: True)
     monkeypatch.setattr(references, "lessons", lambda: ["start"])
     sound = dataclasses.replace(row(), halves={})
-    monkeypatch.setattr(verify, "declared", lambda *_: sound.declared)
+    told = {"start.celsius": sound.declared}
+    monkeypatch.setattr(verify, "declare", lambda *_: told)
 
 
 def test_the_page_is_written_when_everything_holds(monkeypatch, tmp_path):

@@ -13,6 +13,7 @@ from grader import references
 from grader.authoring import declared as checks
 from grader.authoring import processes, verify
 from grader.authoring.declared import declared, distances, hints
+from grader.authoring.draws import draws
 from grader.authoring.processes import Job, Measured
 from grader.authoring.settings import on_cpu
 from grader.errors import CourseError
@@ -25,11 +26,11 @@ def mistake(name: str, compute) -> Mistake:
 
 
 SOUND = Exercise(
-    id="lesson.identity",
-    title="The identity",
+    id="lesson.plus_five",
+    title="Five more",
     points=1,
     cases=lambda rng: {"x": rng.uniform(1, 2, size=3).astype(np.float32)},
-    reference=lambda x: x,
+    reference=lambda x: x + 5,
     returns=("y",),
     mistakes=(
         mistake("doubled", lambda x: 2 * x),
@@ -37,7 +38,7 @@ SOUND = Exercise(
         mistake("turned round", lambda x: x[::-1] + 3),
         mistake("cut short", lambda x: x[:2]),
     ),
-    hints=("What changes nothing?", "The functions.", "return what came in"),
+    hints=("How many more?", "The functions.", "return a sum"),
 )
 
 
@@ -66,14 +67,17 @@ def test_a_sound_exercise_has_no_faults():
             {"mistakes": (*SOUND.mistakes, SOUND.mistakes[0])},
             "two of its mistakes have the same name",
         ),
-        ({"mistakes": replaced("doubled", lambda x: x)}, "'doubled' is judged correct"),
         (
-            {"mistakes": replaced("doubled", lambda x: x + 5e-4)},
+            {"mistakes": replaced("doubled", lambda x: x + 5)},
+            "'doubled' is judged correct",
+        ),
+        (
+            {"mistakes": replaced("doubled", lambda x: x + 5.002)},
             "the mistake 'doubled' comes as near as",
         ),
         (
             {"mistakes": replaced("squared", lambda x: 2 * x)},
-            "the mistake 'squared' is taken for 'doubled'",
+            "the public cases don't tell the mistake 'squared' from 'doubled'",
         ),
         (
             {"mistakes": replaced("squared", lambda x: 1 / 0)},
@@ -110,20 +114,31 @@ def test_the_distance_is_of_the_case_that_shows_a_mistake_worst():
     exercise = dataclasses.replace(
         SOUND,
         cases=lambda rng: {"x": np.float32([1.0, rng.uniform(0, 1)])},
+        reference=lambda x: x,
         mistakes=(mistake("first only", lambda x: np.array([x[0], 0.0])),),
     )
-    seconds = [
-        float(case["x"][1])
-        for cases in checks._draws(exercise, checks.DISTANCE_SEEDS)
-        for case in cases
-    ]
-    assert distances(exercise)["first only"] == min(seconds)
+    drawn = list(draws(exercise, range(1, 21)))
+    seconds = [float(case["x"][1]) for draw in drawn for case in draw.cases]
+    assert distances(exercise, drawn)["first only"] == min(seconds)
+
+
+def test_where_cases_take_turns_a_mistake_may_show_in_one_of_them():
+    plain, shifted = ({"x": np.float32([1.0, y])} for y in (1.0, 2.0))
+    exercise = dataclasses.replace(
+        SOUND,
+        cases=(lambda rng: plain, lambda rng: shifted),
+        reference=lambda x: x,
+        mistakes=(mistake("no shift", lambda x: np.array([x[0], 1.0])),),
+    )
+    drawn = list(draws(exercise, range(1, 3)))
+    assert distances(exercise, drawn) == {"no shift": 0.5}
 
 
 def test_a_wrong_shape_is_infinitely_far():
-    assert distances(SOUND)["cut short"] == np.inf
+    assert distances(SOUND, list(draws(SOUND, ())))["cut short"] == np.inf
 
 
+CELSIUS = declared(references.find("start.celsius"))
 REPORT = {
     "framework": "torch",
     "stubs": {"start.celsius": "not attempted"},
@@ -135,6 +150,7 @@ REPORT = {
             "source": "return f",
             "failure": "",
             "error": 1e-7,
+            "differing": [],
         }
         for number in range(3)
     ],
@@ -149,6 +165,7 @@ def checked(monkeypatch, report: dict, frameworks=("torch",)) -> tuple[int, str]
     monkeypatch.setattr(
         processes, "run", lambda job, _: ({**report, "framework": job.framework}, 0.1)
     )
+    monkeypatch.setattr(verify, "declare", lambda *_: {"start.celsius": CELSIUS})
     said = io.StringIO()
     return verify.main(["start"], Console(file=said, width=80)), said.getvalue()
 
@@ -197,18 +214,20 @@ def test_a_process_that_fails_is_a_failure_with_its_last_line(monkeypatch):
     monkeypatch.setattr(verify, "installed", lambda name: name == "torch")
     monkeypatch.setattr(sys, "executable", "/bin/false")
     said = io.StringIO()
+    monkeypatch.setattr(verify, "declare", lambda *_: {"start.celsius": CELSIUS})
     assert verify.main(["start"], Console(file=said, width=200)) == 1
     assert "PyTorch, 1/2 threads: no message" in said.getvalue()
 
 
 def test_every_setting_has_each_of_its_values():
-    jobs = list(processes.jobs(["torch", "tensorflow"]))
+    telling = {"start.celsius": [(3, 1)]}
+    jobs = list(processes.jobs(["torch", "tensorflow"], telling))
     flow = [job for job in jobs if job.framework == "tensorflow"]
     assert {job.threads for job in flow} == {(1,), (2,)}
     assert {job.environment["TF_ENABLE_ONEDNN_OPTS"] for job in flow} == {"0", "1"}
     for framework in ("torch", "tensorflow"):
         assert sum(j.mistakes for j in jobs if j.framework == framework) == 1
-    assert Job("torch", (1, 2), True) in jobs
+    assert Job("torch", (1, 2), True, telling=telling) in jobs
 
 
 def test_the_sources_hold_a_solution_for_each_exercise():

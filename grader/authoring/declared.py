@@ -1,12 +1,23 @@
 """What an exercise's declaration promises, checked in NumPy alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
+from grader import references
 from grader.authoring import calls, sources
+from grader.authoring.draws import (
+    RIGHT,
+    Differing,
+    Draw,
+    coinciding,
+    differing,
+    draws,
+    telling,
+)
+from grader.authoring.guesses import guesses
+from grader.authoring.neutral import neutral
 from grader.judging import Exercise, Mistake
 from grader.judging.drawing import distance
 from grader.judging.exercise import widened
@@ -17,8 +28,8 @@ from grader.learner.answers import answers
 
 LEAST_MISTAKES = 4
 SEPARATION = 10
-NAMED_SEEDS = range(1, 8)
-DISTANCE_SEEDS = range(1, 21)
+FRESH = range(1, 201)  # the seeds of fresh draws
+NAMED = 8  # draws on which each mistake is judged as a learner's answer is
 WIDE = {"float64", "complex128"}
 # Shorter lines of a solution, such as `loss = y.mean()`, give nothing away.
 TELLING = 20
@@ -30,28 +41,49 @@ class Declared:
 
     Attributes:
         distance: of the mistake that is hardest to tell from a right answer.
+        differing: answers that the public cases judge otherwise than fresh ones.
+        telling: the fresh cases to try variants on, hardest first, by their seed and
+            index.
     """
 
     distance: float
     failures: tuple[str, ...]
+    differing: tuple[Differing, ...] = ()
+    telling: tuple[tuple[int, int], ...] = ()
 
 
-def declared(exercise: Exercise) -> Declared:
-    """Check the mistakes and texts of an exercise."""
+def declared(exercise: Exercise, others: Sequence[Exercise] = ()) -> Declared:
+    """Check the cases, mistakes and texts of an exercise.
+
+    Args:
+        others: the exercises whose answers must not pass here.
+    """
     try:
-        return _declared(exercise)
+        return _declared(exercise, others)
     except Exception as error:  # an author's, in any of the exercise's functions
         what = f"{type(error).__name__}: {error}"
         failure = f"its cases, reference or a mistake raises {what}"
         return Declared(np.nan, (failure,))
 
 
-def _declared(exercise: Exercise) -> Declared:
-    nearest = distances(exercise)
+def declared_of(exercise_id: str) -> Declared:
+    """:func:`declared` beside all exercises of the course, for a process of its own."""
+    everything = [
+        e for name in references.lessons() for e in references.exercises(name)
+    ]
+    with np.errstate(all="ignore"):
+        return declared(references.find(exercise_id), everything)
+
+
+def _declared(exercise: Exercise, others: Sequence[Exercise]) -> Declared:
+    drawn = list(draws(exercise, FRESH))
+    nearest = distances(exercise, drawn)
     failures = [
         *_texts(exercise),
         *_inputs(exercise),
-        *(text for m in exercise.mistakes for text in _named(exercise, m)),
+        *(text for m in exercise.mistakes for text in _named(exercise, m, drawn)),
+        *_told_apart(exercise, drawn[0]),
+        *guesses(exercise, drawn, others),
     ]
     for name, value in nearest.items():
         if value < SEPARATION * exercise.tolerance:
@@ -60,29 +92,36 @@ def _declared(exercise: Exercise) -> Declared:
                 f"{SEPARATION} times the tolerance {exercise.tolerance:.0e}: draw "
                 "other inputs, or lower the tolerance"
             )
-    return Declared(min(nearest.values(), default=np.inf), tuple(failures))
+    return Declared(
+        min(nearest.values(), default=np.inf),
+        tuple(failures),
+        (*differing(exercise, drawn), *neutral(exercise, drawn)),
+        tuple(telling(exercise, drawn)),
+    )
 
 
-def distances(exercise: Exercise) -> dict[str, float]:
+def distances(exercise: Exercise, drawn: Sequence[Draw]) -> dict[str, float]:
     """How far each mistake is from the right answer, in the tolerance's unit.
 
-    The smallest over the public cases and 20 seeds of fresh ones: a mistake shows in
-    each case, in at least one quantity. A wrong shape is infinitely far.
+    The smallest over all draws: a mistake shows in each case, in at least one
+    quantity; where cases take turns, in at least one case of each draw. A wrong shape
+    is infinitely far.
     """
-    nearest = {mistake.name: np.inf for mistake in exercise.mistakes}
-    for inputs in chain.from_iterable(_draws(exercise, DISTANCE_SEEDS)):
-        right = exercise.expected(inputs)
-        for mistake in exercise.mistakes:
-            wrong = exercise.values(mistake.compute(**widened(inputs)))
-            far = distance(right, wrong)
-            nearest[mistake.name] = min(nearest[mistake.name], far)
-    return nearest
+    turns = isinstance(exercise.cases, tuple)
+    found = {}
+    for position, mistake in enumerate(exercise.mistakes):
+        far = [
+            [distance(r, w[position]) for r, w in zip(d.right, d.wrong, strict=True)]
+            for d in drawn
+        ]
+        found[mistake.name] = min(max(one) if turns else min(one) for one in far)
+    return found
 
 
-def _draws(exercise: Exercise, seeds: range) -> Iterator[list[dict[str, object]]]:
-    yield exercise.public_cases()
-    for seed in seeds:
-        yield exercise.fresh_cases(seed)
+def _told_apart(exercise: Exercise, public: Draw) -> Iterator[str]:
+    for name, other in coinciding(exercise, public):
+        one = name if name == RIGHT else repr(name)
+        yield f"the public cases don't tell the mistake {other!r} from {one}"
 
 
 def _texts(exercise: Exercise) -> Iterator[str]:
@@ -108,7 +147,9 @@ def _inputs(exercise: Exercise) -> Iterator[str]:
                 yield f"its input {name} is {part.dtype}: learners get float32"
 
 
-def _named(exercise: Exercise, mistake: Mistake) -> Iterator[str]:
+def _named(
+    exercise: Exercise, mistake: Mistake, drawn: Sequence[Draw]
+) -> Iterator[str]:
     """Complaints where the mistake, sent as an answer, is not called by its name."""
 
     def answer(**inputs: object) -> object:
@@ -117,7 +158,7 @@ def _named(exercise: Exercise, mistake: Mistake) -> Iterator[str]:
         parts = [part.astype(np.float32) for part in exercise.values(wrong)]
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    for cases in _draws(exercise, NAMED_SEEDS):
+    for cases in [draw.cases for draw in drawn[:NAMED]]:
         replies = answers(answer, None, encode_inputs(cases))._repr_json_()
         verdict = judge(exercise, None, cases, decode_replies(replies, len(cases)))
         if verdict.status is not Status.WRONG:

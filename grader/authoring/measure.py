@@ -13,12 +13,15 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from importlib import import_module
 
 import numpy as np
 
 from grader import references
+from grader.authoring.draws import PUBLIC, Case, Differing
 from grader.authoring.settings import Setting, on_cpu, on_device
 from grader.judging import Exercise
 from grader.judging.compare import error, read
@@ -29,9 +32,14 @@ from grader.judging.wire import Reply, decode_replies, encode_inputs
 from grader.learner.answers import answers
 from tests import variants
 
-SEEDS = 2  # of fresh cases; `make test-fairness` draws others for right variants
-FEW_SEEDS = 1  # for wrong variants
+SEEDS = 2  # of fresh cases, where no telling ones are named
+FEW = 3  # telling cases for wrong variants
+LEAST = 6  # telling cases for right variants; further ones while there is time:
+SECONDS = 0.2
 ROUNDING = 1  # the seed for settings that differ from another by rounding alone
+
+
+Telling = Mapping[str, Sequence[tuple[int, int]]]
 
 
 def measure(
@@ -40,6 +48,7 @@ def measure(
     settings: list[Setting],
     mistakes: bool,
     seeds: int = SEEDS,
+    telling: Telling | None = None,
 ) -> dict:
     """What became of each variant in ``settings``; plain data.
 
@@ -47,16 +56,23 @@ def measure(
         mistakes: whether the wrong variants are judged as well.
         seeds: how many draws of cases the first setting gets beside the public ones;
             without any it gets one draw in float32 alone, as all others do.
+        telling: by exercise, the seed and index of the fresh cases that come in place
+            of those draws.
     """
+    telling = telling or {}
     report = {"framework": framework, "stubs": {}, "variants": [], "unknown": []}
     report["version"] = import_module(framework).__version__.split("+")[0]
     for lesson in lessons:
-        found = _load(lesson, framework)
+        found = variants.load(lesson, framework)
         for exercise in references.exercises(lesson):
             verdict = _verdict(exercise, _stub(exercise), framework)
             report["stubs"][exercise.id] = verdict.status
             report["variants"] += [
-                _variant(exercise, variant, framework, settings, seeds)
+                _variant(
+                    Trial(exercise, variant, framework, telling.get(exercise.id, ())),
+                    settings,
+                    seeds,
+                )
                 for variant in found
                 if variant.exercise == exercise.id
                 and (mistakes or variant.mistake is None)
@@ -64,15 +80,6 @@ def measure(
         known = {exercise.id for exercise in references.exercises(lesson)}
         report["unknown"] += sorted({v.exercise for v in found} - known)
     return report
-
-
-def _load(lesson: str, framework: str) -> list[variants.Variant]:
-    try:
-        return variants.load(lesson, framework)
-    except ModuleNotFoundError as error:
-        if error.name != f"{variants.__name__}.{lesson}":
-            raise
-        return []
 
 
 def _stub(exercise: Exercise) -> Callable:
@@ -83,66 +90,108 @@ def _stub(exercise: Exercise) -> Callable:
     return cell[exercise.name]
 
 
-def _variant(
-    exercise: Exercise,
-    variant: variants.Variant,
-    framework: str,
-    settings: list[Setting],
-    seeds: int,
-) -> dict:
+@dataclass(frozen=True)
+class Trial:
+    """A variant of an exercise in a framework, and the fresh cases to try it on."""
+
+    exercise: Exercise
+    variant: variants.Variant
+    framework: str
+    telling: Sequence[tuple[int, int]]
+
+    def judged(self, cases: list[Case]) -> tuple[Verdict, float]:
+        """The verdict on ``cases``, and the largest error in them."""
+        replies = _replies(self.variant.function, self.framework, cases)
+        verdict = judge(self.exercise, self.framework, cases, replies)
+        return verdict, _largest_error(self.exercise, cases, replies)
+
+    def hard(self, first: int, last: int | None = None) -> list[Case]:
+        """Some of the telling cases, in their order."""
+        places = self.telling[first:last]
+        return [self.exercise.fresh_case(seed, index) for seed, index in places]
+
+
+def _variant(trial: Trial, settings: list[Setting], seeds: int) -> dict:
     result = {
-        "exercise": exercise.id,
-        "function": variant.function.__name__,
-        "mistake": variant.mistake,
-        "source": variants.cell(variant),
+        "exercise": trial.exercise.id,
+        "function": trial.variant.function.__name__,
+        "mistake": trial.variant.mistake,
+        "source": variants.cell(trial.variant),
         "failure": "",
         "error": 0.0,
+        "differing": [],
     }
-    if variant.mistake is not None:
-        result["failure"] = _mistaken(exercise, variant, framework)
+    if trial.variant.mistake is not None:
+        _mistaken(trial, result)
         return result
-    drawn = exercise.fresh_cases(ROUNDING)
+    drawn = trial.exercise.fresh_cases(ROUNDING)
     for name, setting in settings:
         whole = seeds > 0 and name == settings[0][0]
         with setting():
-            for cases in _draws(exercise, seeds) if whole else [drawn]:
-                replies = _replies(variant.function, framework, cases)
-                worst = _largest_error(exercise, cases, replies)
+            for seed, cases in _tried(trial, seeds) if whole else [(ROUNDING, drawn)]:
+                verdict, worst = trial.judged(cases)
                 result["error"] = max(result["error"], worst)
-                verdict = judge(exercise, framework, cases, replies)
                 if not verdict.correct:
                     result["failure"] = f"{_said(verdict)} ({name})"
+                    if whole and seed != PUBLIC:
+                        result["differing"] = [
+                            _differing(trial, "correct", verdict, seed)
+                        ]
                     return result
             if whole:
                 # Exact to 1e-12, whatever is drawn.
                 wide = [widened(case) for case in drawn]
-                replies = _replies(variant.function, framework, wide)
-                worst = _largest_error(exercise, drawn, replies)
+                replies = _replies(trial.variant.function, trial.framework, wide)
+                worst = _largest_error(trial.exercise, drawn, replies)
                 result["error"] = max(result["error"], worst)
     return result
 
 
-def _mistaken(exercise: Exercise, variant: variants.Variant, framework: str) -> str:
-    """Why a wrong variant was not recognised; "" when it was."""
-    for cases in _draws(exercise, FEW_SEEDS):
-        replies = _replies(variant.function, framework, cases)
-        verdict = judge(exercise, framework, cases, replies)
+def _tried(trial: Trial, seeds: int) -> Iterator[tuple[int, list[Case]]]:
+    """The seeds and cases for a right variant; further telling ones while time is."""
+    yield PUBLIC, trial.exercise.public_cases()
+    if not trial.telling:
+        for seed in range(1, seeds + 1):
+            yield seed, trial.exercise.fresh_cases(seed)
+        return
+    begin, first = time.perf_counter(), 0
+    while first < len(trial.telling):
+        yield trial.telling[first][0], trial.hard(first, first + LEAST)
+        first += LEAST
+        if time.perf_counter() - begin > SECONDS:
+            return
+
+
+def _mistaken(trial: Trial, result: dict) -> None:
+    """Note in ``result`` where a wrong variant is not recognised."""
+    wanted = trial.variant.mistake
+    tried = [(PUBLIC, trial.exercise.public_cases())]
+    if trial.telling:
+        tried += [(trial.telling[0][0], trial.hard(0, FEW))]
+    else:
+        tried += [(1, trial.exercise.fresh_cases(1))]
+    for seed, cases in tried:
+        verdict, _ = trial.judged(cases)
         found = verdict.diagnosis.name if verdict.diagnosis else None
-        if found != variant.mistake:
-            return (
-                f"should be named {variant.mistake!r}, is {found!r}: {_said(verdict)}"
+        if found != wanted:
+            result["failure"] = (
+                f"should be named {wanted!r}, is {found!r}: {_said(verdict)}"
             )
-    return ""
+            if seed != PUBLIC:
+                public = f"wrong: {wanted}"
+                result["differing"] = [_differing(trial, public, verdict, seed)]
+            return
+
+
+def _differing(trial: Trial, public: str, verdict: Verdict, seed: int) -> dict:
+    """A :class:`grader.authoring.draws.Differing` of one draw, as plain data."""
+    name = f": {verdict.diagnosis.name}" if verdict.diagnosis else ""
+    answer = f"{trial.framework}, {trial.variant.function.__name__}"
+    return asdict(Differing(answer, public, f"{verdict.status}{name}", 1, 1, seed))
 
 
 def _said(verdict: Verdict) -> str:
     return " ".join([f"{verdict.status}:", verdict.summary, verdict.note]).strip()
-
-
-def _draws(exercise: Exercise, seeds: int) -> Iterator[list[dict[str, object]]]:
-    yield exercise.public_cases()
-    for seed in range(1, seeds + 1):
-        yield exercise.fresh_cases(seed)
 
 
 def _verdict(exercise: Exercise, function: Callable, framework: str) -> Verdict:
@@ -184,6 +233,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--device", help="by the framework's own name")
     parser.add_argument("--tf32", choices=("on", "off"), default="off")
+    parser.add_argument("--telling", type=json.loads, default={})
     asked = parser.parse_args()
     # Whatever a variant prints must not be taken for the report.
     with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
@@ -192,7 +242,12 @@ def main() -> None:
         else:
             settings = list(on_cpu(asked.framework, asked.threads))
         report = measure(
-            asked.framework, asked.lessons, settings, asked.mistakes, asked.seeds
+            asked.framework,
+            asked.lessons,
+            settings,
+            asked.mistakes,
+            asked.seeds,
+            asked.telling,
         )
     print(json.dumps(report))
 

@@ -5,13 +5,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import (
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 
 from rich.console import Console
 from rich.markup import escape
 
+from grader import references
+from grader.authoring.declared import Declared, declared_of
+from grader.authoring.draws import Differing
 from grader.authoring.sources import ROOT
 from grader.errors import CourseError
 from grader.learner.frameworks import TITLES
@@ -19,6 +27,9 @@ from grader.learner.frameworks import TITLES
 THREADS = (1, 2)
 LIMIT = 600  # seconds for one process
 AT_ONCE = 2
+
+
+Telling = Mapping[str, Sequence[tuple[int, int]]]  # seed and index of fresh cases
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,7 @@ class Job:
         mistakes: whether wrong variants are judged as well: once is enough.
         environment: added to this process's own.
         options: further ones of ``python -m grader.authoring.measure``.
+        telling: by exercise, the fresh cases to judge on, in place of the first ones.
     """
 
     framework: str
@@ -37,6 +49,7 @@ class Job:
     mistakes: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     options: dict[str, str] = field(default_factory=dict)
+    telling: Telling = field(default_factory=dict)
 
     def __str__(self) -> str:
         settings = [f"{'/'.join(map(str, self.threads))} threads"]
@@ -53,6 +66,7 @@ class Half:
     error: float = 0.0
     sources: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    differing: list[Differing] = field(default_factory=list)
 
 
 @dataclass
@@ -86,27 +100,47 @@ class Measured:
                 half.right += 1
                 half.error = max(half.error, variant["error"])
                 half.sources.append(variant["source"])
+            half.differing += [Differing(**told) for told in variant["differing"]]
             if variant["failure"]:
                 half.failures.append(f"{variant['function']}: {variant['failure']}")
 
 
-def jobs(frameworks: list[str]) -> Iterator[Job]:
+def jobs(frameworks: list[str], telling: Telling) -> Iterator[Job]:
     """The settings of the CPU in which every exercise has to hold, longest first."""
     if "torch" in frameworks:
-        yield Job("torch", THREADS, True)
+        yield Job("torch", THREADS, True, telling=telling)
     if "tensorflow" in frameworks:
         # Two imports see each value of each setting. The second differs from the
         # first by rounding alone: one draw will do, and no mistakes.
         for threads, onednn, full in zip(THREADS, "01", (True, False), strict=True):
             environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
             options = {} if full else {"seeds": "0"}
-            yield Job("tensorflow", (threads,), full, environment, options)
+            cases = telling if full else {}
+            yield Job("tensorflow", (threads,), full, environment, options, cases)
 
 
-def measure(frameworks: list[str], lessons: list[str], console: Console) -> Measured:
+def declare(lessons: list[str], console: Console) -> dict[str, Declared]:
+    """What each exercise of ``lessons`` declares, measured in NumPy, by its id."""
+    names = [e.id for lesson in lessons for e in references.exercises(lesson)]
+    say(console, f"drawing cases of {len(names)} exercises")
+    begin = time.perf_counter()
+    # Not forked: this process may have threads.
+    pool = ProcessPoolExecutor(AT_ONCE, get_context("spawn"))
+    try:
+        with console.status("drawing cases"):
+            found = dict(zip(names, pool.map(declared_of, names), strict=True))
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for the rest
+    say(console, f"  NumPy: {time.perf_counter() - begin:.1f} s")
+    return found
+
+
+def measure(
+    frameworks: list[str], lessons: list[str], console: Console, telling: Telling
+) -> Measured:
     """Run the processes of :func:`jobs`, telling the console as each ends."""
     found = Measured()
-    planned = list(jobs(frameworks))
+    planned = list(jobs(frameworks, telling))
     say(console, f"measuring {', '.join(lessons)} in {len(planned)} settings")
     with ThreadPoolExecutor(AT_ONCE) as pool, console.status("measuring"):
         running = {pool.submit(run, job, lessons): job for job in planned}
@@ -134,6 +168,7 @@ def run(job: Job, lessons: list[str]) -> tuple[dict, float]:
     command += ["--threads", *map(str, job.threads)]
     command += [f"--{name}={value}" for name, value in job.options.items()]
     command += ["--mistakes"] if job.mistakes else []
+    command += ["--telling", json.dumps(job.telling)] if job.telling else []
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3"}
     try:
         done = subprocess.run(

@@ -6,6 +6,9 @@ For each exercise and each framework that is installed:
 - at least 3 right variants are correct, on the public cases and on fresh ones;
 - at least 4 mistakes are rejected and called by their names, in NumPy and, where
   ``tests/variants`` writes them as a learner would, in the framework;
+- the verdict on each mistake, and on each variant, is the same on fresh cases as on the
+  public ones: 200 draws in NumPy, the cases that try it hardest in the frameworks;
+- no constant passes, no function of one input alone and no other exercise's answer;
 - three hints, none of which gives a solution's line away;
 - the tolerance is at least 10 times the largest error of any right variant, and at
   most a tenth of the smallest distance of any mistake.
@@ -16,7 +19,6 @@ off; ``grader.authoring.gpu`` measures them on a GPU.
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -25,12 +27,11 @@ from grader import references
 from grader.authoring.declared import (
     SEPARATION,
     Declared,
-    declared,
     hints,
     source_solutions,
 )
-from grader.authoring.exercise_tables import Row, page, table
-from grader.authoring.processes import Half, Measured, measure, say
+from grader.authoring.exercise_tables import Row, differences, page, table
+from grader.authoring.processes import Half, Measured, declare, measure, say
 from grader.authoring.sources import ROOT
 from grader.errors import CourseError
 from grader.judging import Exercise
@@ -66,19 +67,12 @@ def main(lessons: list[str] | None, console: Console, write: Path | None = None)
         )
     lessons = chosen(lessons)
     begin = time.perf_counter()
-    # NumPy's share is this process's own, while others measure the frameworks.
-    pool = ThreadPoolExecutor(1)
-    try:
-        own = {
-            exercise.id: pool.submit(declared, exercise)
-            for lesson in lessons
-            for exercise in references.exercises(lesson)
-        }
-        measured = measure(here, lessons, console)
-        rows = {lesson: list(_rows(lesson, own, here, measured)) for lesson in lessons}
-    finally:
-        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for the rest
+    own = declare(lessons, console)
+    telling = {name: told.telling for name, told in own.items()}
+    measured = measure(here, lessons, console, telling)
+    rows = {lesson: list(_rows(lesson, own, here, measured)) for lesson in lessons}
     console.print(*(table(*found) for found in rows.items()), sep="\n")
+    console.print(differences(rows), soft_wrap=True, highlight=False)
     failures = [
         f"{row.exercise.id}: {text}"
         for found in rows.values()
@@ -121,7 +115,7 @@ def chosen(asked: list[str] | None) -> list[str]:
 
 def _rows(
     lesson: str,
-    own: dict[str, Future[Declared]],
+    own: dict[str, Declared],
     frameworks: list[str],
     measured: Measured,
 ) -> Iterator[Row]:
@@ -130,9 +124,10 @@ def _rows(
         halves = {f: measured.halves.get((exercise.id, f), Half()) for f in frameworks}
         solutions = [text for half in halves.values() for text in half.sources]
         solutions += written.get(exercise.name, [])
-        told = own[exercise.id].result()
+        told = own[exercise.id]
         failures = (
             *told.failures,
+            *map(str, told.differing),
             *hints(exercise, solutions),
             *_failures(exercise, halves),
         )

@@ -97,9 +97,13 @@ class Exercise:
 
     def fresh_cases(self, seed: int) -> list[dict[str, object]]:
         """Cases for a graded run, reproducible from ``seed`` (positive)."""
+        return [self.fresh_case(seed, index) for index in range(FRESH_CASES)]
+
+    def fresh_case(self, seed: int, index: int) -> dict[str, object]:
+        """One of the fresh cases of ``seed`` (positive), counted from 0."""
         if seed <= 0:
             raise ValueError(f"the seed of fresh cases must be positive, got {seed}")
-        return [self._draw(seed, index) for index in range(FRESH_CASES)]
+        return self._draw(seed, index)
 
     def expected(self, inputs: dict[str, object]) -> tuple[np.ndarray, ...]:
         """Reference values in float64, one for each name in ``returns``."""
