@@ -6,7 +6,6 @@ Made from the release notebook as learners get it and from ``tests/variants``.
 import copy
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from itertools import count, zip_longest
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from tests import variants
-from tests.handout import Edit, Handout
+from tests.handout import Edit, Handout, Member
+from tests.mishaps import mishaps
 
 ASSIGNMENT = "02_autograd"
 NAME = "02_autograd_exercises"
@@ -25,28 +25,12 @@ ROOT = Path(__file__).parents[1]
 # assignment of the size for which graders' speeds are told.
 FEW = ("chain_rule", "mse_gradient", "line_fit")
 # One of each kind: what the roads other than course grade are tried with.
-KINDS = ("right", "mistaken-0", "half-done", "exits", "nan", "latin-1", "not-json")
+KINDS = (
+    *("right", "mistaken-0", "half-done", "exits", "nan", "latin-1", "not-json"),
+    *("format", "half-a-character", "lost-metadata", "lost-all-ids", "lost-in-four"),
+    *("lost-checks", "stubs-last", "untouched-beside-work", "two-answers"),
+)
 CORRECT, BLANK = "correct", "not attempted"
-
-
-@dataclass
-class Member:
-    """One learner's submission and what it deserves.
-
-    Attributes:
-        content: the bytes handed in.
-        expected: status by grade id; empty when nothing can be graded.
-        mistakes: the mistake's name by grade id, where one is to be named.
-        state: in the report.
-        well_formed: stock nbgrader can grade it, to the same marks.
-    """
-
-    learner: str
-    content: bytes
-    expected: dict[str, str]
-    mistakes: dict[str, str] = field(default_factory=dict)
-    state: str = "graded"
-    well_formed: bool = True
 
 
 def assignment(kind: str, exercises: Collection[str] | None = None) -> NotebookNode:
@@ -78,6 +62,7 @@ class Classroom(Handout):
         cells: dict[str, str],
         edit: Edit | None = None,
         well_formed: bool = True,
+        state: str = "graded",
         **statuses: str,
     ) -> Member:
         """Correct where there is a right answer, unless ``statuses`` say otherwise.
@@ -90,11 +75,16 @@ class Classroom(Handout):
             exercise, _, framework = name.rpartition("_")
             expected[f"{LESSON}-{exercise}-{framework}"] = status
         content = self.submission(cells, edit)
-        return Member(learner, content, expected, well_formed=well_formed)
+        return Member(learner, content, expected, state=state, well_formed=well_formed)
 
     def members(self) -> list[Member]:
         """The whole class."""
-        return [*self._mistaken(), *self._unlucky(), *self._unreadable()]
+        return [
+            *self._mistaken(),
+            *self._unlucky(),
+            *self._unreadable(),
+            *mishaps(self, NAME),
+        ]
 
     def uncovered(self, members: list[Member]) -> list[str]:
         """Right answers that nobody in the class hands in."""
@@ -183,6 +173,7 @@ class Classroom(Handout):
                 solved(),
                 self._delete(f"{LESSON}-chain_rule-torch", f"{LESSON}-locked-2"),
                 well_formed=False,
+                state="graded with note",
             ),
             whole("duplicated", solved(), self._duplicate, well_formed=False),
             whole(
@@ -217,9 +208,17 @@ class Classroom(Handout):
         text = json.dumps(json.loads(self.submission(accented)), ensure_ascii=False)
         latin = dict.fromkeys(self.ids, CORRECT)
         return [
-            Member("not-json", b"I lost it", {}, {}, "quarantined", False),
-            Member("truncated", text.encode()[:9999], {}, {}, "quarantined", False),
-            Member("latin-1", _latin_1(text), latin, {}, "graded with note", False),
+            Member("not-json", b"I lost it", {}, {}, "quarantined", False, False),
+            Member(
+                *("truncated", text.encode()[:9999], {}, {}, "quarantined"),
+                well_formed=False,
+                readable=False,
+            ),
+            Member(
+                *("latin-1", _latin_1(text), latin, {}, "graded with note"),
+                well_formed=False,
+                readable=False,
+            ),
         ]
 
     @staticmethod
@@ -294,9 +293,11 @@ def hand_in(
 ) -> None:
     """Put each submission where nbgrader expects it."""
     for member in members:
-        path = course / "submitted" / member.learner / assignment / f"{name}.ipynb"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(member.content)
+        folder = course / "submitted" / member.learner / assignment
+        folder.mkdir(parents=True)
+        (folder / (member.filename or f"{name}.ipynb")).write_bytes(member.content)
+        for other, content in member.beside.items():
+            (folder / other).write_bytes(content)
 
 
 def _latin_1(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import cycle, islice
 
 import nbformat
@@ -12,6 +13,32 @@ from tests import variants
 from tests.variants import Variant
 
 Edit = Callable[[NotebookNode], None]
+
+
+@dataclass
+class Member:
+    """One learner's submission and what it deserves.
+
+    Attributes:
+        content: the bytes handed in.
+        expected: status by grade id; empty when nothing can be graded.
+        mistakes: the mistake's name by grade id, where one is to be named.
+        state: in the report.
+        well_formed: stock nbgrader can grade it, to the same marks.
+        readable: nbgrader can grade it with our settings, to the same marks.
+        filename: of the content.
+        beside: other files that were handed in, by name.
+    """
+
+    learner: str
+    content: bytes
+    expected: dict[str, str]
+    mistakes: dict[str, str] = field(default_factory=dict)
+    state: str = "graded"
+    well_formed: bool = True
+    readable: bool = True
+    filename: str = ""
+    beside: dict[str, bytes] = field(default_factory=dict)
 
 
 class Handout:

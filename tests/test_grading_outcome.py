@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell
 
+from grader import references
 from grader.grading.graded_cells import GradedCell, defined_functions, graded_cell
 from grader.grading.kernel import KERNEL_DIED, Problem
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
@@ -210,22 +211,44 @@ def cell(source, grade_id="toy-double-torch", grade=True):
     return new_code_cell(source, metadata=metadata)
 
 
-def test_graded_cells_are_told_by_their_grade_id():
+@pytest.fixture
+def known(monkeypatch):
+    """The toy exercises are the course's."""
+    real = references.exercises
+    monkeypatch.setattr(
+        references,
+        "exercises",
+        lambda lesson: toy.EXERCISES if lesson == "toy" else real(lesson),
+    )
+
+
+def test_graded_cells_are_told_by_their_grade_id(known):
     assert graded_cell(cell('check("other.name", double, "tensorflow")')) == GRADED
     assert graded_cell(cell("# put back\ncheck('a.b', f)")).function == "f"
     assert graded_cell(cell("check('a.b')")).function == "double"
 
 
-def test_cells_of_other_kinds_are_left_to_nbgrader():
+def test_cells_of_other_kinds_are_left_to_nbgrader(known):
     assert graded_cell(cell("assert double(1) == 2")) is None
     assert graded_cell(cell("check(", grade=True)) is None
     assert graded_cell(cell("check('a.b', f)", grade=False)) is None
 
 
+@pytest.mark.parametrize("grade_id", ["cell-1", "quiz-one", "quiz-one-torch"])
+@pytest.mark.parametrize("call", ["check(mean, 3)", "check('a.b', f)", "check()"])
+def test_an_instructors_own_check_is_an_ordinary_cell(grade_id, call, known):
+    assert graded_cell(cell(call, grade_id)) is None
+
+
 @pytest.mark.parametrize("grade_id", ["cell-1", "toy-double", "a-b-jax", "a-b-c-torch"])
-def test_a_check_with_an_unknown_id_is_never_free_points(grade_id):
+def test_our_check_with_an_unknown_id_is_never_free_points(grade_id, known):
     with pytest.raises(ValueError, match="does not read"):
-        graded_cell(cell("check('a.b', f, 'torch')", grade_id))
+        graded_cell(cell("check('toy.double', f, 'torch')", grade_id))
+
+
+def test_our_check_for_an_exercise_that_is_gone_is_never_free_points():
+    with pytest.raises(ValueError, match="with an exercise"):
+        graded_cell(cell("check('toy.double', double, 'torch')"))
 
 
 def test_defined_functions_are_read_and_not_run():

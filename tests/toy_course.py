@@ -7,6 +7,7 @@ import nbformat
 import numpy as np
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from grader.grading.released import ReleasedCell
 from grader.judging import Exercise, Mistake
 
 ASSIGNMENT = "01_toy"
@@ -50,9 +51,13 @@ def nbgrader(grade_id: str, **values: object) -> dict:
 def source_notebook() -> nbformat.NotebookNode:
     """The instructor's notebook, for torch only."""
     cells = [
-        new_markdown_cell("# Toy", metadata=nbgrader("toy-locked-1", locked=True)),
+        new_markdown_cell(
+            "# Toy", id="title", metadata=nbgrader("toy-locked-1", locked=True)
+        ),
         new_code_cell(
-            "from grader import check", metadata=nbgrader("toy-locked-2", locked=True)
+            "from grader import check",
+            id="imports",
+            metadata=nbgrader("toy-locked-2", locked=True),
         ),
     ]
     for exercise in EXERCISES:
@@ -63,11 +68,13 @@ def source_notebook() -> nbformat.NotebookNode:
         cells += [
             new_code_cell(
                 solution,
+                id=f"{name}-solution",
                 metadata=nbgrader(f"{grade_id}-solution", solution=True)
                 | {"tags": ["torch"]},
             ),
             new_code_cell(
                 f'check("{exercise.id}", {name}, "torch")',
+                id=f"{name}-check",
                 metadata=nbgrader(
                     grade_id, grade=True, locked=True, points=exercise.points
                 )
@@ -97,6 +104,22 @@ def submission(**solutions: str) -> nbformat.NotebookNode:
             blank = f"def {name}(x):\n    raise NotImplementedError"
             cell.source = solutions.get(name, blank)
     return notebook
+
+
+def released() -> list[ReleasedCell]:
+    """The assignment's cells as learners get them."""
+    return [
+        ReleasedCell(
+            cell.metadata.nbgrader.grade_id,
+            cell.cell_type,
+            cell.source,
+            cell.metadata.nbgrader.locked,
+            cell.metadata.nbgrader.solution,
+            cell.metadata.nbgrader.grade,
+            cell.id,
+        )
+        for cell in submission().cells
+    ]
 
 
 def submit(course: Path, learner: str, notebook: nbformat.NotebookNode) -> Path:

@@ -76,7 +76,9 @@ class Class:
         """Everything in ``submitted/``."""
         folder = self.course.folder("submitted")
         known = self.course.handed_out(self.assignment)
-        return scan(folder, self.assignment, self.name, self.cells, known)
+        with self.course.gradebook() as gradebook:
+            cells = self.course.released(gradebook, self.assignment, self.name)
+        return scan(folder, self.assignment, self.name, cells, known)
 
     @property
     def accepted(self) -> list[Submission]:

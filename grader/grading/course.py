@@ -14,6 +14,7 @@ from sqlalchemy.exc import SAWarning
 from grader.errors import CourseError
 from grader.grading import gradebook, sqlite
 from grader.grading.converting import Converted, convert, keeping
+from grader.grading.released import ReleasedCell, released_cells
 
 CONFIG = "nbgrader_config.py"
 
@@ -77,6 +78,18 @@ class Course:
         folder = self.folder("source") / assignment
         found = (path.relative_to(folder) for path in folder.rglob("*"))
         return {str(path) for path in found}
+
+    def released(
+        self, gradebook: Gradebook, assignment: str, name: str
+    ) -> list[ReleasedCell]:
+        """The cells of an assignment's notebook as learners got them.
+
+        Raises:
+            MissingEntry: the gradebook doesn't know it: it was never released.
+        """
+        notebook = gradebook.find_notebook(name, assignment)
+        source = self.folder("source") / assignment / f"{name}.ipynb"
+        return released_cells(notebook, source, self.app)
 
     def gradebook(self) -> AbstractContextManager[Gradebook]:
         """nbgrader's gradebook, as a context manager."""

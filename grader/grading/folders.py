@@ -1,18 +1,24 @@
 """The files in a learner's folder, whatever was put there; no link is followed."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.grading.notebook_file import Unreadable
+from grader.grading.notebook_format import Unreadable
+from grader.printable import one_line
 
 MAX_FILES = 1_000
+MAX_DEPTH = 30
 MAX_NAMED = 10
+MAX_SHOWN = 200  # characters of a name
 # What operating systems and Jupyter leave behind by themselves.
 DROPPINGS = {
     *(".ipynb_checkpoints", ".DS_Store", "__MACOSX", "__pycache__"),
     *("Thumbs.db", "desktop.ini"),
 }
+# The second and third are what browsers make of the first.
+NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt")
 
 
 def is_dropping(name: str) -> bool:
@@ -20,41 +26,49 @@ def is_dropping(name: str) -> bool:
     return name in DROPPINGS or name.startswith("._")
 
 
+def is_notebook(name: str) -> bool:
+    """Whether a file's name is that of a notebook."""
+    return name.lower().endswith(NOTEBOOKS)
+
+
 def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """All plain files in a folder and below, and what is neither file nor folder.
 
+    A hard link is no plain file: its content is another file's.
+
     Raises:
-        Unreadable: there are too many.
+        Unreadable: there are too many, or folders lie too deep in each other.
     """
     plain, special = [], []
     for path in _walk(folder):
-        if len(plain) + len(special) == MAX_FILES:
-            raise Unreadable(f"the folder holds more than {MAX_FILES:,} files")
-        one = plain if path.is_file() and not path.is_symlink() else special
-        one.append(path)
+        about = path.lstat()
+        alone = stat.S_ISREG(about.st_mode) and about.st_nlink == 1
+        (plain if alone else special).append(path)
     return sorted(plain), sorted(special)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if is_dropping(entry.name):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path))
-            else:
-                yield Path(entry.path)
-
-
-def shown(name: str | Path) -> str:
-    """A name as text that a terminal and a database can take."""
-    text = str(name)
-    clean = text.encode("utf-8", "backslashreplace").decode()
-    return clean if clean.isprintable() else clean.encode("unicode_escape").decode()
+    todo, seen = [(folder, 0)], 0
+    while todo:
+        here, depth = todo.pop()
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"folders lie more than {MAX_DEPTH} deep in each other")
+        with os.scandir(here) as entries:
+            for entry in entries:
+                if is_dropping(entry.name):
+                    continue
+                seen += 1
+                if seen > MAX_FILES:
+                    raise Unreadable(f"the folder holds more than {MAX_FILES:,} files")
+                if entry.is_dir(follow_symlinks=False):
+                    todo.append((Path(entry.path), depth + 1))
+                else:
+                    yield Path(entry.path)
 
 
 def listed(paths: Iterable[str | Path], folder: str | Path = "") -> str:
     """The first names, seen from ``folder``, and how many there are besides."""
-    known = [shown(Path(path).relative_to(folder)) for path in paths]
-    more = len(known) - MAX_NAMED
-    return ", ".join(known[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+    names = [Path(path).relative_to(folder) for path in paths]
+    known = [one_line(name, MAX_SHOWN) for name in names[:MAX_NAMED]]
+    more = len(names) - MAX_NAMED
+    return ", ".join(known) + (f" and {more} more" if more > 0 else "")

@@ -4,12 +4,16 @@ Nothing here is changed or deleted, and no link is followed.
 """
 
 import hashlib
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from grader.grading.folders import files, is_dropping, listed, shown
+from grader.grading.archive import members
+from grader.grading.candidates import Candidates
+from grader.grading.folders import files, is_dropping, is_notebook, listed
 from grader.grading.kernelspec import note_of_kernel
-from grader.grading.notebook_file import Unreadable, grade_ids
+from grader.grading.notebook_format import Unreadable
+from grader.grading.released import ReleasedCell
 from grader.grading.submission import (
     TIMESTAMP,
     Arrival,
@@ -18,141 +22,142 @@ from grader.grading.submission import (
     content,
     valid_time,
 )
+from grader.printable import one_line
 
-GLOB_CHARACTERS = "*?[]"
+NOT_TAKEN = "*?[]\\"
 
 
 def scan(
     submitted: Path,
     assignment: str,
     name: str,
-    ids: set[str],
+    released: Sequence[ReleasedCell],
     handed_out: Collection[str] = (),
 ) -> list[Submission]:
     """Every submission of ``assignment``, and everything that is none.
 
+    Whatever is wrong with one ends here as its reason.
+
     Args:
         name: the assignment's notebook, without suffix.
-        ids: the grade ids of the assignment's cells, to know a renamed notebook.
+        released: the assignment's cells, by which its notebook is known.
         handed_out: files that came with the assignment; the others are noted.
     """
     found = []
     for entry in sorted(submitted.iterdir()):
         if entry.name.startswith("."):
             continue
+        arrival = Arrival.QUARANTINED
+        try:
+            found.append(_arrived(entry, assignment, name, released, handed_out))
+            continue
+        except Unreadable as error:
+            reason = str(error)
+        except FileNotFoundError as error:
+            arrival, reason = Arrival.MISSING, str(error)
+        except OSError as error:
+            reason = f"can't be read: {error.strerror or error}"
+        except Exception as error:
+            # Not foreseen, and yet no other learner's concern.
+            words = one_line(f"{type(error).__name__}: {error}", 150)
+            reason = f"can't be read ({words})"
         folder = entry / assignment
-        if entry.is_symlink() or folder.is_symlink():
-            link = folder if folder.is_symlink() else entry
-            reason = f"{shown(link.name)} is a symbolic link, which is not followed"
-            found.append(_aside(entry, reason))
-        elif not entry.is_dir():
-            reason = "is not a learner's folder; move it into "
-            found.append(_aside(entry, f"{reason}submitted/<learner>/<assignment>/"))
-        elif not folder.is_dir():
-            found.append(_without_assignment(entry, assignment))
-        else:
-            found.append(_submission(entry, folder, name, ids, handed_out))
+        where = folder if os.path.isdir(folder) else entry
+        found.append(Submission(one_line(entry.name), arrival, where, reason=reason))
     return found
 
 
-def _aside(entry: Path, reason: str) -> Submission:
-    return Submission(shown(entry.name), Arrival.QUARANTINED, entry, reason=reason)
+def _arrived(
+    entry: Path,
+    assignment: str,
+    name: str,
+    released: Sequence[ReleasedCell],
+    handed_out: Collection[str],
+) -> Submission:
+    folder = entry / assignment
+    for link in (entry, folder):
+        if link.is_symlink():
+            raise Unreadable(
+                f"{one_line(link.name)} is a symbolic link, which is not followed"
+            )
+    if not entry.is_dir():
+        raise Unreadable(
+            "is not a learner's folder; move it into submitted/<learner>/<assignment>/"
+        )
+    if not folder.is_dir():
+        return _without_assignment(entry, assignment)
+    return _submission(entry, folder, name, released, handed_out)
 
 
 def _without_assignment(entry: Path, assignment: str) -> Submission:
-    reason = f"no folder {shown(entry.name)}/{assignment}"
+    reason = f"no folder {one_line(entry.name)}/{assignment}"
     loose = sorted(p for p in entry.iterdir() if not p.is_dir() or p.is_symlink())
     loose = [path for path in loose if not is_dropping(path.name)]
     if loose:
-        return _aside(entry, f"{reason}, but {listed(loose, entry)} beside it")
-    return Submission(shown(entry.name), Arrival.MISSING, entry, reason=reason)
+        raise Unreadable(f"{reason}, but {listed(loose, entry)} beside it")
+    return Submission(one_line(entry.name), Arrival.MISSING, entry, reason=reason)
 
 
 def _submission(
-    entry: Path, folder: Path, name: str, ids: set[str], handed_out: Collection[str]
+    entry: Path,
+    folder: Path,
+    name: str,
+    released: Sequence[ReleasedCell],
+    handed_out: Collection[str],
 ) -> Submission:
-    submission = Submission(shown(entry.name), Arrival.ACCEPTED, folder)
-    try:
-        if any(character in entry.name for character in GLOB_CHARACTERS):
-            raise Unreadable(
-                f"nbgrader can't take a folder name with any of {GLOB_CHARACTERS}; "
-                "rename the folder"
-            )
-        if submission.learner != entry.name:
-            raise Unreadable("the folder's name is no readable text; rename it")
-        _read(submission, name, ids, handed_out)
-    except Unreadable as error:
-        submission.arrival, submission.reason = Arrival.QUARANTINED, str(error)
-    except FileNotFoundError as error:
-        submission.arrival, submission.reason = Arrival.MISSING, str(error)
-    except OSError as error:
-        submission.arrival = Arrival.QUARANTINED
-        submission.reason = f"can't be read: {error.strerror or error}"
+    submission = Submission(one_line(entry.name), Arrival.ACCEPTED, folder)
+    if any(character in entry.name for character in NOT_TAKEN):
+        raise Unreadable(
+            f"nbgrader can't take a folder name with any of {NOT_TAKEN}; rename the "
+            "folder"
+        )
+    if entry.name != entry.name.strip():
+        raise Unreadable(
+            "nbgrader can't take a folder name that begins or ends with a space; "
+            "rename the folder"
+        )
+    if submission.learner != entry.name:
+        raise Unreadable("the folder's name is no readable text; rename it")
+    _read(submission, name, released, handed_out)
     return submission
 
 
 def _read(
-    submission: Submission, name: str, ids: set[str], handed_out: Collection[str]
+    submission: Submission,
+    name: str,
+    released: Sequence[ReleasedCell],
+    handed_out: Collection[str],
 ) -> None:
     folder, notes = submission.folder, submission.notes
     paths, special = files(folder)
-    notebooks = [path for path in paths if path.suffix == ".ipynb"]
-    chosen = folder / f"{name}.ipynb"
-    if chosen in special:
-        raise Unreadable(f"{chosen.name} is a symbolic link or no plain file")
-    if chosen not in notebooks:
-        chosen = _renamed(folder, paths, name, ids)
-        notes.append(f"found as {shown(chosen.relative_to(folder))}")
-    raw, found = content(chosen)
-    notes += found.notes
-    notes += filter(None, [note_of_kernel(found.notebook)])
-    if ids.isdisjoint(grade_ids(found.notebook)):
-        notes.append(
-            "its cells lost their ids: the graded ones were put back at the end"
-        )
-    submission.path = chosen
+    exact = folder / f"{name}.ipynb"
+    if exact in special:
+        raise Unreadable(f"{exact.name} is a link or no plain file")
+    chosen = Candidates(folder, paths, name, released).chosen()
+    submission.path, submission.inside = chosen.path, chosen.inside
+    raw, found = content(chosen.path, chosen.inside)
     submission.digest = hashlib.sha256(raw).hexdigest()
+    if chosen.path != exact:
+        notes.append(f"found as {one_line(chosen.path.relative_to(folder))}")
+    if chosen.inside:
+        notes.append(f"{chosen.label} in it")
+    notes += found.notes + chosen.recognised.notes
+    notes += filter(None, [note_of_kernel(found.notebook)])
+    submission.doubts += chosen.recognised.doubts
+    if chosen.inside:
+        others = [m for kind in members(raw) for m in kind if m != chosen.inside]
+        if others:
+            notes.append(f"left aside in the zip: {listed(others)}")
     if folder / TIMESTAMP in paths and not valid_time(folder / TIMESTAMP):
         notes.append(f"{TIMESTAMP} holds no time and was left aside")
-    spare = [path for path in notebooks if path != chosen] + special
+    notebooks = [path for path in paths if is_notebook(path.name)]
+    spare = [path for path in notebooks if path != chosen.path] + special
     if spare:
         notes.append(f"left aside: {listed(spare, folder)}")
-    along, large = companions(folder, chosen)
+    along, large = companions(folder, chosen.path)
     if large:
         notes.append(f"too large, and left aside: {listed(large, folder)}")
     known = {folder / name for name in (TIMESTAMP, *handed_out)}
     extra = [path for path in along if path not in known]
     if extra:
         notes.append(f"came along: {listed(extra, folder)}")
-
-
-def _renamed(folder: Path, paths: list[Path], name: str, ids: set[str]) -> Path:
-    """The one file that can only be meant: a notebook with our cells, or a zip."""
-    notebooks = [path for path in paths if path.suffix == ".ipynb"]
-    where = f"{folder.parent.name}/{folder.name}"
-    if not notebooks:
-        zips = [path for path in paths if path.suffix.lower() == ".zip"]
-        if len(zips) == 1:
-            return zips[0]
-        if zips:
-            raise Unreadable(f"several zip files ({listed(zips, folder)}); keep one")
-        others = [path for path in paths if path.name != TIMESTAMP]
-        if others:
-            raise Unreadable(f"no notebook in {where}, but {listed(others, folder)}")
-        raise FileNotFoundError(f"no notebook in {where}")
-    ours, reasons = [], []
-    for path in notebooks:
-        try:
-            if not ids.isdisjoint(grade_ids(content(path)[1].notebook)):
-                ours.append(path)
-        except Unreadable as error:
-            reasons.append(f"{shown(path.name)} {error}")
-    if len(ours) == 1:
-        return ours[0]
-    names = listed(ours or notebooks, folder)
-    if ours:
-        raise Unreadable(f"several notebooks could be meant ({names}); keep one")
-    raise Unreadable(
-        "; ".join(reasons)
-        or f"no {name}.ipynb, and {names} has none of the assignment's cells"
-    )

@@ -10,9 +10,9 @@ instructor.
 from nbformat import NotebookNode
 from nbgrader.preprocessors import OverwriteKernelspec
 
-from grader.grading.folders import shown
 from grader.grading.notebook_file import Unreadable
 from grader.grading.steps import require_own_run
+from grader.printable import one_line
 
 PYTHON_3 = ("python3", "python")
 PYTHON_2 = "python2"
@@ -33,14 +33,15 @@ def note_of_kernel(notebook: NotebookNode) -> str:
     major = _text(info, "version").partition(".")[0]
     if not python or major == "2":
         kernel = " ".join(filter(None, (_text(spec, "display_name"), f"({name})")))
+        told = one_line(kernel if name else language, 100)
         raise Unreadable(
-            f"was written for the kernel {shown(kernel if name else language)[:100]}, "
-            "and the assignment is run with Python 3: have it handed in with that "
-            "kernel, or set the kernel and save it if it is Python 3 after all"
+            f"was written for the kernel {told}, and the assignment is run with "
+            "Python 3: have it handed in with that kernel, or set the kernel and save "
+            "it if it is Python 3 after all"
         )
     if not name:
         return ""
-    return f"was written with the kernel {shown(name)[:100]}; run as Python 3 here"
+    return f"was written with the kernel {one_line(name, 100)}; run as Python 3 here"
 
 
 def _table(notebook: NotebookNode, name: str) -> dict:

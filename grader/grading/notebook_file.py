@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode, ValidationError
+from nbformat import NotebookNode
+
+from grader.grading.notebook_format import ASK, MAJOR, Unreadable, as_note, current
 
 MIB = 2**20
 # Parsed, JSON takes up to twelve times its size: 240 MiB.
@@ -24,10 +26,6 @@ ENCODINGS = (
     (b"\xfe\xff", "utf-16"),
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
-
-
-class Unreadable(Exception):
-    """Why a file can't be graded: words that follow its name."""
 
 
 @dataclass
@@ -54,6 +52,8 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise Unreadable("is not a plain file")
+        if about.st_nlink > 1:
+            raise Unreadable("is a hard link, which is not followed: hand in a copy")
         raw = file.read(limit + 1) if about.st_size <= limit else b""
     size = max(about.st_size, len(raw))
     if size > limit:
@@ -85,8 +85,9 @@ def parse(raw: bytes) -> Content:
     if text.count("{") + text.count("[") > MAX_PARTS:
         raise Unreadable(f"has more than {MAX_PARTS:,} parts: clear its outputs")
     data = _parsed(text)
-    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+    if not isinstance(data, dict):
         raise Unreadable("is JSON, but no notebook")
+    data["nbformat"] = _version(data)
     _lighten(data, notes)
     return Content(_upgraded(data, notes), notes)
 
@@ -123,14 +124,40 @@ def _parsed(text: str) -> object:
             "is a web page or XML, not a notebook: download the file itself"
         )
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=lambda name: None)
     except json.JSONDecodeError as error:
+        conflict = _conflict(text)
+        if conflict:
+            raise Unreadable(
+                f"holds Git's conflict marks (<<<<<<< in line {conflict}): two "
+                "versions were merged and not settled; keep one of them"
+            ) from error
         where = f"line {error.lineno}, column {error.colno}"
         if error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated"):
             raise Unreadable(f"ends too early ({where}): truncated") from error
         raise Unreadable(f"is not JSON ({where}: {error.msg})") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("is not JSON that can be read") from error
+
+
+def _conflict(text: str) -> int:
+    """The first line that begins as a merge conflict does; 0 where none does."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("<<<<<<<"):
+            return number
+    return 0
+
+
+def _version(data: dict) -> int:
+    """The format's number; where none is told, cells are those of the current one."""
+    version = data.get("nbformat")
+    if isinstance(version, float) and version.is_integer():
+        return int(version)
+    if isinstance(version, int):
+        return version
+    if isinstance(data.get("cells"), list):
+        return MAJOR
+    raise Unreadable("is JSON, but no notebook")
 
 
 def _lighten(data: dict, notes: list[str]) -> None:
@@ -165,23 +192,23 @@ def _size(attachments: object) -> int:
 
 def _upgraded(data: dict, notes: list[str]) -> NotebookNode:
     version = data["nbformat"]
-    if version > nbformat.current_nbformat:
-        raise Unreadable(f"has notebook format {version}, newer than this nbformat's")
+    if version > MAJOR:
+        raise Unreadable(
+            f"has notebook format {version}, which is newer than format {MAJOR}: save "
+            f"it in format {MAJOR}"
+        )
     try:
-        notebook = nbformat.reader.reads(json.dumps(data))
-        if version < nbformat.current_nbformat:
-            notebook = nbformat.convert(notebook, nbformat.current_nbformat)
+        if version < MAJOR:
+            old = nbformat.reader.reads(json.dumps(data))
+            data = nbformat.convert(old, MAJOR)
             notes.append(f"had notebook format {version}; upgraded")
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        _, notebook = nbformat.validator.normalize(notebook)
-        nbformat.validate(notebook)
-    except ValidationError as error:
-        message = str(error).splitlines()[0][:200]
-        raise Unreadable(f"is a damaged notebook: {message}") from error
+        notebook, mended = current(data)
+    except Unreadable:
+        raise
     except Exception as error:
-        # nbformat walks the data on trust, so damage shows as any exception.
+        # nbformat walks old data on trust, so damage shows as any exception.
         words = " ".join(f"{type(error).__name__}: {error}".split())[:150]
-        raise Unreadable(f"is a damaged notebook ({words})") from error
+        raise Unreadable(f"is a damaged notebook ({words}): {ASK}") from error
+    if mended:
+        notes.append(as_note(mended))
     return notebook

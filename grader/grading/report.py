@@ -55,7 +55,9 @@ class Report:
         """Whether nothing waits for the instructor."""
         waiting = ("quarantined", "not graded")
         faults = any(Status.GRADER_FAULT in e.statuses for e in self.exercises)
-        return not faults and all(row.state not in waiting for row in self.learners)
+        return not faults and not any(
+            row.state in waiting or row.doubtful for row in self.learners
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Plain data, ready for JSON."""
@@ -84,7 +86,8 @@ def make_report(course: Course, assignment: str) -> Report:
         there = []
         if submitted.is_dir():
             known = course.handed_out(assignment)
-            there = scan(submitted, assignment, name, set(cells), known)
+            released = course.released(gradebook, assignment, name)
+            there = scan(submitted, assignment, name, released, known)
         seen = {submission.learner for submission in there}
         enrolled = {student.id for student in gradebook.students}
         for learner in enrolled - seen:

@@ -49,6 +49,7 @@ class Row:
         timestamp: of the submission, in UTC; "" where unknown.
         by_hand: an instructor is to look at a mark (a grader fault, or a mark given
             by hand before the last run).
+        doubtful: an instructor is to look at how its cells were recognised.
         marks: by grade id.
         run: how the marks came about: seed, versions of the course and of packages,
             device, isolation, limits (seconds, bytes, numbers) and seconds taken;
@@ -65,6 +66,7 @@ class Row:
     late_submission_penalty: float | None = None
     timestamp: str = ""
     by_hand: bool = False
+    doubtful: bool = False
     marks: dict[str, Mark] = field(default_factory=dict)
     run: dict[str, object] | None = None
 
@@ -85,7 +87,9 @@ class Rows:
 
     def row(self, arrived: Submission) -> Row:
         """The row of one learner, whatever arrived."""
-        row = Row(arrived.learner, str(arrived.arrival), list(arrived.notes))
+        noted = [*arrived.doubts, *arrived.notes]
+        row = Row(arrived.learner, str(arrived.arrival), noted)
+        row.doubtful = bool(arrived.doubts)
         if arrived.reason:
             row.notes.insert(0, arrived.reason)
         known = submitted(self.gradebook, self.assignment, arrived.learner)
@@ -135,7 +139,8 @@ class Rows:
             row.state = "not graded"
             row.notes.append("the gradebook does not have it: run course grade")
         else:
-            row.state = "graded with note" if arrived.notes else "graded"
+            noted = arrived.notes or arrived.doubts
+            row.state = "graded with note" if noted else "graded"
         if stale:
             row.state = "not graded" if accepted else row.state
             row.notes.append(f"changed since it was graded: {', '.join(stale)}")

@@ -1,18 +1,27 @@
 """Before a submission is run: its graded and locked cells as the gradebook has them.
 
-Stock nbgrader loses a submission whose nbgrader metadata was tampered with, whose
-cells were duplicated, or whose solution cell was deleted with its graded cell.
+Stock nbgrader loses a submission whose nbgrader metadata was dropped or tampered with,
+whose cells were duplicated, or whose solution cell was deleted with its graded cell.
 """
 
 import os
-from collections import defaultdict
+import stat
 from collections.abc import Sequence
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import OverwriteCells
+
+from grader.grading.candidates import Candidates
+from grader.grading.folders import files
+from grader.grading.notebook_format import Unreadable, as_note, current
+from grader.grading.recognised import Recognised
+from grader.grading.recognition import recognise
+from grader.grading.released import ReleasedCell, released_cells
+from grader.grading.submission import content
 
 SCHEMA_VERSION = 3
 
@@ -43,15 +52,20 @@ def official_metadata(notebook: Notebook) -> dict[str, dict[str, object]]:
 class RestoreCells(OverwriteCells):
     """nbgrader's OverwriteCells, which believes nothing that a submission says.
 
-    Metadata are the gradebook's; of cells that appear twice one keeps its id, so that
-    there is one mark for each; deleted cells are put back in the right place. The
-    gradebook is asked once for all cells.
+    The notebook is put into a valid form. Cells are recognised whatever became of
+    their metadata, which are the gradebook's from then on; of cells that appear twice
+    one keeps its id, so that there is one mark for each; deleted cells are put back in
+    the right place. The gradebook is asked once for all cells.
     """
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
-        _refuse_links(resources.get("metadata", {}).get("path", ""))
+        """Raises:
+        NbGraderException: it can't be read, or two copies of an answer differ.
+        """
+        folder = resources.get("metadata", {}).get("path", "")
+        _refuse_links(folder)
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         with Gradebook(names["db_url"]) as self.gradebook:
@@ -59,7 +73,13 @@ class RestoreCells(OverwriteCells):
                 self.notebook_id, self.assignment_id
             )
             official = official_metadata(notebook)
-            _clean(nb, official)
+            released = released_cells(notebook, self._source(), self)
+            try:
+                if folder:
+                    nb = self._worked_on(nb, Path(folder), released)
+                nb = self._recognised(nb, released, official, names.get("student", ""))
+            except Unreadable as error:
+                raise NbGraderException(f"can't be graded: {error}") from error
             sources = {source.name: source for source in notebook.source_cells}
             for cell in nb.cells:
                 if "nbgrader" in cell.metadata:
@@ -68,6 +88,60 @@ class RestoreCells(OverwriteCells):
             if notebook.task_cells:
                 nb, resources = self.add_missing_task_cells(nb, resources)
         return nb, resources
+
+    def _source(self) -> Path:
+        """The instructor's notebook."""
+        app = self.parent
+        while app is not None and not hasattr(app, "coursedir"):
+            app = app.parent
+        course = app.coursedir
+        folder = course.format_path(course.source_directory, ".", self.assignment_id)
+        return Path(course.root, folder, f"{self.notebook_id}.ipynb")
+
+    def _worked_on(
+        self, nb: NotebookNode, folder: Path, released: list[ReleasedCell]
+    ) -> NotebookNode:
+        """``nb``, or the copy beside it that counts.
+
+        Raises:
+            Unreadable: several copies were worked on, and they differ.
+        """
+        plain, _ = files(folder)
+        chosen = Candidates(folder, plain, self.notebook_id, released).chosen()
+        if chosen.path == folder / f"{self.notebook_id}.ipynb":
+            return nb
+        self.log.warning("%s: found as %s", folder, chosen.label)
+        return content(chosen.path, chosen.inside)[1].notebook
+
+    def _recognised(
+        self,
+        nb: NotebookNode,
+        released: list[ReleasedCell],
+        official: dict[str, dict[str, object]],
+        learner: str,
+    ) -> NotebookNode:
+        """A valid notebook whose cells say what they are, by the gradebook."""
+        kept = nb.metadata.get("tandem")
+        nb, mended = current(nb)
+        found = recognise(nb.cells, released)
+        if kept is not None:
+            nb.metadata["tandem"] = kept
+        self._tell(learner, mended, found)
+        for at, cell in enumerate(nb.cells):
+            cell.metadata.pop("nbgrader", None)
+            cell.metadata.pop("tandem", None)
+            if at in found.names:
+                about = official[found.names[at]]
+                cell.metadata["nbgrader"] = NotebookNode(about)
+        nb.cells = [cell for at, cell in enumerate(nb.cells) if at not in found.spare]
+        return nb
+
+    def _tell(self, learner: str, mended: list[str], found: Recognised) -> None:
+        """One line on a learner's notebook, where something was put right."""
+        told = [as_note(mended)] if mended else []
+        told += found.notes + found.doubts
+        if told:
+            self.log.warning("%s: %s", learner, "; ".join(told))
 
     def _overwrite(self, cell: NotebookNode, source: SourceCell) -> None:
         """Type and, where it is locked, text of a cell as they were handed out."""
@@ -99,7 +173,6 @@ class RestoreCells(OverwriteCells):
                 solution = _index_of(nb, f"{source.name}-solution")
                 if solution is not None:
                     index = max(index, solution + 1)
-                self.log.warning("Putting back the missing cell %s", source.name)
                 nb.cells.insert(index, self._restored(nb, source, official))
             if index is not None:
                 following = source.name
@@ -111,8 +184,6 @@ class RestoreCells(OverwriteCells):
         cell = new_code_cell(f"# {notice}\n{source.source}")
         cell.metadata.update(editable=False, deletable=False)
         cell.metadata["nbgrader"] = NotebookNode(official[source.name])
-        if (nb.nbformat, nb.nbformat_minor) < (4, 5):
-            del cell["id"]
         return cell
 
 
@@ -123,54 +194,19 @@ def _index_of(nb: NotebookNode, grade_id: str) -> int | None:
     return None
 
 
-def _clean(nb: NotebookNode, official: dict[str, dict[str, object]]) -> None:
-    """Replace what a submission says of its cells by what the gradebook says."""
-    found = defaultdict(list)
-    for index, cell in enumerate(nb.cells):
-        metadata = cell.metadata.pop("nbgrader", None)
-        cell.metadata.pop("tandem", None)
-        name = metadata.get("grade_id") if isinstance(metadata, dict) else None
-        if isinstance(name, str) and name in official:
-            found[name].append(index)
-    kept = {name: indices[-1] for name, indices in found.items()}
-    solutions = {
-        index: name
-        for name, indices in found.items()
-        if official[name]["solution"]
-        for index in indices
-    }
-    for name in found:
-        if official[name]["grade"] and len(found[name]) > 1:
-            kept[name] = _in_place(name, found[name], solutions)
-    for name, index in kept.items():
-        nb.cells[index].metadata["nbgrader"] = NotebookNode(official[name])
-
-
 def _refuse_links(folder: str) -> None:
     """nbgrader copies what a link leads to, and the submission's code could read it.
 
     Raises:
-        NbGraderException: there is a symbolic link in a submission's folder.
+        NbGraderException: there is a link in a submission's folder.
     """
     for path, folders, names in os.walk(folder):
         for name in (*folders, *names):
-            if os.path.islink(os.path.join(path, name)):
+            about = os.lstat(os.path.join(path, name))
+            hard = stat.S_ISREG(about.st_mode) and about.st_nlink > 1
+            if hard or stat.S_ISLNK(about.st_mode):
+                kind = "hard" if hard else "symbolic"
                 raise NbGraderException(
-                    f"the submission holds the symbolic link {name!r}: delete it, or "
+                    f"the submission holds the {kind} link {name!r}: delete it, or "
                     "use course grade, which leaves links aside"
                 )
-
-
-def _in_place(name: str, indices: list[int], solutions: dict[int, str]) -> int:
-    """The last copy of a graded cell that follows its own solution cell.
-
-    Both frameworks' solutions define the same function: a copy further down would
-    check the other one's.
-    """
-    following = [
-        index
-        for index in indices
-        if solutions.get(max((i for i in solutions if i < index), default=-1))
-        == f"{name}-solution"
-    ]
-    return max(following or indices)

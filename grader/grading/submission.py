@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import parse_utc
 
-from grader.grading.archive import notebook_in
-from grader.grading.folders import files, listed
+from grader.grading.archive import member
+from grader.grading.folders import files, is_notebook
 from grader.grading.notebook_file import MIB, Content, Unreadable, parse, read_file
 
 MAX_EXTRA = 100 * MIB
@@ -30,8 +30,11 @@ class Submission:
 
     Attributes:
         notes: what was mended or noticed; each costs no marks.
+        doubts: what was mended in a way that marks may depend on: the instructor is
+            to look at it.
         reason: why it was quarantined or counts as missing.
         path: the notebook in ``folder`` that counts, or the zip file with it.
+        inside: the notebook's name in the zip file.
         digest: SHA-256 of its bytes as submitted.
     """
 
@@ -39,22 +42,22 @@ class Submission:
     arrival: Arrival
     folder: Path
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     reason: str = ""
     path: Path | None = None
+    inside: str = ""
     digest: str = ""
 
 
-def content(path: Path) -> tuple[bytes, Content]:
-    """A file's bytes, and the notebook that they are or hold."""
+def content(path: Path, inside: str = "") -> tuple[bytes, Content]:
+    """A file's bytes, and the notebook that they are, or hold under a name.
+
+    Raises:
+        Unreadable: there is no notebook in it that can be read.
+        OSError: the file can't be read.
+    """
     raw = read_file(path)
-    if path.suffix.lower() != ".zip":
-        return raw, parse(raw)
-    inside, notebook, others = notebook_in(raw)
-    found = parse(notebook)
-    found.notes.insert(0, f"{inside} in it")
-    if others:
-        found.notes.append(f"left aside in the zip: {listed(others)}")
-    return raw, found
+    return raw, parse(member(raw, inside) if inside else raw)
 
 
 def valid_time(timestamp: Path) -> bool:
@@ -70,7 +73,7 @@ def companions(folder: Path, chosen: Path) -> tuple[list[Path], list[Path]]:
     along, large, room = [], [], MAX_EXTRA
     for path in files(folder)[0]:
         invalid = path.name == TIMESTAMP and not valid_time(path)
-        if path == chosen or path.suffix == ".ipynb" or invalid:
+        if path == chosen or is_notebook(path.name) or invalid:
             continue
         size = path.stat().st_size
         (large if size > room else along).append(path)
@@ -85,7 +88,7 @@ def stage(submission: Submission, staging: Path, assignment: str, name: str) -> 
         Unreadable: the notebook has changed since it was accepted.
         OSError: it is gone, or the copy can't be written.
     """
-    raw, found = content(submission.path)
+    raw, found = content(submission.path, submission.inside)
     if hashlib.sha256(raw).hexdigest() != submission.digest:
         raise Unreadable("was changed while it was being graded; grade it again")
     target = staging / submission.learner / assignment
