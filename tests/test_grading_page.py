@@ -212,7 +212,9 @@ def test_a_large_class_does_not_bury_the_exercises():
 
 def test_the_notes_have_all_that_the_list_of_what_waits_leaves_out():
     fault = Mark("grader fault", 0, 3, by_hand=True)
-    rows = [learner(f"l{n}", fault, Mark("", 0, 2, by_hand=True)) for n in range(20)]
+    rows = [
+        learner(f"l{n}", fault, Mark("by hand", 0, 2, by_hand=True)) for n in range(20)
+    ]
     page = parsed(report(*rows))
     assert "and 8 more" in page.find(id="waiting").get_text()
     everyone = ", ".join(row.learner for row in rows)

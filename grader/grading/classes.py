@@ -6,14 +6,13 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 from rich.console import Console
 
 from grader.grading import work
 from grader.grading.course import Course
 from grader.grading.intake import scan
-from grader.grading.pipeline import Pipeline
+from grader.grading.pipeline import Pipeline, graded_notebook
 from grader.grading.progress import tracked
 from grader.grading.regrade import Change, changes, statuses
 from grader.grading.remark import Marks
@@ -87,7 +86,7 @@ class Class:
     def graded(self, learner: str) -> NotebookNode | None:
         """A learner's autograded notebook, if it and the gradebook are complete."""
         folder = self.course.folder("autograded") / learner / self.assignment
-        notebook = _read(folder / f"{self.name}.ipynb")
+        notebook = graded_notebook(folder / f"{self.name}.ipynb")
         known = self._marks.standings.get(learner)
         if notebook is None or known is None or not known.complete:
             return None
@@ -135,18 +134,25 @@ class Class:
         return place.pending(learner) / self.assignment / f"{self.name}.ipynb"
 
     def _pending(self, learner: str) -> NotebookNode | None:
-        return _read(self._pending_path(learner))
+        return graded_notebook(self._pending_path(learner))
 
-    @staticmethod
     def _holds(
-        notebook: NotebookNode, submission: Submission, seed: int | None
+        self, notebook: NotebookNode, submission: Submission, seed: int | None
     ) -> bool:
-        """Whether it has the verdicts on this very submission, none for our fault."""
+        """Whether it has the verdicts on this very submission, none for our fault.
+
+        But for faults that the instructor has marked by hand.
+        """
         record = notebook.metadata.tandem
+        known = self._marks.standings.get(submission.learner)
+        marked = known.by_hand if known else frozenset()
         return (
             record.get("submitted") == submission.digest
             and seed in (None, record.get("seed"))
-            and Status.GRADER_FAULT not in statuses(notebook).values()
+            and all(
+                status != Status.GRADER_FAULT or cell in marked
+                for cell, status in statuses(notebook).items()
+            )
         )
 
     @staticmethod
@@ -246,15 +252,6 @@ class Class:
             for submission in self.arrived:
                 if submission.folder.is_dir():
                     gradebook.update_or_create_student(submission.learner)
-
-
-def _read(path: Path) -> NotebookNode | None:
-    """A notebook that a command of ours has written, None where it is not whole."""
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError):
-        return None
-    return notebook if notebook.metadata.get("tandem") else None
 
 
 def _joined(logs: dict[str, str]) -> str:

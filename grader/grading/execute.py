@@ -17,6 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Integer
 
 from grader import references
+from grader.grading import missing
 from grader.grading.gradebook import in_one_go
 from grader.grading.graded_cells import GradedCell, graded_cell
 from grader.grading.kernel import NO_REPLY, Problem, SturdyExecute
@@ -30,6 +31,7 @@ from grader.judging.render import as_html, as_text, title
 from grader.judging.verdict import Status, Verdict
 from grader.judging.wire import WireError, decode_replies, encode_inputs
 
+FORMER = "tandem_former"  # in resources: the digest of what was graded before
 RECORDED = ("tandem-course", "numpy", "torch", "tensorflow-cpu", "tensorflow", "keras")
 # What collecting answers can raise by a learner's doing: LookupError says that check
 # was replaced, the others are not caught with the exceptions of their function.
@@ -69,6 +71,7 @@ class ExecuteAndJudge(SturdyExecute):
         self._solutions: dict[str, str] = {}
         self._problems: dict[str, Problem] = {}
         self.faults: list[str] = []
+        self._missing: set[str] = set()
         begin = time.monotonic()
         self._drawn = self.seed or 1 + secrets.randbelow(2**31 - 1)
         nb, resources = super().preprocess(nb, resources, km)
@@ -79,6 +82,7 @@ class ExecuteAndJudge(SturdyExecute):
             device="cpu",
             isolation="none" if self.unsafe else str(level()),
             limits=self._limits(),
+            missing=sorted(self._missing)[: missing.MOST],
             seconds=round(time.monotonic() - begin, 1),
         )
         return nb, resources
@@ -99,6 +103,7 @@ class ExecuteAndJudge(SturdyExecute):
     ) -> tuple[NotebookNode, dict]:
         self._check_assign_resources(resources)
         problem = self.run_cell(cell, index)
+        self._missing |= set(missing.named(self.ask, problem))
         try:
             graded = graded_cell(cell)
         except ValueError as error:
@@ -155,6 +160,7 @@ class ExecuteAndJudge(SturdyExecute):
         except WireError as error:
             unread = Problem(Status.ERROR, "an unreadable answer", str(error))
             return no_answers(graded, unread, solution, before), "none"
+        self._missing |= set(missing.named(self.ask, None, replies))
         verdict, decided_by = judge_seen_and_unseen(
             exercise, graded.framework, seen, unseen, replies
         )
@@ -213,6 +219,10 @@ class MarkRecorded(NbGraderPreprocessor):
 class SaveVerdicts(SaveAutoGrades):
     """nbgrader's SaveAutoGrades, all or nothing: a submission's scores and comments
     are in the gradebook at once. A grader fault is left for the instructor to mark.
+
+    A score given by hand counts, as in nbgrader. It waits to be looked at again where
+    it was given for another submission or another score, and not where the same one
+    has only run again.
     """
 
     def preprocess(
@@ -221,19 +231,25 @@ class SaveVerdicts(SaveAutoGrades):
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         self.student_id = names["student"]
+        submitted = nb.metadata.get("tandem", {}).get("submitted")
+        self._same = bool(submitted) and resources.get(FORMER) == submitted
         self.gradebook = Gradebook(names["db_url"])
         with self.gradebook, in_one_go(self.gradebook):
             return NbGraderPreprocessor.preprocess(self, nb, resources)
 
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        grade = self.gradebook.find_grade(
+            cell.metadata["nbgrader"]["grade_id"],
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        former, waited = grade.auto_score, grade.needs_manual_grade
         super()._add_score(cell, resources)
         verdict = cell.metadata.get("tandem", {}).get("verdict", {})
         if verdict.get("status") == Status.GRADER_FAULT:
-            grade = self.gradebook.find_grade(
-                cell.metadata["nbgrader"]["grade_id"],
-                self.notebook_id,
-                self.assignment_id,
-                self.student_id,
-            )
             grade.auto_score = None
             grade.needs_manual_grade = True
+        if self._same and grade.manual_score is not None:
+            stands = former is None or former == grade.auto_score
+            grade.needs_manual_grade = waited or not stands

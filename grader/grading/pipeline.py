@@ -31,6 +31,7 @@ from grader.errors import CourseError
 from grader.grading import sqlite, work
 from grader.grading.converting import Converted
 from grader.grading.course import Course
+from grader.grading.execute import FORMER
 from grader.grading.notebook_file import Unreadable
 from grader.grading.source_files import lay_over, source_files
 from grader.grading.steps import configured, steps_of, taken
@@ -56,9 +57,32 @@ class Outcome:
 class Record(Autograde):
     """The first of Autograde's two rounds, for what has been restored and run."""
 
+    _former = ""
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        # What lies there is about to be removed.
+        folder = Path(self._format_dest(assignment_id, student_id))
+        for notebook in self.notebooks:
+            graded = graded_notebook(folder / Path(notebook).name)
+            self._former = graded.metadata.tandem.get("submitted") if graded else ""
+        return super().init_destination(assignment_id, student_id)
+
+    def init_single_notebook_resources(self, notebook_filename: str) -> dict:
+        resources = super().init_single_notebook_resources(notebook_filename)
+        return resources | {FORMER: self._former}
+
     def convert_single_notebook(self, notebook_filename: str) -> None:
         self._init_preprocessors()
         BaseConverter.convert_single_notebook(self, notebook_filename)
+
+
+def graded_notebook(path: Path) -> NotebookNode | None:
+    """A notebook that a command of ours has written, None where it is not whole."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):
+        return None
+    return notebook if notebook.metadata.get("tandem") else None
 
 
 class Pipeline:

@@ -5,7 +5,7 @@ autograded notebooks, arrivals from ``submitted/``.
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 
 from nbgrader.api import MissingEntry
@@ -13,7 +13,7 @@ from nbgrader.api import MissingEntry
 from grader.errors import CourseError
 from grader.grading.course import Course
 from grader.grading.intake import scan
-from grader.grading.rows import Row, Rows
+from grader.grading.rows import BY_HAND, Row, Rows, missing
 from grader.grading.sanitize import official_metadata
 from grader.grading.submission import Arrival, Submission
 from grader.grading.today import Today
@@ -27,6 +27,7 @@ class ExerciseSummary:
     """One graded cell over the class, most frequent statuses and mistakes first.
 
     Attributes:
+        graded: how many have an automatic mark.
         median_seconds, max_seconds: that functions took to answer; None where none
             was asked.
     """
@@ -42,21 +43,27 @@ class ExerciseSummary:
 
 @dataclass
 class Report:
-    """An assignment's report; ``duedate`` in UTC, "" where there is none."""
+    """An assignment's report.
+
+    Attributes:
+        duedate: in UTC, "" where there is none.
+        missing: the packages that submissions import and that were not there when they
+            ran, with the number of learners.
+    """
 
     assignment: str
     max_score: float
     learners: list[Row]
     exercises: list[ExerciseSummary]
     duedate: str = ""
+    missing: dict[str, int] = field(default_factory=dict)
 
     @property
     def clean(self) -> bool:
         """Whether nothing waits for the instructor."""
         waiting = ("quarantined", "not graded")
-        faults = any(Status.GRADER_FAULT in e.statuses for e in self.exercises)
-        return not faults and not any(
-            row.state in waiting or row.doubtful for row in self.learners
+        return not any(
+            row.by_hand or row.doubtful or row.state in waiting for row in self.learners
         )
 
     def to_dict(self) -> dict[str, object]:
@@ -101,7 +108,11 @@ def make_report(course: Course, assignment: str) -> Report:
         known = notebook.assignment
         max_score, duedate = known.max_score, str(known.duedate or "")
     rows.sort(key=lambda row: row.learner)
-    return Report(assignment, max_score, rows, _summaries(order, rows), duedate)
+    lacks = Counter(name for row in rows for name in missing(row))
+    return Report(
+        *(assignment, max_score, rows, _summaries(order, rows), duedate),
+        missing=dict(lacks.most_common()),
+    )
 
 
 def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
@@ -116,7 +127,7 @@ def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
             ExerciseSummary(
                 grade_id,
                 statuses[Status.CORRECT],
-                len(marks),
+                len(marks) - statuses[BY_HAND],
                 dict(statuses.most_common()),
                 dict(mistakes.most_common()),
                 median(seconds) if seconds else None,

@@ -1,19 +1,34 @@
 """One learner's row of a report: what arrived, what it is worth, how that came."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, SubmittedNotebook
+from nbgrader.api import Grade, Gradebook, SubmittedNotebook
+from nbgrader.utils import has_failed, is_solution
 
 from grader.grading.standing import standing, submitted, total
 from grader.grading.submission import Arrival, Submission
 from grader.grading.today import Today
+from grader.judging.verdict import Status
 from grader.printable import one_line
 
 MOST = 1_000  # characters of a note
-PROVENANCE = ("seed", "versions", "device", "isolation", "limits", "seconds")
+BY_HAND = "by hand"  # in place of a status, where no verdict and no score is automatic
+PROVENANCE = (
+    *("seed", "versions", "device", "isolation", "limits", "seconds"),
+    "missing",
+)
+
+
+class Waits(StrEnum):
+    """Why a mark waits for an instructor."""
+
+    FAULT = "grader fault"
+    FIRST = "has no automatic mark"
+    AGAIN = "marked by hand before this run; does it still hold?"
 
 
 @dataclass
@@ -21,8 +36,11 @@ class Mark:
     """One graded cell of one learner.
 
     Attributes:
+        status: of the verdict, or what the score says of a cell without one;
+            ``BY_HAND`` where there is neither.
         mistake: its name, if it was recognised.
         by_hand: an instructor is to look at it.
+        hand_marked: an instructor has given it a score.
         seconds: from the question for the function's answers to their arrival; None
             where it was not asked.
     """
@@ -33,6 +51,16 @@ class Mark:
     mistake: str = ""
     by_hand: bool = False
     seconds: float | None = None
+    hand_marked: bool = False
+
+    @property
+    def waits_for(self) -> Waits | None:
+        """Why an instructor is to look at it; None where none is."""
+        if not self.by_hand:
+            return None
+        if self.status == Status.GRADER_FAULT:
+            return Waits.FAULT
+        return Waits.AGAIN if self.hand_marked else Waits.FIRST
 
 
 @dataclass
@@ -52,8 +80,8 @@ class Row:
         doubtful: an instructor is to look at how its cells were recognised.
         marks: by grade id.
         run: how the marks came about: seed, versions of the course and of packages,
-            device, isolation, limits (seconds, bytes, numbers) and seconds taken;
-            None before grading.
+            device, isolation, limits (seconds, bytes, numbers), seconds taken and the
+            packages that it imports and that were missing; None before grading.
     """
 
     learner: str
@@ -139,11 +167,18 @@ class Rows:
             row.state = "not graded"
             row.notes.append("the gradebook does not have it: run course grade")
         else:
-            noted = arrived.notes or arrived.doubts
+            lacks = [f"imports {name}, which was missing" for name in missing(row)]
+            row.notes += lacks
+            noted = arrived.notes or arrived.doubts or lacks
             row.state = "graded with note" if noted else "graded"
         if stale:
             row.state = "not graded" if accepted else row.state
             row.notes.append(f"changed since it was graded: {', '.join(stale)}")
+
+
+def missing(row: Row) -> list[str]:
+    """The packages that a submission imports and that were not there when it ran."""
+    return list((row.run or {}).get("missing", []))
 
 
 def _autograded(path: Path) -> NotebookNode | None:
@@ -154,20 +189,33 @@ def _autograded(path: Path) -> NotebookNode | None:
 
 
 def _fill_marks(row: Row, marks: SubmittedNotebook, autograded: NotebookNode) -> None:
-    records = {}
-    for cell in autograded.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        records[grade_id] = cell.metadata.get("tandem", {})
+    cells = {
+        cell.metadata.get("nbgrader", {}).get("grade_id"): cell
+        for cell in autograded.cells
+    }
     for grade in marks.grades:
-        record = records.get(grade.name, {})
+        cell = cells.get(grade.name)
+        record = cell.metadata.get("tandem", {}) if cell else {}
         verdict = record.get("verdict", {})
         diagnosis = verdict.get("diagnosis") or {}
         row.marks[grade.name] = Mark(
-            verdict.get("status", ""),
+            verdict.get("status") or _status(grade, cell),
             grade.score,
             grade.max_score,
             diagnosis.get("name", ""),
             bool(grade.needs_manual_grade),
             record.get("seconds"),
+            grade.manual_score is not None,
         )
     row.by_hand = any(mark.by_hand for mark in row.marks.values())
+
+
+def _status(grade: Grade, cell: NotebookNode | None) -> str:
+    """What the automatic score says of a cell that no exercise of ours judges."""
+    if grade.auto_score is None:
+        return BY_HAND
+    if cell is not None and is_solution(cell):  # only 0 is given without a reader
+        return Status.NOT_ATTEMPTED
+    failed = cell is not None and has_failed(cell)
+    right = grade.auto_score >= grade.max_score and not failed
+    return Status.CORRECT if right else Status.WRONG

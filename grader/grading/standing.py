@@ -75,8 +75,17 @@ class Standing:
 
     @property
     def complete(self) -> bool:
-        """Whether each cell has a mark or waits for one by hand."""
-        return all(one.auto is not None or one.waits for one in self.given.values())
+        """Whether each cell has a mark, of either kind, or waits for one by hand."""
+        return all(
+            one.auto is not None or one.manual is not None or one.waits
+            for one in self.given.values()
+        )
+
+    @property
+    def by_hand(self) -> frozenset[str]:
+        """The cells whose score was given by hand."""
+        given = self.given.items()
+        return frozenset(cell for cell, one in given if one.manual is not None)
 
     @property
     def raw(self) -> float:

@@ -8,7 +8,7 @@ from rich.text import Text
 from grader.grading.graded_cells import exercise_and_framework
 from grader.grading.regrade import Change
 from grader.grading.report import Report
-from grader.grading.rows import Row
+from grader.grading.rows import BY_HAND, Row, Waits
 from grader.judging.verdict import Status
 from grader.learner.frameworks import TITLES
 from grader.printable import one_line
@@ -21,6 +21,13 @@ LETTERS = {
     Status.TIMEOUT: "t",
     Status.CRASHED: "c",
     Status.GRADER_FAULT: "?",
+    BY_HAND: "h",
+}
+# What to do about cells that wait, by the reason.
+TO_DO = {
+    Waits.FAULT: "grader fault in {}: mark by hand",
+    Waits.FIRST: "to mark by hand: {}",
+    Waits.AGAIN: "marked by hand before this run, look whether it still holds: {}",
 }
 MOST = 10_000  # characters of a table's cell
 LEGEND = "  ".join(f"{letter} {status}" for status, letter in LETTERS.items())
@@ -32,7 +39,21 @@ def tables(report: Report) -> Group:
     waiting = [row for row in report.learners if row.notes or row.by_hand]
     if waiting:
         parts += [Text(), _attention(waiting)]
+    if report.missing:
+        parts.append(_text(_missing(report)))
     return Group(*parts)
+
+
+def _missing(report: Report) -> str:
+    named = [
+        f"{name} ({'1 learner' if number == 1 else f'{number} learners'})"
+        for name, number in report.missing.items()
+    ]
+    return (
+        f"Imported and not installed where submissions run: {', '.join(named)}. "
+        f"What you know and allow, install there, then run course regrade "
+        f"{report.assignment}; of the rest tell the learners."
+    )
 
 
 def _text(words: str) -> Text:
@@ -100,11 +121,10 @@ def _attention(rows: list[Row]) -> Table:
     table.add_column("why", overflow="fold")
     for row in rows:
         why = list(row.notes)
-        faults = [n for n, m in row.marks.items() if m.status == Status.GRADER_FAULT]
-        if faults:
-            why.append(f"grader fault in {', '.join(faults)}: mark by hand")
-        elif row.by_hand:
-            why.append("marked by hand before this run: look whether it still holds")
+        for kind in Waits:
+            cells = [n for n, mark in row.marks.items() if mark.waits_for is kind]
+            if cells:
+                why.append(TO_DO[kind].format(", ".join(cells)))
         table.add_row(_text(row.learner), row.state, _text("; ".join(why)))
     return table
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from grader.learner import missing
 from grader.learner.frameworks import adapter, adapter_of
 
 # Set in the environment of a kernel whose answers are judged outside of it.
@@ -65,6 +66,7 @@ def _reply(function: Callable, framework: str | None, case: dict) -> dict[str, o
     except KeyboardInterrupt:  # the grader's: time is up
         raise
     except BaseException as error:  # exit() must not end the kernel
+        missing.note(error)
         return {"raised": _describe(error)}
 
 

@@ -118,7 +118,7 @@ def _lines(columns: list[dict[str, int]], messages: dict[str, str]) -> list[Line
     total = sum(map(Counter, columns), Counter())
     return [
         Line(
-            label or "no verdict",
+            label,
             [column.get(label, 0) for column in columns],
             messages.get(label, ""),
         )

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.grading.report import Report
-from grader.grading.rows import Row
-from grader.judging.verdict import Status
+from grader.grading.rows import Row, Waits
 
 FAULTS, QUARANTINED = "Grader faults", "Quarantined"
 NOT_GRADED, BY_HAND = "Not graded", "To mark by hand"
@@ -68,17 +67,9 @@ def _reasons(row: Row) -> Iterator[tuple[str, str]]:
     if row.state == "not graded":
         yield NOT_GRADED, row.notes[-1]
     for grade_id, mark in row.marks.items():
-        if not mark.by_hand:
-            continue
-        if mark.status == Status.GRADER_FAULT:
-            yield FAULTS, f"{grade_id}: grader fault"
-        elif mark.status:
-            yield (
-                BY_HAND,
-                f"{grade_id}: marked before the last run; does it still hold?",
-            )
-        else:
-            yield BY_HAND, f"{grade_id}: has no automatic mark"
+        why = mark.waits_for
+        if why is not None:
+            yield FAULTS if why is Waits.FAULT else BY_HAND, f"{grade_id}: {why}"
 
 
 def all_notes(report: Report) -> list[Group]:
