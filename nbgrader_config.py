@@ -73,4 +73,6 @@ c.Application.logging_config = {
     "filters": {"printable": {"()": "grader.printable.Printable"}},
     "handlers": {"console": {"filters": ["printable"]}},
 }
+# Nobody hands in under another's name: nbgrader's own collector only warns.
+c.ExchangeFactory.collect = "grader.grading.collect.OwnedCollect"
 c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"
