@@ -117,14 +117,13 @@ def _supervise(level: Level, folder: str, begin: float, writer: int) -> int:
         for module, name in calls:
             setattr(module, name, _clocked(getattr(module, name), layer, spent))
 
-    def run() -> None:
+    scratch = SCRATCH if level is Level.NAMESPACES else tempfile.mkdtemp(dir=folder)
+    # Once this process has its namespaces, only its first child may go on.
+    first = jail.start(Jail(level, view(folder), Limits(), scratch))
+    if not first:
         spent["the whole jail"] = time.perf_counter() - begin
         os.write(writer, json.dumps(spent).encode())
         os._exit(0)
-
-    scratch = SCRATCH if level is Level.NAMESPACES else tempfile.mkdtemp(dir=folder)
-    # Once this process has its namespaces, only its first child may go on.
-    first = jail.start(Jail(level, view(folder, ""), Limits(), scratch), run)
     return os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
 
 

@@ -2,28 +2,40 @@
 
 A supervisor, outside, starts the kernel and watches over it; with namespaces, a first
 process between the two makes their new root and holds their process ids together.
-The order of what each gives up: mounts, user, capabilities, files, system calls.
+The order of what each gives up: mounts, user, capabilities, files, system calls. A
+layer that can't be entered is the end of it: none is ever left out.
 """
 
 import fcntl
+import json
 import os
 import resource
 import signal
 import socket
 import struct
-import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NoReturn
 
 from grader.grading.sandbox import landlock, libc, root, seccomp
 from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.trial import NAMESPACES, Layer
 from grader.grading.sandbox.view import DEVICES, View, home, within
 
 # As root, each kernel gets a user of its own: it owns nothing, and none shares it.
 FIRST_UID = 1_000_000_000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
+# A process id namespace is for the children of who asks for it; the mount namespace
+# comes later, with the new root.
+FLAGS = {
+    Layer.PROCESSES: libc.CLONE_NEWPID,
+    Layer.NETWORK: libc.CLONE_NEWNET,
+    Layer.MEMORY: libc.CLONE_NEWIPC,
+    Layer.NAME: libc.CLONE_NEWUTS,
+    Layer.GROUPS: libc.CLONE_NEWCGROUP,
+}
 
 
 class Level(StrEnum):
@@ -47,6 +59,26 @@ class Jail:
     scratch: str
 
 
+class Refused(Exception):
+    """A layer could not be entered: which, and why."""
+
+    def __init__(self, layer: str, why: str) -> None:
+        super().__init__(f"{layer}: {why}")
+        self.layer, self.why = layer, why
+
+
+def layers(level: Level) -> list[Layer]:
+    """All that a kernel at ``level`` is held by, for the user that runs now."""
+    needed = [Layer.LANDLOCK, Layer.SECCOMP, Layer.RIGHTS, Layer.LIMITS]
+    if level is Level.NAMESPACES:
+        needed += NAMESPACES
+    if level is Level.NAMESPACES and os.getuid():
+        needed.append(Layer.USERS)
+    if not os.getuid():
+        needed.append(Layer.OWN_USER)
+    return [layer for layer in Layer if layer in needed]
+
+
 def identity() -> tuple[int, int]:
     """The user and group that the kernel of this supervisor runs as."""
     if os.getuid():
@@ -63,63 +95,95 @@ def hand_over(folder: str, uid: int, gid: int) -> None:
             os.chown(os.path.join(folder, name), uid, gid)
 
 
-def start(jail: Jail, run: Callable[[], None]) -> int:
-    """Run ``run`` in the jail, in a new process; its id.
+def start(jail: Jail, work: int | None = None) -> int:
+    """Fork a process into the jail: its id here; 0 in there, when all layers hold it.
 
     The caller must have one thread. It becomes the supervisor: it must wait for the
     process, and what is left of the jail ends when it ends.
 
+    Args:
+        work: a descriptor of the submission's folder, whose files the process gets.
+
     Raises:
-        OSError: a layer was refused; nothing of ``run`` has run.
+        Refused: a layer could not be entered; nothing goes on in there.
     """
     uid, gid = identity()
-    hand_over(jail.view.connection, uid, gid)
     reader, writer = os.pipe()
+    with _entering(Layer.OWN_USER):
+        hand_over(jail.view.connection, uid, gid)
     if jail.level is Level.NAMESPACES:
         _new_namespaces(uid, gid)
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
-        root.fill("", jail.view, jail.scratch, jail.limits, uid, gid)
+        with _entering(Layer.FILES):
+            root.fill("", jail.view, jail.scratch, jail.limits, work, uid, gid)
     child = os.fork()
     if not child:
         os.close(reader)
-        _guarded(writer, lambda: _first(jail, uid, gid, writer, run))
+        with _telling(writer):
+            _first(jail, work, uid, gid, writer)
+        os.close(writer)
+        return 0
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         refused = pipe.read()
     if refused:
         os.waitpid(child, 0)
-        raise OSError(refused.decode(errors="replace"))
+        raise Refused(**json.loads(refused))
     return child
 
 
 def _new_namespaces(uid: int, gid: int) -> None:
-    flags = libc.CLONE_NEWPID | libc.CLONE_NEWNET | libc.CLONE_NEWIPC
-    flags |= libc.CLONE_NEWUTS | libc.CLONE_NEWCGROUP
-    if not os.getuid():
-        libc.unshare(flags)
-        return
-    libc.unshare(flags | libc.CLONE_NEWUSER)
-    for name, text in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{uid} {uid} 1"),
-        ("gid_map", f"{gid} {gid} 1"),
-    ):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
+    if os.getuid():
+        with _entering(Layer.USERS):
+            _unshare("user", libc.CLONE_NEWUSER)
+            for name, text in (
+                ("setgroups", "deny"),
+                ("uid_map", f"{uid} {uid} 1"),
+                ("gid_map", f"{gid} {gid} 1"),
+            ):
+                with open(f"/proc/self/{name}", "w") as file:
+                    file.write(text)
+    for layer, flag in FLAGS.items():
+        with _entering(layer):
+            _unshare(NAMESPACES[layer], flag)
 
 
-def _first(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
+def _unshare(name: str, flag: int) -> None:
+    """Leave the namespace that /proc/self/ns calls ``name`` for a new one.
+
+    Raises:
+        OSError: refused; or nothing was done, where all that follows would be done to
+            the host itself.
+    """
+    link = f"/proc/self/ns/{name}"
+    before = os.readlink(link)
+    libc.unshare(flag)
+    # Children alone get new process ids; the first of them looks.
+    if name != "pid" and os.readlink(link) == before:
+        raise OSError(0, f"unshare succeeds, and the {name} namespace is the same")
+
+
+def _first(jail: Jail, work: int | None, uid: int, gid: int, writer: int) -> None:
+    """Go on as the kernel, in this process or one that this process holds."""
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the supervisor ends it
-    if jail.level is Level.LANDLOCK:
-        _kernel(jail, uid, gid, writer, run)
-    libc.unshare(libc.CLONE_NEWNS)
-    root.enter(jail.view, jail.limits, uid, gid)
-    _loopback_up()
-    child = os.fork()
-    if not child:
-        _guarded(writer, lambda: _kernel(jail, uid, gid, writer, run))
+    if jail.level is Level.NAMESPACES:
+        if os.getpid() != 1:
+            raise Refused(Layer.PROCESSES, "unshare succeeds, and ids are the same")
+        with _entering(Layer.FILES):
+            _unshare(NAMESPACES[Layer.FILES], libc.CLONE_NEWNS)
+            root.enter(jail.view, jail.limits, work, uid, gid)
+        with _entering(Layer.NETWORK):
+            _loopback_up()
+        child = os.fork()
+        if child:
+            _hold(child, writer)
+    _kernel(jail, uid, gid)
+
+
+def _hold(child: int, writer: int) -> NoReturn:
+    """Be the first process of a tree of ids, which ends with it."""
     os.close(writer)
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
     while True:
@@ -128,25 +192,32 @@ def _first(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _kernel(jail: Jail, uid: int, gid: int, writer: int, run: Callable) -> None:
+def _kernel(jail: Jail, uid: int, gid: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _set_limits(jail.limits)
-    if not os.getuid():
-        os.setgroups([])
-        os.setresgid(gid, gid, gid)
-        os.setresuid(uid, uid, uid)
-    libc.drop_capabilities()
-    libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
+    with _entering(Layer.LIMITS):
+        _set_limits(jail.limits)
+    apart = jail.level is Level.NAMESPACES or uid != os.getuid()
+    if uid != os.getuid():
+        with _entering(Layer.OWN_USER):
+            os.setgroups([])
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, uid, uid)
+            if {*os.getresuid(), *os.getresgid(), *os.getgroups()} != {uid, gid}:
+                raise OSError(0, "setresuid succeeds, and the user is the same")
+            # Any of them may lie in a folder that is closed to other users.
+            for path in (*jail.view.readable, jail.view.connection):
+                os.stat(path)
+    with _entering(Layer.RIGHTS):
+        libc.drop_capabilities()
+        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     os.umask(0o077)
-    namespaces = jail.level is Level.NAMESPACES
-    if landlock.abi():
+    with _entering(Layer.LANDLOCK):
         landlock.restrict(*_files(jail))
-    if seccomp.available():
-        seccomp.restrict(network=namespaces)
-    os.chdir(home(jail.scratch))
-    os.close(writer)
-    run()
+    with _entering(Layer.SECCOMP):
+        seccomp.restrict(jail.level is Level.NAMESPACES, apart)
+    with _entering(Layer.FILES):
+        os.chdir(home(jail.scratch))
 
 
 def _files(jail: Jail) -> tuple[list[str], list[str], list[str], list[str]]:
@@ -181,27 +252,41 @@ def _loopback_up() -> None:
         fcntl.ioctl(handle, SIOCSIFFLAGS, request)
 
 
-def _guarded(writer: int, action: Callable[[], None]) -> None:
-    """Do ``action`` in a child that never returns; what it raises is written."""
+@contextmanager
+def _entering(layer: Layer) -> Iterator[None]:
+    """What fails in here is this layer."""
     try:
-        action()
+        yield
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        raise Refused(layer, f"{error.strerror}{where}") from error
+
+
+@contextmanager
+def _telling(writer: int) -> Iterator[None]:
+    """End this process if it fails in here; why is written for the supervisor."""
+    try:
+        yield
     except BaseException as error:
-        traceback.print_exc()
-        with suppress(OSError):  # closed by then: the kernel had started
-            os.write(writer, str(error).encode()[:4096] or b"refused")
-    finally:
+        refused = error if isinstance(error, Refused) else Refused("", repr(error))
+        os.write(writer, json.dumps(vars(refused)).encode())
         os._exit(1)
 
 
+def ruled(limits: Limits) -> dict[int, int]:
+    """The limits that the kernel of the operating system keeps, by their numbers."""
+    return {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_DATA: limits.memory,
+        resource.RLIMIT_FSIZE: limits.file,
+        resource.RLIMIT_NOFILE: limits.files,
+        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_CPU: limits.cpu,
+    }
+
+
 def _set_limits(limits: Limits) -> None:
-    for kind, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_DATA, limits.memory),
-        (resource.RLIMIT_FSIZE, limits.file),
-        (resource.RLIMIT_NOFILE, limits.files),
-        (resource.RLIMIT_NPROC, limits.processes),
-        (resource.RLIMIT_CPU, limits.cpu),
-    ):
+    for kind, value in ruled(limits).items():
         _, most = resource.getrlimit(kind)
         value = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(kind, (value, value))

@@ -14,14 +14,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from types import FrameType
+from typing import NoReturn
 
 from grader.grading.sandbox import jail as jails
 from grader.grading.sandbox.jail import Jail, Level
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.processes import Descendants, Member, own_memory
+from grader.grading.sandbox.trial import Layer
 from grader.grading.sandbox.view import SCRATCH, View, environment
 
 INTERVAL = 0.2  # seconds between two looks
@@ -38,20 +40,34 @@ class Ended(IntEnum):
     ALONE = 95
 
 
+@dataclass(frozen=True)
+class Command:
+    """What a process in a jail is to become."""
+
+    argv: list[str]
+    environment: dict[str, str]
+
+
 def order(
     level: Level,
     view: View,
     limits: Limits,
     argv: list[str],
     added: dict[str, str] | None = None,
+    work: int | None = None,
 ) -> str:
-    """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment."""
+    """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment.
+
+    A kernel could find it in its memory or among command lines. So the submission's
+    folder, and with it the course, is told by a descriptor of it: ``work``.
+    """
     told = {
         "level": level,
         "view": asdict(view),
         "limits": asdict(limits),
         "argv": argv,
         "environment": added or {},
+        "work": work,
         "parent": os.getpid(),
     }
     return json.dumps(told)
@@ -63,23 +79,21 @@ def command(text: str) -> list[str]:
     return [sys.executable, "-P", "-m", __name__, text]
 
 
-Run = Callable[[list[str], dict[str, str]], None]
-
-
-def execute(argv: list[str], environment: dict[str, str]) -> None:
-    """Become the command."""
-    os.execve(argv[0], argv, environment)
-
-
-def main(text: str, run: Run = execute, grader: int | None = None) -> int:
-    """Run the order in ``text``; the exit status of its command, or ``Ended``.
+def main(
+    text: str, work: int | None = None, grader: int | None = None
+) -> int | Command:
+    """Carry out the order in ``text``; the supervisor's exit status, or ``Ended``.
 
     Args:
-        run: becomes the command in its jail, and does not return.
+        work: a descriptor of the submission's folder, where the order does not tell it.
         grader: a socket whose other end the grader holds; without it the grader is
             the parent process. When the grader is gone, so is the command.
+
+    Returns:
+        In the jail, where a new process comes back as well: what it is to become.
     """
     told = json.loads(text)
+    work = told["work"] if work is None else work
     # An interrupt goes to the whole group; it is meant for the kernel in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
@@ -88,23 +102,25 @@ def main(text: str, run: Run = execute, grader: int | None = None) -> int:
     scratch = SCRATCH
     if level is Level.LANDLOCK:
         scratch = tempfile.mkdtemp(prefix="tandem-scratch-")
-    argv = told["argv"]
     family = Descendants(os.getpid())
-    surroundings = environment(scratch) | told["environment"]
+    outside = True
     try:
-        first = jails.start(
-            Jail(level, view, limits, scratch),
-            lambda: run(argv, surroundings),
-        )
+        first = jails.start(Jail(level, view, limits, scratch), work)
+        if work is not None:
+            os.close(work)
+        if not first:
+            outside = False
+            return Command(told["argv"], environment(scratch) | told["environment"])
         alone = _is_alone(grader, told["parent"])
         return watch(first, family, limits, scratch, view.connection, alone)
-    except OSError as error:
-        print(f"isolation refused: {error}", file=sys.stderr)
+    except jails.Refused as error:
+        print(json.dumps(vars(error)), file=sys.stderr)
         return Ended.REFUSED
     finally:
-        _end_all(family)
-        if level is Level.LANDLOCK:
-            _delete(scratch)
+        if outside:
+            _end_all(family)
+            if level is Level.LANDLOCK:
+                _delete(scratch)
 
 
 def watch(
@@ -196,5 +212,19 @@ def _tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _execute(command: Command) -> NoReturn:
+    """Become the command, in the jail."""
+    program = command.argv[0]
+    try:
+        os.execve(program, command.argv, command.environment)
+    except OSError as error:
+        told = {"layer": Layer.OWN_USER, "why": f"{program}: {error.strerror}"}
+        print(json.dumps(told), file=sys.stderr)
+        os._exit(Ended.REFUSED)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    ended = main(sys.argv[1])
+    if isinstance(ended, Command):
+        _execute(ended)
+    sys.exit(ended)

@@ -19,7 +19,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 24, 38, 36
 
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
-CAPSET = {"x86_64": 126, "aarch64": 91}
+CAPGET, CAPSET = {"x86_64": 125, "aarch64": 90}, {"x86_64": 126, "aarch64": 91}
 CAPABILITY_VERSION = 0x20080522
 MACHINE = platform.machine()
 
@@ -71,7 +71,11 @@ def prctl(option: int, *arguments: object) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability, and the way to have one again."""
+    """Give up every capability, and the way to have one again.
+
+    Raises:
+        OSError: the kernel refused, or some are left.
+    """
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
@@ -79,3 +83,7 @@ def drop_capabilities() -> None:
             continue
     header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
     syscall(CAPSET[MACHINE], header, bytes(24))
+    left = ctypes.create_string_buffer(24)
+    syscall(CAPGET[MACHINE], header, left)
+    if any(left.raw):
+        raise OSError(0, "capset succeeds, and capabilities are left")

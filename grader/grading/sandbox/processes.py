@@ -1,5 +1,6 @@
 """What all that came of a process uses, by /proc."""
 
+import ctypes
 import os
 from collections import defaultdict
 from dataclasses import dataclass
@@ -71,3 +72,18 @@ def own_memory(pid: int) -> int:
     except OSError:  # it has just ended
         pass
     return 0
+
+
+def retitle(argv: list[str]) -> None:
+    """Make /proc show ``argv`` as this process's command line, and no environment.
+
+    What stands there is what the process was started with, whatever it is now.
+    """
+    with open("/proc/self/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    # See proc_pid_stat(5), which counts from 1 and the two fields cut off as well.
+    begin, end, first, last = (int(field) for field in fields[45:49])
+    told = b"".join(os.fsencode(word) + b"\0" for word in argv)[: end - begin]
+    ctypes.memset(begin, 0, end - begin)
+    ctypes.memmove(begin, told, len(told))
+    ctypes.memset(first, 0, last - first)

@@ -49,28 +49,34 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
         connection = os.path.dirname(self.parent.connection_file)
-        work = kwargs.pop("cwd", None) or ""
-        seen = view(connection, os.path.abspath(work) if work else "")
-        told = (level(), seen, self.limits, cmd, self.kernel_spec.env)
-        if self.warm and await asyncio.to_thread(self._fork, launch.order(*told)):
-            self.pid = self.pgid = self.process.pid
-            return self.connection_info
-        # The instructor's environment ends here; the kernel's own is made inside.
-        kwargs["env"] = language() | {
-            "PYTHONPATH": str(PACKAGE.parent),
-            "PATH": os.defpath,
-        }
-        jailed = launch.command(launch.order(*told))
-        return await super().launch_kernel(jailed, cwd="/", **kwargs)
+        told = (level(), view(connection), self.limits, cmd, self.kernel_spec.env)
+        work = kwargs.pop("cwd", None)
+        handles = [os.open(work, os.O_RDONLY | os.O_DIRECTORY)] if work else []
+        try:
+            order = launch.order(*told)
+            if self.warm and await asyncio.to_thread(self._fork, order, handles):
+                self.pid = self.pgid = self.process.pid
+                return self.connection_info
+            # The instructor's environment ends here; the kernel's own is made inside.
+            kwargs["env"] = language() | {
+                "PYTHONPATH": str(PACKAGE.parent),
+                "PATH": os.defpath,
+            }
+            jailed = launch.command(launch.order(*told, *handles))
+            kwargs["pass_fds"] = handles
+            return await super().launch_kernel(jailed, cwd="/", **kwargs)
+        finally:
+            for handle in handles:
+                os.close(handle)
 
-    def _fork(self, order: str) -> bool:
+    def _fork(self, order: str, handles: list[int]) -> bool:
         """Have a zygote start the supervisor; whether there was one that could."""
         for _ in range(2):  # it may have ended just now: then by another one
             warm = graded.get(self.log)
             if not warm:
                 return False
             try:
-                self.process = warm.start({"jail": order})
+                self.process = warm.start({"jail": order}, *handles)
                 return True
             except NotWarm as error:
                 self.log.warning("A kernel could not be forked: %s", error)

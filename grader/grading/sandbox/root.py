@@ -6,6 +6,7 @@ does not exist inside.
 
 import os
 import shutil
+import stat
 import struct
 from pathlib import Path
 
@@ -26,7 +27,7 @@ OLD = "/.old"
 NO_DEVICES = libc.MS_NOSUID | libc.MS_NODEV
 
 
-def enter(view: View, limits: Limits, uid: int, gid: int) -> None:
+def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> None:
     """Make a root with ``view`` in it and move there; ``uid`` may write its scratch.
 
     Raises:
@@ -57,7 +58,7 @@ def enter(view: View, limits: Limits, uid: int, gid: int) -> None:
     Path("/etc").mkdir(exist_ok=True)
     Path("/etc/passwd").write_text(f"learner:x:{uid}:{gid}::{home(SCRATCH)}:/bin/sh\n")
     Path("/etc/group").write_text(f"learner:x:{gid}:\n")
-    fill(OLD, view, SCRATCH, limits, uid, gid)
+    fill(OLD, view, SCRATCH, limits, work, uid, gid)
     libc.unmount(OLD)
     os.rmdir(OLD)
     _read_only("/", 0)
@@ -101,20 +102,27 @@ def _read_only(path: str, depth: int) -> None:
 
 
 def fill(
-    prefix: str, view: View, scratch: str, limits: Limits, uid: int, gid: int
+    prefix: str,
+    view: View,
+    scratch: str,
+    limits: Limits,
+    work: int | None,
+    uid: int,
+    gid: int,
 ) -> None:
     """Put into ``scratch`` what the kernel may change: the submission's files.
 
     Beside them goes the learner's half of this package, all that it gets of it.
-    ``prefix`` is where the paths of ``view`` are now.
+    ``prefix`` is where the paths of ``view`` are now, ``work`` a descriptor of the
+    submission's folder: where that lies is not to be known in here.
     """
     package = os.path.join(modules(scratch), os.path.basename(view.package))
     os.makedirs(package)
     for name in LEARNERS_HALF:
         _copy(prefix + os.path.join(view.package, name), package)
     os.makedirs(home(scratch))
-    if view.work:
-        _copy_plain(prefix + view.work, home(scratch), limits)
+    if work is not None:
+        _copy_plain(work, home(scratch), limits)
     os.chown(scratch, uid, gid)
     for top in (modules(scratch), home(scratch)):
         for folder, _, names in os.walk(top):
@@ -131,16 +139,19 @@ def _copy(source: str, folder: str) -> None:
         shutil.copyfile(source, target)
 
 
-def _copy_plain(source: str, target: str, limits: Limits) -> None:
+def _copy_plain(source: int, target: str, limits: Limits) -> None:
     """The plain files of a submission; links could lead anywhere."""
     room, count = limits.scratch // 2, limits.files // 2
-    for folder, _, names in os.walk(source):
-        inside = os.path.join(target, os.path.relpath(folder, source))
-        os.makedirs(inside, exist_ok=True)
+    for folder, _, names, inside in os.fwalk(".", dir_fd=source):
+        made = os.path.normpath(os.path.join(target, folder))
+        os.makedirs(made, exist_ok=True)
         for name in names:
-            path = os.path.join(folder, name)
-            if os.path.islink(path) or not os.path.isfile(path):
+            about = os.stat(name, dir_fd=inside, follow_symlinks=False)
+            if not stat.S_ISREG(about.st_mode):
                 continue
-            room, count = room - os.path.getsize(path), count - 1
+            room, count = room - about.st_size, count - 1
             if room >= 0 <= count:
-                shutil.copyfile(path, os.path.join(inside, name))
+                handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=inside)
+                with open(handle, "rb") as read:
+                    with open(os.path.join(made, name), "wb") as written:
+                        shutil.copyfileobj(read, written)

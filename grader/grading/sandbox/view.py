@@ -30,16 +30,14 @@ class View:
         readable: files and folders that look as they do outside.
         package: the folder of this package's modules, not to be seen.
         connection: the folder of the kernel's sockets, readable and writable.
-        work: the submission's folder, copied into the kernel's own.
     """
 
     readable: tuple[str, ...]
     package: str
     connection: str
-    work: str
 
 
-def view(connection: str, work: str) -> View:
+def view(connection: str) -> View:
     """The view of a kernel with the Python that runs now."""
     python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *_site_packages()]
     readable = [path for path in SYSTEM if os.path.lexists(path)]
@@ -52,7 +50,6 @@ def view(connection: str, work: str) -> View:
         readable=tuple(readable),
         package=str(PACKAGE),
         connection=connection,
-        work=work,
     )
 
 

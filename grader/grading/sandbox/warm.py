@@ -44,7 +44,7 @@ class Warm:
         handle = str(theirs.fileno())
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", zygote.__name__, handle, *preloaded],
+                [sys.executable, "-c", zygote.PROGRAM, handle, *preloaded],
                 pass_fds=[theirs.fileno()],
                 env=environment | zygote.HUGE_PAGES,
                 cwd="/",
@@ -62,8 +62,8 @@ class Warm:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def start(self, order: dict, *streams: int) -> "WarmProcess":
-        return start(self.socket, order, *streams)
+    def start(self, order: dict, *handles: int) -> "WarmProcess":
+        return start(self.socket, order, *handles)
 
     def close(self) -> None:
         """Hang up: the zygote ends, and with it the kernels nobody else holds."""
@@ -130,13 +130,14 @@ class OpenProcess(WarmProcess):
         return self.returncode
 
 
-def start(to: socket.socket, order: dict, *streams: int) -> WarmProcess:
+def start(to: socket.socket, order: dict, *handles: int) -> WarmProcess:
     """Send an order to the zygote at the other end of a socket.
 
     Args:
         order: ``{"jail": order of a supervisor}``, or of a kernel without one
             its ``argv``, ``environment`` and ``folder``.
-        streams: descriptors of standard input, output and error of the latter.
+        handles: descriptors of standard input, output and error of the latter; of the
+            submission's folder, if it has one, for the former.
 
     Raises:
         NotWarm: the zygote is gone.
@@ -144,8 +145,8 @@ def start(to: socket.socket, order: dict, *streams: int) -> WarmProcess:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         try:
-            handles = [theirs.fileno(), *streams]
-            socket.send_fds(to, [json.dumps(order).encode()], handles)
+            passed = [theirs.fileno(), *handles]
+            socket.send_fds(to, [json.dumps(order).encode()], passed)
         except OSError as error:
             ours.close()
             raise NotWarm("the process that imports the frameworks ended") from error

@@ -1,6 +1,6 @@
 """A process that has imported the frameworks, and forks a kernel for each order.
 
-    python -m grader.grading.sandbox.zygote SOCKET MODULE...
+    python -c PROGRAM SOCKET MODULE...
 
 Importing both frameworks is nearly all that a submission costs. This process does it
 once and runs no operation of theirs: after one, a forked child would hang in it.
@@ -25,7 +25,8 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from grader.grading.sandbox import launch
-from grader.grading.sandbox.launch import Ended
+from grader.grading.sandbox.launch import Command, Ended
+from grader.grading.sandbox.processes import retitle
 from grader.grading.sandbox.view import PACKAGE
 
 # Read at import: what lessons and exercises set before they import TensorFlow.
@@ -49,12 +50,25 @@ PRELOADED = (
     *("IPython.core.oinspect", "IPython.core.pylabtools", "stack_data"),
     *("IPython.extensions.storemagic", "pygments.formatters.terminal256"),
 )
+# A kernel comes back from main and goes on from here, with no frame of ours below it.
+PROGRAM = """\
+import sys
+from grader.grading.sandbox.zygote import main
+main(int(sys.argv[1]), sys.argv[2:])
+del main, sys
+from ipykernel import kernelapp
+kernelapp.launch_new_instance()
+__import__("os")._exit(0)
+"""
 ORDER_BYTES = 2**18
 CANARY_SECONDS = 60
 
 
 def main(handle: int, preloaded: list[str]) -> None:
-    """Serve orders until the last that could send one hangs up."""
+    """Serve orders until the last that could send one hangs up.
+
+    Returns only in a kernel, which then knows nothing of this process.
+    """
     grader = socket.socket(fileno=handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, _reap)
@@ -70,17 +84,17 @@ def main(handle: int, preloaded: list[str]) -> None:
     gc.freeze()  # what is never freed again stays shared
     problem = _canary()
     grader.send(json.dumps({"problem": problem}).encode())
-    if problem:
-        return
-    while True:
+    while not problem:
         data, handles, _, _ = socket.recv_fds(grader, ORDER_BYTES, 4)
         if not data:
-            return
+            break
         if not os.fork():
             grader.close()
-            _serve(json.loads(data), handles)
+            _become(_serve(json.loads(data), handles))
+            return
         for spare in handles:
             os.close(spare)
+    os._exit(0)  # the frameworks take their time to end in good order
 
 
 @cache
@@ -103,47 +117,45 @@ def _reap(*_: object) -> None:
             pass
 
 
-def _serve(order: dict, handles: list[int]) -> None:
-    """Carry out an order in this new process, which ends with it."""
+def _serve(order: dict, handles: list[int]) -> Command:
+    """Carry out an order in this new process; the kernel that it is to become."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _tell(handles[0], os.getpid())
         if "jail" in order:
-            _supervise(order["jail"], handles[0])
-        else:
-            _open_kernel(order, handles)
-    finally:
+            return _supervise(order["jail"], *handles)
+        return _open_kernel(order, handles)
+    except BaseException:
         os._exit(1)
 
 
-def _supervise(order: str, channel: int) -> None:
-    """A supervisor; its last act is to tell its kernel's exit status."""
+def _supervise(order: str, channel: int, work: int | None = None) -> Command:
+    """Be the supervisor, whose last act is to tell its kernel's exit status."""
     code = int(Ended.REFUSED)
-
-    def become(argv: list[str], environment: dict[str, str]) -> None:
-        os.close(channel)
-        outside = str(PACKAGE.parent)
-        modules = environment["PYTHONPATH"]
-        rest = [path for path in sys.path if path not in (outside, modules)]
-        sys.path[:] = [modules, *rest]
-        _become_kernel(argv, ENVIRONMENT | environment)
-
     try:
-        code = launch.main(order, become, channel)
+        code = launch.main(order, work, channel)
+        if isinstance(code, Command):
+            os.close(channel)
+            outside = str(PACKAGE.parent)
+            modules = code.environment["PYTHONPATH"]
+            rest = [path for path in sys.path if path not in (outside, modules)]
+            sys.path[:] = [modules, *rest]
+            return Command(code.argv, ENVIRONMENT | code.environment)
     except SystemExit as leaving:
         code = leaving.code
     finally:
-        with suppress(OSError):  # nobody is there to be told
-            _tell(channel, int(code))
-        os._exit(0)
+        if not isinstance(code, Command):
+            with suppress(OSError):  # nobody is there to be told
+                _tell(channel, int(code))
+            os._exit(0)
 
 
 def _tell(channel: int, number: int) -> None:
     os.write(channel, str(number).encode())
 
 
-def _open_kernel(order: dict, handles: list[int]) -> None:
+def _open_kernel(order: dict, handles: list[int]) -> Command:
     """A kernel with all rights of this process, as Jupyter starts them."""
     channel, *streams = handles
     os.close(channel)
@@ -155,23 +167,27 @@ def _open_kernel(order: dict, handles: list[int]) -> None:
     # It ends when its parent does, which is not the process that ordered it.
     parent = str(os.getppid())
     argv = [*order["argv"], f"--IPKernelApp.parent_handle={parent}"]
-    _become_kernel(argv, order["environment"] | {"JPY_PARENT_PID": parent})
+    return Command(argv, order["environment"] | {"JPY_PARENT_PID": parent})
 
 
-def _become_kernel(argv: list[str], environment: dict[str, str]) -> None:
-    """Run an IPython kernel in this process, as if it had just started."""
+def _become(kernel: Command) -> None:
+    """Make this process look as if it had just been started as an IPython kernel.
+
+    What stood in its own modules is gone: of those that a kernel could still find,
+    nothing tells of the order, nor of where the grader is.
+    """
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(kernel.environment)
     tempfile.tempdir = None
-    for name in _ours():
-        sys.modules.pop(name, None)
     _reseed()
-    sys.argv = [find_spec(argv[2]).origin, *argv[3:]]
+    sys.orig_argv = kernel.argv
+    sys.argv = [find_spec(kernel.argv[2]).origin, *kernel.argv[3:]]
     sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
-    from ipykernel import kernelapp
-
-    kernelapp.launch_new_instance()
-    os._exit(0)
+    sys.path_importer_cache.clear()
+    retitle(kernel.argv)
+    # From here on, no name of this module is to be had.
+    for module in [sys.modules.pop(name) for name in _ours()]:
+        vars(module).clear()
 
 
 def _reseed() -> None:
@@ -213,8 +229,3 @@ def _canary() -> str:
         return "a forked child hung"
     finally:
         signal.signal(signal.SIGCHLD, _reap)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
-    os._exit(0)  # the frameworks take their time to end in good order

@@ -1,0 +1,207 @@
+"""The layers of isolation, and a program that tries each from inside a jail.
+
+``probe`` starts it there by its source. It imports nothing of this package, which a
+jail does not show, and prints one JSON object: what each layer did not forbid, "" where
+it held.
+"""
+
+import ctypes
+import json
+import os
+import platform
+import resource
+import socket
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Layer(StrEnum):
+    """What keeps a kernel apart; each can be missing by itself."""
+
+    USERS = "user namespace"
+    FILES = "files"
+    PROCESSES = "processes"
+    NETWORK = "network"
+    MEMORY = "shared memory"
+    NAME = "host name"
+    GROUPS = "control groups"
+    LANDLOCK = "Landlock"
+    SECCOMP = "seccomp"
+    OWN_USER = "own user"
+    RIGHTS = "rights"
+    LIMITS = "limits"
+
+
+# As /proc/PID/ns names those that a kernel has for itself.
+NAMESPACES = {
+    Layer.FILES: "mnt",
+    Layer.PROCESSES: "pid",
+    Layer.NETWORK: "net",
+    Layer.MEMORY: "ipc",
+    Layer.NAME: "uts",
+    Layer.GROUPS: "cgroup",
+}
+# Calls that succeed for anyone whom no filter stops: (x86_64, aarch64), arguments.
+UNFILTERED = {
+    "unshare": ((272, 97), (0,)),
+    "memfd_create": ((319, 279), (b"trial", 0)),
+    "personality": ((135, 92), (0xFFFFFFFF,)),
+}
+CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapAmb")
+
+
+def tried(outside: dict) -> dict[str, str]:
+    """What each of the layers asked for did not forbid.
+
+    Args:
+        outside: what there is to reach: ``layers`` to try; ``bait``, a file that all
+            may read in a folder that all may write; ``sockets``, the kernel's own
+            folder; ``port``, ``path`` and ``abstract``, where somebody listens; the
+            grader's ``uid`` and ``namespaces``; ``limits`` by number.
+    """
+    return {layer: _answer(layer, outside) for layer in outside["layers"]}
+
+
+def _answer(layer: str, outside: dict) -> str:
+    try:
+        return "; ".join(TRIALS[layer](outside))
+    except Exception as error:  # what can't be tried does not count
+        return f"can't be tried: {error!r}"
+
+
+def _done(action: Callable, *arguments: object) -> bool:
+    """Whether the kernel let it happen."""
+    try:
+        action(*arguments)
+    except OSError:
+        return False
+    return True
+
+
+def _namespace(layer: Layer, outside: dict) -> list[str]:
+    name = NAMESPACES[layer]
+    same = os.readlink(f"/proc/self/ns/{name}") == outside["namespaces"][name]
+    return [f"it is in the grader's own namespace ({name})"] if same else []
+
+
+def _files(outside: dict) -> list[str]:
+    found = _namespace(Layer.FILES, outside)
+    if _done(os.lstat, outside["bait"]):
+        found.append("a file outside is there")
+    return found
+
+
+def _processes(outside: dict) -> list[str]:
+    found = _namespace(Layer.PROCESSES, outside)
+    seen = {int(name) for name in os.listdir("/proc") if name.isdigit()}
+    if seen - {os.getpid()}:
+        found.append("it sees other processes")
+    return found
+
+
+def _network(outside: dict) -> list[str]:
+    return _namespace(Layer.NETWORK, outside) + _connected(outside)
+
+
+def _connected(outside: dict) -> list[str]:
+    found = []
+    for family, address in (
+        (socket.AF_INET, ("127.0.0.1", outside["port"])),
+        (socket.AF_UNIX, outside["path"]),
+        (socket.AF_UNIX, "\0" + outside["abstract"]),
+    ):
+        if _done(_connect, family, address):
+            found.append(f"it connected to {address!r} outside")
+    return found
+
+
+def _connect(family: int, address: object) -> None:
+    with socket.socket(family) as one:
+        one.settimeout(5)
+        one.connect(address)
+
+
+def _landlock(outside: dict) -> list[str]:
+    found = []
+    # Whatever else may hide a file: only Landlock tells sockets and files apart.
+    mine = os.path.join(outside["sockets"], "trial")
+    if _done(_write, mine):
+        os.unlink(mine)
+        found.append("it wrote a file where only sockets may be")
+    if _done(_read, outside["bait"]):
+        found.append("it read a file outside")
+    if _done(_write, outside["bait"] + "-written"):
+        found.append("it wrote a file outside")
+    return found
+
+
+def _read(path: str) -> None:
+    with open(path, "rb") as file:
+        file.read()
+
+
+def _write(path: str) -> None:
+    with open(path, "wb"):
+        pass
+
+
+def _seccomp(outside: dict) -> list[str]:
+    system = ctypes.CDLL(None, use_errno=True).syscall
+    column = ("x86_64", "aarch64").index(platform.machine())
+    found = []
+    for name, (numbers, arguments) in UNFILTERED.items():
+        if system(ctypes.c_long(numbers[column]), *arguments) >= 0:
+            found.append(f"the call {name} is not refused")
+    if _done(socket.socket, socket.AF_ALG, socket.SOCK_SEQPACKET):
+        found.append("it has a socket of a rare family")
+    if Layer.NETWORK not in outside["layers"]:  # nothing else closes it there
+        found += _connected(outside)
+    return found
+
+
+def _own_user(outside: dict) -> list[str]:
+    found = []
+    if outside["uid"] in os.getresuid() or outside["uid"] in os.getresgid():
+        found.append("it is the grader's user")
+    if set(os.getgroups()) - {os.getgid()}:
+        found.append("it has groups of the grader's")
+    if _done(os.setuid, outside["uid"]):
+        found.append("it became the grader's user")
+    return found
+
+
+def _rights(outside: dict) -> list[str]:
+    with open("/proc/self/status") as file:
+        told = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+    found = [f"{name} {told[name]}" for name in CAPABILITIES if int(told[name], 16)]
+    if told["NoNewPrivs"] != "1":
+        found.append("it can get new rights")
+    return found
+
+
+def _limits(outside: dict) -> list[str]:
+    found = []
+    for number, most in outside["limits"].items():
+        if resource.getrlimit(int(number)) > (most, most):
+            found.append(f"limit {number} is not {most}")
+    return found
+
+
+TRIALS: dict[str, Callable[[dict], list[str]]] = {
+    Layer.USERS: lambda outside: [],  # without it, none of the others comes about
+    Layer.FILES: _files,
+    Layer.PROCESSES: _processes,
+    Layer.NETWORK: _network,
+    Layer.MEMORY: lambda outside: _namespace(Layer.MEMORY, outside),
+    Layer.NAME: lambda outside: _namespace(Layer.NAME, outside),
+    Layer.GROUPS: lambda outside: _namespace(Layer.GROUPS, outside),
+    Layer.LANDLOCK: _landlock,
+    Layer.SECCOMP: _seccomp,
+    Layer.OWN_USER: _own_user,
+    Layer.RIGHTS: _rights,
+    Layer.LIMITS: _limits,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(tried(json.loads(sys.argv[1]))))

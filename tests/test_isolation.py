@@ -1,0 +1,87 @@
+"""A layer of isolation counts where it was tried; without all of them, no kernel."""
+
+import json
+import os
+import sys
+
+import pytest
+
+from grader.grading.sandbox.jail import Level
+from grader.grading.sandbox.trial import NAMESPACES as OWN_NAMESPACES
+from grader.grading.sandbox.trial import Layer
+from tests import hosts
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux has these layers"
+)
+NAMESPACES, LANDLOCK = Level.NAMESPACES, Level.LANDLOCK
+BOTH = (NAMESPACES, LANDLOCK)
+TELL = """
+import json
+from grader.grading.sandbox import doctor, probe
+from grader.grading.sandbox.jail import Level
+print(json.dumps({
+    "missing": {level: list(probe.tried(level).missing) for level in Level},
+    "rows": {row.layer: row.here for row in doctor.rows()},
+}))
+"""
+AS_ROOT, AS_USER = False, True
+USERS = [AS_USER] if os.getuid() else [AS_ROOT, AS_USER]
+# What a host lacks: the layer that must be named, and the levels it belongs to; of a
+# pair of layers the first is root's.
+HOSTS = {
+    "landlock": (Layer.LANDLOCK, BOTH),
+    "landlock-disabled": (Layer.LANDLOCK, BOTH),
+    "landlock-in-docker": (Layer.LANDLOCK, BOTH),
+    "seccomp": (Layer.SECCOMP, BOTH),
+    "namespaces": ((Layer.PROCESSES, Layer.USERS), (NAMESPACES,)),
+    "truth-about-landlock": (Layer.LANDLOCK, BOTH),
+    "truth-about-seccomp": (Layer.SECCOMP, BOTH),
+    "truth-about-namespaces": ((Layer.NETWORK, Layer.USERS), (NAMESPACES,)),
+    "truth-about-limits": (Layer.LIMITS, BOTH),
+}
+FOR_ROOT = {"truth-about-users": (Layer.OWN_USER, BOTH)}
+FOR_USERS = {"truth-about-capabilities": (Layer.RIGHTS, (NAMESPACES,))}
+
+
+def told(lacks, user):
+    done = hosts.run([sys.executable, "-c", TELL], lacks, user, cwd=hosts.ROOT)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def cases():
+    for user in USERS:
+        name = "user" if user else "root"
+        for lack, (layer, levels) in (
+            HOSTS | (FOR_USERS if user else FOR_ROOT)
+        ).items():
+            one = layer[user] if isinstance(layer, tuple) else layer
+            yield pytest.param(lack, user, one, levels, id=f"{name} without {lack}")
+
+
+@pytest.mark.parametrize("user", USERS, ids=["user" if u else "root" for u in USERS])
+def test_where_nothing_is_missing_every_layer_holds(user):
+    found = told([], user)
+    assert found["missing"] == {level: [] for level in Level}
+    assert set(found["rows"].values()) == {"yes"}
+
+
+@pytest.mark.parametrize(("lack", "user", "layer", "levels"), list(cases()))
+def test_a_layer_that_does_not_hold_is_named_and_its_levels_refused(
+    lack, user, layer, levels
+):
+    found = told([lack], user)
+    expected = {level: [layer] if level in levels else [] for level in Level}
+    assert found["missing"] == expected
+    graded = [level for level in Level if not found["missing"][level]]
+    if not graded or layer in (*OWN_NAMESPACES, Layer.USERS):
+        assert found["rows"][layer] == "no"
+
+
+@pytest.mark.parametrize("user", USERS, ids=["user" if u else "root" for u in USERS])
+def test_a_host_with_neither_has_no_level(user):
+    found = told(["namespaces", "landlock"], user)
+    assert all(found["missing"].values())
+    assert found["rows"][Layer.LANDLOCK] == "no"
+    assert "yes" not in found["rows"].values()
