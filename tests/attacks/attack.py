@@ -57,6 +57,7 @@ class Attack:
             ``UNSAFE``, without a sandbox, or ``STOCK``, with nbgrader's own Execute.
         shows: whether its output says that it was tried; not where nothing of its
             output can come back.
+        namespaces: whether only namespaces close it, as the table of layers says.
         by_hand: whether it may end with a grader fault, for the instructor to mark.
     """
 
@@ -71,6 +72,7 @@ class Attack:
     keeps: float = 0
     proof: str = NONE
     shows: bool = True
+    namespaces: bool = False
     by_hand: bool = False
 
     @property

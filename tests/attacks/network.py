@@ -105,4 +105,53 @@ attempt(socket.gethostbyname, "example.invalid")
 attempt(urllib.request.urlopen, "http://127.0.0.1:@PORT@/@MARK@", None, 2)
 """,
     ),
+    Attack(
+        "netlink",
+        "audit, device events, netfilter and others beside routes",
+        """
+import socket
+for protocol in range(1, 23):
+    for kind in (socket.SOCK_RAW, socket.SOCK_DGRAM):
+        try:
+            socket.socket(socket.AF_NETLINK, kind, protocol).close()
+        except OSError as error:
+            continue
+        succeeded((protocol, kind))
+""",
+        proof=UNSAFE,
+    ),
+    Attack(
+        "odd protocols",
+        "SCTP, MPTCP, UDP-Lite, ICMP and others over the internet's families",
+        """
+import socket
+usual = (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP)
+for family in (socket.AF_INET, socket.AF_INET6):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW,
+                 socket.SOCK_SEQPACKET, 6):
+        for protocol in (1, 2, 33, 46, 47, 58, 103, 115, 132, 136, 255, 262, *usual):
+            if protocol in usual and kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                continue
+            try:
+                socket.socket(family, kind, protocol).close()
+            except OSError:
+                continue
+            succeeded((family, kind, protocol))
+""",
+        proof=UNSAFE,
+    ),
+    Attack(
+        "pairs of rare sockets",
+        "socketpair of other families than the local one",
+        """
+import socket
+for family in (30, 31, 2, 10, 16, 40):
+    for kind in (1, 2, 3, 4, 5):
+        try:
+            pair = socket.socketpair(family, kind)
+        except OSError:
+            continue
+        succeeded((family, kind))
+""",
+    ),
 )

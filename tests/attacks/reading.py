@@ -228,8 +228,116 @@ for path in glob.glob("/dev/*"):
         attempt(os.open, path, os.O_RDONLY | os.O_NONBLOCK)
 for kind in (0o060000, 0o020000):
     attempt(os.mknod, "/tmp/device", kind | 0o600, os.makedev(1, 1))
-attempt(read, "/proc/kmsg")
-attempt(read, "/proc/kcore")
+for path in ("/proc/kmsg", "/proc/kcore"):
+    try:
+        if read(path):  # an empty file may lie over it
+            succeeded(path)
+    except OSError as error:
+        print(error)
 """,
+    ),
+    Attack(
+        "the order in frames",
+        "what started the kernel: frames of all threads, and all that gc knows",
+        LOOK
+        + """
+import gc, re, sys
+# Not as it stands here, where it would find itself.
+sought = re.compile("@COURSE[:-1]@[e]|[.]grading/|sandbox[.]launch")
+def said(value):
+    try:
+        return sought.search(value) if isinstance(value, str) else None
+    except Exception:
+        return None
+def strings(objects):
+    for one in objects:
+        if isinstance(one, dict):
+            yield from (s for pair in list(one.items()) for s in pair)
+        elif isinstance(one, (list, tuple, set)):
+            yield from list(one)
+for frame in sys._current_frames().values():
+    while frame:
+        for name, value in list(frame.f_locals.items()):
+            if said(value if isinstance(value, str) else repr(value)[:100000]):
+                if "sought" not in frame.f_globals:
+                    succeeded((frame.f_code.co_name, name))
+        frame = frame.f_back
+for value in strings(gc.get_objects()):
+    if said(value) and "BROKE" not in value and "sought" not in value:
+        succeeded(value)
+""",
+        proof=UNSAFE,
+    ),
+    Attack(
+        "the order in memory",
+        "its own memory, byte by byte, for the folder of the course",
+        LOOK
+        + """
+import ctypes, re
+sought = re.compile(b"@COURSE[:-1]@[e]/[.]")
+def found():
+    total = 0
+    with open("/proc/self/maps") as maps:
+        regions = [line.split() for line in maps]
+    for region in regions:
+        if "rw" not in region[1] or region[-1].startswith("["):
+            if region[-1] not in ("[heap]", "[stack]"):
+                continue
+        begin, end = (int(x, 16) for x in region[0].split("-"))
+        for at in range(begin, end, 2**22):
+            room = ctypes.string_at(at, min(2**22, end - at))
+            hit = sought.search(room)
+            if hit:
+                return room[hit.start():hit.start() + 200]
+for hit in filter(None, [found()]):
+    succeeded(hit)
+""",
+    ),
+    Attack(
+        "how it was started",
+        "command line, environment, arguments and descriptors of its own process",
+        LOOK
+        + """
+import re, sys
+sought = re.compile("@COURSE[:-1]@[e]|[.]grading/|sandbox[.](launch|zygote)")
+texts = [str(sys.argv), str(sys.orig_argv), str(dict(os.environ)), str(sys.path)]
+for name in ("cmdline", "environ", "auxv", "comm", "cwd"):
+    try:
+        texts.append(str(read(f"/proc/self/{name}")))
+    except OSError as error:
+        print(name, error)
+texts += [repr(value) for value in vars(sys.modules["__main__"]).values()
+          if "sought" not in repr(value)]
+for name in os.listdir("/proc/self/fd"):
+    try:
+        texts.append(os.readlink(f"/proc/self/fd/{name}"))
+    except OSError:
+        pass
+for text in texts:
+    if sought.search(text):
+        succeeded(text)
+""",
+        proof=UNSAFE,
+    ),
+    Attack(
+        "the machine in /proc",
+        "disks, drivers, interrupts, symbols and how it was started",
+        LOOK
+        + """
+for name in ("cmdline", "config.gz", "consoles", "crypto", "devices", "diskstats",
+             "interrupts", "iomem", "kallsyms", "kcore", "key-users", "keys", "kmsg",
+             "modules", "partitions", "sched_debug", "slabinfo", "softirqs", "swaps",
+             "sysrq-trigger", "timer_list", "vmallocinfo", "bus", "driver", "fs",
+             "irq", "sysvipc", "tty"):
+    path = f"/proc/{name}"
+    if os.path.exists(path):
+        try:
+            if read(path):
+                succeeded(path)
+        except OSError as error:
+            print(path, error)
+""",
+        proof=UNSAFE,
+        namespaces=True,
     ),
 )

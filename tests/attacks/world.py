@@ -4,6 +4,7 @@ import gc
 import glob
 import hashlib
 import os
+import resource
 import secrets
 import socket
 import sqlite3
@@ -59,11 +60,21 @@ class World:
         self.victim = subprocess.Popen(
             [sys.executable, "-c", "import time; time.sleep(3600)", self.run]
         )
-        self._priority = os.getpriority(os.PRIO_PROCESS, self.victim.pid)
+        self._standing = self._standing_of_victim()
         self.received: list[bytes] = []
         self._sockets: list[socket.socket] = []
         self._listen()
         self._sibling: tuple | None = None
+
+    def _standing_of_victim(self) -> tuple:
+        """What the instructor's other program has of the machine."""
+        pid = self.victim.pid
+        return (
+            os.getpriority(os.PRIO_PROCESS, pid),
+            os.sched_getscheduler(pid),
+            os.sched_getaffinity(pid),
+            resource.prlimit(pid, resource.RLIMIT_CORE),
+        )
 
     def fill(self) -> None:
         """A course with the loot in it."""
@@ -115,6 +126,7 @@ class World:
         return {
             "BASE": str(self.base),
             "COURSE": str(self.course),
+            "COURSE[:-1]": str(self.course)[:-1],
             "HOME": str(self.home),
             "TMP": str(self.temporary),
             "REPO": str(Path(__file__).parents[2]),
@@ -202,7 +214,7 @@ class World:
         found += [f"still runs: {p.pid}" for p in self._left_running()]
         if self.victim.poll() is not None:
             found.append("a process of the instructor's was killed")
-        elif os.getpriority(os.PRIO_PROCESS, self.victim.pid) != self._priority:
+        elif self._standing_of_victim() != self._standing:
             found.append("a process of the instructor's has another priority")
         if self._sibling and self._ask("", "loot") != repr(self.loot):
             found.append("another submission's kernel was changed")

@@ -162,4 +162,36 @@ for path in (os.getcwd(), os.environ["HOME"]):
     print(write(path + "/01_toy_exercises.ipynb"))
 """,
     ),
+    Attack(
+        "modes, times and lengths outside",
+        "what Landlock has no rule for, on files of a user that is its own",
+        TOOLS
+        + """
+for path in ("@COURSE@/notes.txt", "@HOME@/.netrc", "@HOME@/.ssh", "@TMP@"):
+    attempt(os.chmod, path, 0o777)
+    attempt(os.chown, path, os.getuid(), -1)
+    attempt(os.utime, path, (0, 0))
+for path in ("@COURSE@/notes.txt", "@HOME@/.netrc"):
+    attempt(os.truncate, path, 0)
+    attempt(os.open, path, os.O_RDONLY | os.O_TRUNC)
+    attempt(os.open, path, os.O_WRONLY | os.O_TRUNC)
+""",
+        proof=UNSAFE,
+    ),
+    Attack(
+        "programs in shared memory",
+        "a program written to /dev/shm and run from there",
+        TOOLS
+        + """
+import shutil, subprocess
+def run():
+    path = shutil.copyfile("/bin/true", "/dev/shm/@MARK@")
+    os.chmod(path, 0o700)
+    try:
+        subprocess.run([path], check=True)
+    finally:
+        os.unlink(path)
+attempt(run)
+""",
+    ),
 )

@@ -14,6 +14,13 @@ from tests.warm_probes import PROBES
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MEASURED = HERE / "measured.json"
+# Refused on purpose: what their callers do instead.
+GOES_WITHOUT = {
+    "clone3": "the C library calls clone",
+    "fsetxattr": "cp copies without attributes",
+    "io_uring_setup": "libuv polls",
+    "ioctl 1074041865": "cp copies what it can't share",  # FICLONE
+}
 
 
 def workloads() -> dict[str, list[str]]:

@@ -24,6 +24,10 @@ from grader.grading.sandbox.view import (
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 ATTRIBUTE_RDONLY, ATTRIBUTE_NOSUID = 1, 2
 OLD = "/.old"
+OF_THE_MACHINE = (
+    *("cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "sys", "uptime"),
+    *("version", "vmstat"),
+)
 NO_DEVICES = libc.MS_NOSUID | libc.MS_NODEV
 
 
@@ -51,9 +55,10 @@ def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> N
     os.symlink("/proc/self/fd", "/dev/fd")
     owned = f"uid={uid},gid={gid},nr_inodes={limits.files},"
     scratch = f"{owned}mode=700,size={limits.scratch}"
-    _fresh("/dev/shm", "tmpfs", NO_DEVICES, scratch)
+    _fresh("/dev/shm", "tmpfs", NO_DEVICES | libc.MS_NOEXEC, scratch)
     # The first process's command line names folders of the instructor's.
     _fresh("/proc", "proc", NO_DEVICES | libc.MS_NOEXEC, "hidepid=2")
+    _mask_the_machine()
     _bind(view.connection)
     Path("/etc").mkdir(exist_ok=True)
     Path("/etc/passwd").write_text(f"learner:x:{uid}:{gid}::{home(SCRATCH)}:/bin/sh\n")
@@ -87,6 +92,21 @@ def _bind(path: str) -> None:
 def _mask(folder: str) -> None:
     """Hide what a folder holds, which a read-only folder above it may show."""
     libc.mount("tmpfs", folder, "tmpfs", NO_DEVICES, "mode=755,size=1m")
+
+
+def _mask_the_machine() -> None:
+    """Leave of /proc the processes, and what programs read of processors and memory.
+
+    To mount it with ``subset=pid`` would leave the processes alone: torch and psutil
+    fail without the rest.
+    """
+    for entry in list(os.scandir("/proc")):
+        if entry.name.isdigit() or entry.name in OF_THE_MACHINE or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            _mask(entry.path)
+        else:
+            libc.mount(OLD + "/dev/null", entry.path, flags=libc.MS_BIND)
 
 
 def _fresh(path: str, kind: str, flags: int, options: str = "") -> None:
