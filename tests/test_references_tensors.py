@@ -90,6 +90,12 @@ def test_wrap_index_is_pythons_divmod():
     agree("wrap_index", by_hand)
 
 
+def test_wrap_index_always_meets_the_multiples_of_n():
+    for case in wide("wrap_index"):
+        laps = case["index"][case["index"] % case["n"] == 0] // case["n"]
+        assert (laps < 0).any() and (laps == 0).any() and (laps > 0).any()
+
+
 def test_pairwise_distances_are_euclids():
     agree("pairwise_distances", lambda A, B: [[math.dist(a, b) for b in B] for a in A])
 
@@ -131,6 +137,8 @@ def test_windows_are_as_many_as_fit_and_tell_their_place():
         windows = find("tensors.windows").reference(**case)
         down, across = ((n - size) // step + 1 for n in image.shape)
         assert windows.shape == (down * across, size * size)
+        # Along one axis alone the last window ends at the edge.
+        assert sum((n - size) % step == 0 for n in image.shape) == 1
         for i, j in np.ndindex(down, across):
             for k, m in np.ndindex(size, size):
                 got = windows[i * across + j, k * size + m] - image[0, 0]

@@ -155,8 +155,9 @@ check(
 #   `k - 1`, an **int64** tensor of shape `(n,)`
 # - returns $\partial L/\partial z$, shape `(n, k)`
 #
-# Some rows have logits near 200, for which $e^z$ is infinite in float32.
-# The gradient there is as finite as anywhere. You may use the framework's
+# Some rows have logits near 200, for which $e^z$ is infinite in float32. In
+# another row the logits lie so far apart that the label's probability is 0 in
+# float32. The gradient is finite in all of them. You may use the framework's
 # own functions. *Lesson: section 3 for the gradient, section 11 for what
 # overflow does to it.*
 
@@ -298,7 +299,7 @@ check("autograd.hvp", hvp, "tensorflow")
 # true derivative is 0, and nothing would be learned. So the backward pass
 # pretends: it lets the gradient **straight through** where $|x| \le 1$,
 # and stops it elsewhere. (This is the gradient of clipping $x$ to
-# $[-1, 1]$.)
+# $[-1, 1]$. At exactly $1$ and $-1$ the gradient passes.)
 #
 # $$q_i = \operatorname{sign}(x_i), \qquad
 # L = \frac1n \sum_{i=1}^{n} (q_i - t_i)^2, \qquad

@@ -1,15 +1,16 @@
 """A value and its derivative through a chain of three functions."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator, sign: int) -> dict[str, object]:
     # Between 0.6 and 0.95 no factor of the chain is near 1, where leaving it out
-    # would go unnoticed. Both signs occur.
-    x = rng.uniform(0.6, 0.95) * rng.choice([-1, 1])
-    return {"x": np.array(x, dtype=np.float32)}
+    # would go unnoticed.
+    return {"x": np.array(sign * rng.uniform(0.6, 0.95), dtype=np.float32)}
 
 
 def _reference(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -36,7 +37,7 @@ CHAIN_RULE = Exercise(
     id="autograd.chain_rule",
     title="A value and its derivative",
     points=1,
-    cases=_cases,
+    cases=(partial(_draw, sign=1), partial(_draw, sign=-1)),
     reference=_reference,
     returns=("y", "dy/dx"),
     derivatives=("dy/dx",),

@@ -1,6 +1,7 @@
 """A gradient check: central differences against autograd."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -10,12 +11,13 @@ from grader.judging.drawing import separated
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    return {
-        "w": rng.uniform(-1.5, 1.5, size=rng.integers(3, 6)).astype(np.float32),
-        # Large, so that every formula's error shows above float32 rounding.
-        "h": float(rng.choice([0.25, 0.375, 0.5])),
-    }
+# Large, so that every formula's error shows above float32 rounding.
+STEPS = (0.25, 0.375, 0.5)
+
+
+def _draw(rng: np.random.Generator, h: float) -> dict[str, object]:
+    w = rng.uniform(-1.5, 1.5, size=rng.integers(3, 6))
+    return {"w": w.astype(np.float32), "h": h}
 
 
 def _f(w: np.ndarray) -> float:
@@ -129,7 +131,10 @@ NUMERICAL_GRADIENT = Exercise(
     id="autograd.numerical_gradient",
     title="A gradient check by central differences",
     points=3,
-    cases=separated(_draw, _reference, _MISTAKES, least=0.02),
+    # In turn: an h that is not used has then to show.
+    cases=tuple(
+        separated(partial(_draw, h=h), _reference, _MISTAKES, least=0.02) for h in STEPS
+    ),
     reference=_reference,
     returns=("numeric", "error"),
     derivatives=("numeric",),

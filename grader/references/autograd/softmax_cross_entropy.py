@@ -7,6 +7,9 @@ from grader.judging import Exercise, Mistake
 # Beyond 89 exp overflows in float32, and below -104 it underflows to 0.
 SHIFT = 200
 KERAS_EPSILON = 1e-7
+# Logits this far apart: the smaller one's probability is 0 in float32, and exp of
+# either is neither 0 nor infinite.
+HIGH, LOW = 80, -30
 
 
 def _cases(rng: np.random.Generator) -> dict[str, object]:
@@ -16,12 +19,15 @@ def _cases(rng: np.random.Generator) -> dict[str, object]:
     # that expects probabilities give a gradient that it can be known by.
     logits[:, :2] = rng.uniform(0.2, 0.8, size=(n, 2))
     logits = rng.permuted(logits, axis=1)
-    # Softmax ignores a shift of a whole row. Some rows have one, never all.
-    logits[rng.permutation(n)[: rng.integers(1, n - 1)]] += SHIFT
-    return {
-        "logits": logits.astype(np.float32),
-        "labels": rng.integers(0, k, size=n),
-    }
+    labels = rng.integers(0, k, size=n)
+    # Softmax ignores a shift of a whole row. Some rows have one; one row, at least,
+    # is ordinary, and in one the label's logit lies far below the largest.
+    first, *rest = rng.permutation(n)
+    logits[rest[: rng.integers(1, n - 1)]] += SHIFT
+    logits[first] += LOW
+    largest = (labels[first] + rng.integers(1, k)) % k
+    logits[first, largest] += HIGH - LOW
+    return {"logits": logits.astype(np.float32), "labels": labels}
 
 
 def _softmax(z: np.ndarray, axis: int = 1) -> np.ndarray:
@@ -63,6 +69,26 @@ def _in_float32(logits: np.ndarray, labels: np.ndarray, shift: float) -> np.ndar
         e = np.exp(logits.astype(np.float32) - np.float32(shift))
         p = e / e.sum(axis=1, keepdims=True)
     return (p - _one_hot(logits, labels)) / len(labels)
+
+
+def _unlikely(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The rows whose label has the probability 0 in float32, as a column."""
+    p = _softmax(logits)[np.arange(len(labels)), labels]
+    return p.astype(np.float32)[:, None] == 0
+
+
+def _log_of_softmax(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    right = _reference(logits, labels)
+    return np.where(_unlikely(logits, labels), np.nan, right)
+
+
+def _kept_from_zero(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.where(_unlikely(logits, labels), 0, _reference(logits, labels))
+
+
+def _overflow_before_log(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    lost = _unlikely(logits, labels) | (logits.max(axis=1) > 89)[:, None]
+    return np.where(lost, np.nan, _reference(logits, labels))
 
 
 SOFTMAX_CROSS_ENTROPY = Exercise(
@@ -123,6 +149,32 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "Adding a number to all logits of a row changes no probability. Which "
             "number keeps exp small?",
             compute=lambda logits, labels: _in_float32(logits, labels, 0),
+        ),
+        Mistake(
+            "the logarithm of 0",
+            "The row whose label is least likely gives NaN: next to its largest logit, "
+            "the label's probability is 0 in float32, and the logarithm of 0 is -inf.",
+            "The logarithm of a softmax is a difference of two numbers that are both "
+            "finite. Which function computes the two in one?",
+            compute=_log_of_softmax,
+        ),
+        Mistake(
+            "the logarithm is kept from 0",
+            "The row whose label is least likely has the gradient 0: something small "
+            "is added to its probability, or the probability is cut off. This row is "
+            "the one that should learn most.",
+            "The logarithm of a softmax is a difference of two numbers that are both "
+            "finite. Which function computes the two in one?",
+            compute=_kept_from_zero,
+        ),
+        Mistake(
+            "exponentials and logarithm in turn",
+            "Rows with logits near 200 give NaN, since exp(200) is infinite in "
+            "float32. So does the row whose label is least likely: its probability is "
+            "0, and the logarithm of 0 is -inf.",
+            "Don't leave the logarithm for last: what is log(exp(a) / exp(b))? A "
+            "function of the framework does both at once.",
+            compute=_overflow_before_log,
         ),
         Mistake(
             "one maximum for all rows",

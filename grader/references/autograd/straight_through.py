@@ -9,13 +9,14 @@ from grader.judging import Exercise, Mistake
 
 
 def _cases(rng: np.random.Generator) -> dict[str, object]:
-    # Beyond 1 on both sides, and inside on both; none near the steps at 0 and 1.
+    # Beyond 1 on both sides, inside on both, and exactly 1 and -1, where the gradient
+    # passes; none other near the steps at 0 and 1.
     inside = rng.uniform(0.15, 0.85, size=int(rng.integers(2, 5)))
     outside = rng.uniform(1.2, 2.0, size=int(rng.integers(2, 5)))
     for group in (inside, outside):
         group[0] *= -1
         group[2:] *= rng.choice([-1, 1], size=len(group) - 2)
-    x = rng.permutation(np.concatenate([inside, outside]))
+    x = rng.permutation(np.concatenate([inside, outside, [-1.0, 1.0]]))
     return {
         "x": x.astype(np.float32),
         "t": rng.uniform(-0.8, 0.8, size=len(x)).astype(np.float32),
@@ -81,6 +82,15 @@ STRAIGHT_THROUGH = Exercise(
             "Entries below -1 have a gradient, and should have 0.",
             "Try your condition on x = -2.",
             compute=_with_gradient(lambda x, t: _passed(np.sign(x), t, x <= 1)),
+        ),
+        Mistake(
+            "stopped at 1 and -1 as well",
+            "Entries with |x| = 1 exactly have gradient 0, and should have one. All "
+            "others are right.",
+            "Read the condition in the formula once more, and try yours on x = 1. "
+            "Where a function of the framework masks for you, look at its gradient "
+            "there.",
+            compute=_with_gradient(lambda x, t: _passed(np.sign(x), t, np.abs(x) < 1)),
         ),
         Mistake(
             "the mask is inverted",

@@ -11,6 +11,8 @@ PIXELS = (1, 2)
 def _draw(rng: np.random.Generator) -> dict[str, object]:
     shape = [int(rng.integers(2, 4)), *(int(size) for size in rng.integers(3, 6, 2))]
     before, after = rng.integers(0, 256, size=(2, *shape), dtype=np.uint8)
+    # In each image one pixel turns from black to white, and one from white to black.
+    before[:, 0, :2], after[:, 0, :2] = (0, 255), (255, 0)
     return {"before": before, "after": after}
 
 
@@ -45,6 +47,16 @@ _MISTAKES = (
         compute=lambda before, after: np.abs(
             after.astype(np.int8) - before.astype(np.int8)
         ).mean(axis=PIXELS),
+    ),
+    Mistake(
+        "the shorter way round",
+        "You take the smaller of two uint8 differences. Where a pixel changes by more "
+        "than 128, the wrong one of the two is smaller.",
+        "A black pixel turns white: 255 - 0 and 0 - 255 in uint8 are 255 and 1. Which "
+        "one do you take?",
+        compute=lambda before, after: np.minimum(after - before, before - after).mean(
+            axis=PIXELS
+        ),
     ),
     Mistake(
         "the sum wraps round",

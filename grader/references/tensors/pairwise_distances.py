@@ -34,10 +34,10 @@ _MISTAKES = (
         compute=lambda A, B: _squares(A, B).sum(axis=-1),
     ),
     Mistake(
-        "the root comes first",
-        "Your root undoes the square of each component before they are added: that "
-        "gives the sum of the absolute differences.",
-        "Pythagoras: which comes first, the sum or the root?",
+        "sums of absolute differences",
+        "Your numbers are the sums of the components' absolute differences. (A root "
+        "that is taken before the sum gives them too.)",
+        "What is the distance of (0, 0) and (3, 4)? And with your formula?",
         compute=lambda A, B: np.sqrt(_squares(A, B)).sum(axis=-1),
     ),
     Mistake(

@@ -39,8 +39,9 @@ _MISTAKES = (
     ),
     Mistake(
         "all from the first row",
-        "Your labels count along the flattened tensor, so all entries come from row 0.",
-        "Where in the flattened tensor does row i begin?",
+        "All your entries come from row 0: each label counts from the beginning of the "
+        "first row.",
+        "In your function, what says which row a label belongs to?",
         compute=lambda logits, labels: logits.ravel()[labels],
     ),
     Mistake(

@@ -1,14 +1,23 @@
 """All windows of an image as rows of a matrix (im2col)."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
 from grader.judging.drawing import separated
 
+# Windows that overlap and windows with gaps, in turn: neither number can be guessed.
+SIZES_AND_STEPS = (((3, 2),), ((2, 3),), ((2, 5), (4, 2)))
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    height, width = rng.choice(np.arange(6, 9), size=2, replace=False)
-    size, step = rng.permutation([2, 3])
+
+def _draw(
+    rng: np.random.Generator, choices: tuple[tuple[int, int], ...]
+) -> dict[str, object]:
+    # Along one axis the last window ends at the edge, along the other before it: the
+    # mistakes that are told apart see to that.
+    height, width = rng.choice(np.arange(7, 10), size=2, replace=False)
+    size, step = rng.choice(choices)
     # The hundreds set the image apart from padding; tens and ones tell the place.
     hundreds = 100 * rng.integers(1, 4)
     image = hundreds + 10 * np.arange(height)[:, None] + np.arange(width)
@@ -107,6 +116,21 @@ _MISTAKES = (
         compute=_padded,
     ),
     Mistake(
+        "the window at the edge is missing",
+        "Where a window ends just at the edge, you leave it out.",
+        "Which is the last place where a window of 3 pixels can begin, in 3 pixels? "
+        "And in 4? Put these numbers into your formula.",
+        compute=lambda image, size, step: _cut(
+            image,
+            [
+                (r, c)
+                for r in range(0, image.shape[0] - size, step)
+                for c in range(0, image.shape[1] - size, step)
+            ],
+            size,
+        ),
+    ),
+    Mistake(
         "the last ones are missing",
         "In each direction there is one window too few.",
         "How many windows of 3 pixels fit into 3 pixels? Put these numbers into your "
@@ -121,7 +145,10 @@ WINDOWS = Exercise(
     id="tensors.windows",
     title="The windows of an image",
     points=3,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=tuple(
+        separated(partial(_draw, choices=choices), _reference, _MISTAKES)
+        for choices in SIZES_AND_STEPS
+    ),
     reference=_reference,
     returns=("windows",),
     mistakes=_MISTAKES,

@@ -1,5 +1,7 @@
 """Positions on a ring: floor division and remainder of negative numbers."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.judging import Exercise, Mistake
@@ -8,12 +10,16 @@ from grader.judging.drawing import separated
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
-    n = int(rng.integers(3, 9))
-    index = rng.integers(-4 * n, 4 * n, size=int(rng.integers(5, 8)))
-    # A negative multiple of n is where off-by-one formulas fail.
-    index[rng.integers(len(index))] = -n * rng.integers(1, 4)
-    return {"index": index, "n": n}
+# In turn, so that a ring of a size that is not used has to show.
+SIZES = ((3, 4), (5, 6), (7, 8))
+
+
+def _draw(rng: np.random.Generator, sizes: tuple[int, int]) -> dict[str, object]:
+    n = int(rng.choice(sizes))
+    # The multiples of n are where off-by-one formulas fail.
+    multiples = [0, n * rng.integers(1, 4), -n * rng.integers(1, 4)]
+    others = rng.integers(-4 * n, 4 * n, size=int(rng.integers(3, 6)))
+    return {"index": rng.permutation([*multiples, *others]), "n": n}
 
 
 def _reference(index: np.ndarray, n: int) -> Pair:
@@ -38,6 +44,23 @@ _MISTAKES = (
         "wherever the index is no multiple of n.",
         "Check lap * n + position = index for the first index that is wrong.",
         compute=lambda index, n: (index % n, _truncated(index, n)),
+    ),
+    Mistake(
+        "one lap too many below 0",
+        "Your positions are right. Where a negative index is a multiple of n, your lap "
+        "is one too low.",
+        "Check lap * n + position = index for the index -n.",
+        compute=lambda index, n: (index % n, _truncated(index, n) - (index < 0)),
+    ),
+    Mistake(
+        "a position n",
+        "Your laps are right. Where a negative index is a multiple of n, your position "
+        "is n, which no place has.",
+        "Which positions are there? Try your formula on the index -n.",
+        compute=lambda index, n: (
+            np.where(index < 0, n - np.abs(index) % n, index % n),
+            index // n,
+        ),
     ),
     Mistake(
         "wrapped once",
@@ -70,7 +93,9 @@ WRAP_INDEX = Exercise(
     id="tensors.wrap_index",
     title="Positions on a ring",
     points=2,
-    cases=separated(_draw, _reference, _MISTAKES),
+    cases=tuple(
+        separated(partial(_draw, sizes=sizes), _reference, _MISTAKES) for sizes in SIZES
+    ),
     reference=_reference,
     returns=("position", "lap"),
     mistakes=_MISTAKES,

@@ -74,6 +74,21 @@ def one_sided(x, t):
     return loss, tape.gradient(loss, x)
 
 
+@wrong("straight_through", "stopped at 1 and -1 as well")
+def strictly_inside(x, t):
+    @tf.custom_gradient
+    def sign(x):
+        def backward(g):
+            return tf.where(tf.abs(x) < 1, g, tf.zeros_like(g))
+
+        return tf.sign(x), backward
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        loss = tf.reduce_mean((sign(x) - t) ** 2)
+    return loss, tape.gradient(loss, x)
+
+
 @wrong("straight_through", "the mask is inverted")
 def inverted(x, t):
     @tf.custom_gradient

@@ -266,6 +266,33 @@ def sce_no_softmax(logits, labels):
 
 
 @wrong("softmax_cross_entropy", "the exponential overflows")
+def sce_plain_formula(logits, labels):
+    e = tf.exp(logits)
+    p = e / tf.reduce_sum(e, axis=1, keepdims=True)
+    return (p - tf.one_hot(labels, logits.shape[1])) / len(labels)
+
+
+@wrong("softmax_cross_entropy", "the logarithm of 0")
+def sce_log_of_softmax(logits, labels):
+    hot = tf.one_hot(labels, logits.shape[1])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        log_p = tf.math.log(tf.nn.softmax(logits))
+        loss = -tf.reduce_mean(tf.reduce_sum(hot * log_p, axis=1))
+    return tape.gradient(loss, logits)
+
+
+@wrong("softmax_cross_entropy", "the logarithm is kept from 0")
+def sce_keras_on_probabilities(logits, labels):
+    hot = tf.one_hot(labels, logits.shape[1])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        p = tf.nn.softmax(logits)
+        loss = tf.reduce_mean(tf.keras.losses.categorical_crossentropy(hot, p))
+    return tape.gradient(loss, logits)
+
+
+@wrong("softmax_cross_entropy", "exponentials and logarithm in turn")
 def sce_overflow(logits, labels):
     with tf.GradientTape() as tape:
         tape.watch(logits)

@@ -217,6 +217,48 @@ def sce_no_softmax(logits, labels):
 
 
 @wrong("softmax_cross_entropy", "the exponential overflows")
+def sce_plain_formula(logits, labels):
+    e = torch.exp(logits)
+    p = e / e.sum(dim=1, keepdim=True)
+    p[torch.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+@wrong("softmax_cross_entropy", "the exponential overflows")
+def sce_log_of_sum(logits, labels):
+    z = logits.clone().requires_grad_()
+    at_label = z[torch.arange(len(labels)), labels]
+    losses = torch.log(torch.exp(z).sum(dim=1)) - at_label
+    losses.mean().backward()
+    return z.grad
+
+
+@wrong("softmax_cross_entropy", "the logarithm of 0")
+def sce_log_of_softmax(logits, labels):
+    z = logits.clone().requires_grad_()
+    p = torch.softmax(z, dim=1)
+    torch.nn.functional.nll_loss(torch.log(p), labels).backward()
+    return z.grad
+
+
+@wrong("softmax_cross_entropy", "the logarithm of 0")
+def sce_one_hot_log(logits, labels):
+    z = logits.clone().requires_grad_()
+    hot = torch.nn.functional.one_hot(labels, z.shape[1])
+    losses = -(hot * torch.softmax(z, dim=1).log()).sum(dim=1)
+    losses.mean().backward()
+    return z.grad
+
+
+@wrong("softmax_cross_entropy", "the logarithm is kept from 0")
+def sce_small_number_added(logits, labels):
+    z = logits.clone().requires_grad_()
+    p = torch.softmax(z, dim=1)[torch.arange(len(labels)), labels]
+    (-torch.log(p + 1e-8)).mean().backward()
+    return z.grad
+
+
+@wrong("softmax_cross_entropy", "exponentials and logarithm in turn")
 def sce_overflow(logits, labels):
     z = logits.clone().requires_grad_()
     e = torch.exp(z)

@@ -113,6 +113,12 @@ def change_signed_bytes(before, after):
     return tf.reduce_mean(tf.cast(gap, tf.float32), axis=[1, 2])
 
 
+@wrong("image_change", "the shorter way round")
+def change_smaller_of_two(before, after):
+    gap = tf.minimum(after - before, before - after)
+    return tf.reduce_mean(tf.cast(gap, tf.float32), axis=[1, 2])
+
+
 @wrong("image_change", "the sum wraps round")
 def change_sum_of_bytes(before, after):
     gap = tf.maximum(after, before) - tf.minimum(after, before)
@@ -317,6 +323,18 @@ def wrap_int_cast(index, n):
     return index % n, tf.cast(index / n, tf.int64)
 
 
+@wrong("wrap_index", "one lap too many below 0")
+def wrap_one_less(index, n):
+    lap = tf.truncatediv(index, n) - tf.cast(index < 0, tf.int64)
+    return index % n, lap
+
+
+@wrong("wrap_index", "a position n")
+def wrap_counted_back(index, n):
+    back = n - tf.abs(index) % n
+    return tf.where(index < 0, back, index % n), index // n
+
+
 @wrong("wrap_index", "wrapped once")
 def wrap_like_a_list(index, n):
     return tf.where(index < 0, index + n, index), index // n
@@ -371,7 +389,7 @@ def distances_squared(A, B):
     return tf.reduce_sum((A[:, None] - B) ** 2, axis=2)
 
 
-@wrong("pairwise_distances", "the root comes first")
+@wrong("pairwise_distances", "sums of absolute differences")
 def distances_city_block(A, B):
     return tf.reduce_sum(tf.sqrt((A[:, None] - B) ** 2), axis=2)
 

@@ -191,6 +191,17 @@ def windows_same(image, size, step):
     return tf.reshape(patches, [-1, size * size])
 
 
+@wrong("windows", "the window at the edge is missing")
+def windows_before_the_edge(image, size, step):
+    height, width = image.shape
+    cut = [
+        tf.reshape(image[r : r + size, c : c + size], [-1])
+        for r in range(0, height - size, step)
+        for c in range(0, width - size, step)
+    ]
+    return tf.stack(cut)
+
+
 @wrong("windows", "the last ones are missing")
 def windows_too_few(image, size, step):
     height, width = image.shape

@@ -106,6 +106,12 @@ def change_signed_bytes(before, after):
     return difference.abs().float().mean(dim=(1, 2))
 
 
+@wrong("image_change", "the shorter way round")
+def change_smaller_of_two(before, after):
+    gap = torch.minimum(after - before, before - after)
+    return gap.float().mean(dim=(1, 2))
+
+
 @wrong("image_change", "the signs cancel")
 def change_signed(before, after):
     return (after.float() - before.float()).mean(dim=(1, 2))
@@ -291,6 +297,17 @@ def wrap_int_cast(index, n):
     return index % n, (index / n).long()
 
 
+@wrong("wrap_index", "one lap too many below 0")
+def wrap_one_less(index, n):
+    lap = torch.div(index, n, rounding_mode="trunc") - (index < 0).long()
+    return index % n, lap
+
+
+@wrong("wrap_index", "a position n")
+def wrap_counted_back(index, n):
+    return torch.where(index < 0, n - index.abs() % n, index % n), index // n
+
+
 @wrong("wrap_index", "wrapped once")
 def wrap_like_a_list(index, n):
     return torch.where(index < 0, index + n, index), index // n
@@ -340,7 +357,7 @@ def distances_squared(A, B):
     return ((A[:, None] - B[None]) ** 2).sum(-1)
 
 
-@wrong("pairwise_distances", "the root comes first")
+@wrong("pairwise_distances", "sums of absolute differences")
 def distances_city_block(A, B):
     return ((A[:, None] - B[None]) ** 2).sqrt().sum(-1)
 

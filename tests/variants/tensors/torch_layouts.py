@@ -146,6 +146,17 @@ def windows_dilated(image, size, step):
     return columns[0].T
 
 
+@wrong("windows", "the window at the edge is missing")
+def windows_before_the_edge(image, size, step):
+    height, width = image.shape
+    cut = [
+        image[r : r + size, c : c + size].flatten()
+        for r in range(0, height - size, step)
+        for c in range(0, width - size, step)
+    ]
+    return torch.stack(cut)
+
+
 @wrong("windows", "the last ones are missing")
 def windows_too_few(image, size, step):
     height, width = image.shape
