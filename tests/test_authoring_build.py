@@ -120,6 +120,38 @@ def test_a_lesson_is_executed_once_and_then_only_when_it_changes(course):
     assert cells(course.lesson.notebook)[1].outputs[0].text == "[0 1 2 3]\n"
 
 
+def test_a_lesson_finds_itself_where_a_learner_has_it(course):
+    """With its present text, before it was ever built and when it has changed."""
+    seen = """
+# %%
+import json
+from pathlib import Path
+
+first = json.loads(Path("00_start.ipynb").read_text())["cells"][0]
+print("".join(first["source"]))
+"""
+    for title in ("A lesson", "A lesson of another name"):
+        text = (LESSON + seen).replace("# A lesson", f"# {title}")
+        course.lesson.path.write_text(text, encoding="utf-8")
+        code, said = course.build("notebooks")
+        assert code == 0, said
+        printed = cells(course.lesson.notebook)[-1].outputs[0].text
+        assert printed == f"# {title}\n"
+
+
+def test_the_first_lesson_shows_its_own_title_and_minutes():
+    """Its last cell lists the course, and it is in it."""
+    shown = [
+        output["data"]["text/plain"]
+        for cell in cells(ROOT / "notebooks" / "00_start_here.ipynb")
+        if cell.cell_type == "code" and "progress()" in cell.source
+        for output in cell.outputs
+        if "data" in output
+    ]
+    assert shown and all("00_start_here: Start here, 15 min" in text for text in shown)
+    assert all("section 4. How an exercise works" in text for text in shown)
+
+
 def test_a_built_lesson_holds_nothing_of_this_machine(course):
     assert course.build("notebooks")[0] == 0
     text = course.lesson.notebook.read_text(encoding="utf-8")

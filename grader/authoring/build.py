@@ -11,6 +11,7 @@ they differ.
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -81,7 +82,7 @@ class Build:
         total = len(notebook.cells)
         self._say(f"{self._name(target)}: running {total} cells")
         try:
-            with _progress(self.console) as progress:
+            with _present(target, notebook), _progress(self.console) as progress:
                 task = progress.add_task(source.stem, total=total)
                 execute.execute(
                     source,
@@ -175,6 +176,24 @@ class Build:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+
+@contextmanager
+def _present(target: Path, notebook: NotebookNode) -> Iterator[None]:
+    """The notebook stands where a learner has it, while it runs: it may look there.
+
+    A lesson that lists the course finds itself, with the title and minutes that it has
+    now. Then what stood there stands there again, for whoever is to replace it.
+    """
+    before = target.read_bytes() if target.is_file() else None
+    target.write_text(sources.as_text(notebook), encoding="utf-8", newline="\n")
+    try:
+        yield
+    finally:
+        if before is None:
+            target.unlink()
+        else:
+            target.write_bytes(before)
 
 
 def _same_cells(target: Path, notebook: NotebookNode) -> bool:

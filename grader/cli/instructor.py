@@ -50,7 +50,11 @@ Dask = Annotated[
 
 @command(epilog="Example: course release 02_autograd --track torch")
 def release(assignment: Assignment, track: Track = None) -> None:
-    """Make the exercise notebooks that a class receives."""
+    """Make the exercise notebooks that a class receives.
+
+    In a track as in both, checks judge values alone: an answer that is computed without
+    the track's framework, in NumPy for instance, earns its points too.
+    """
     with extra("instructor"):
         from grader.grading import commands
 

@@ -34,6 +34,10 @@
 # in the order the exercise names. The shape counts: `(n,)` is not `(n, 1)`.
 # The dtype does not.
 #
+# **What counts.** The values that your function returns, and nothing else.
+# Any right computation earns the points of its half, in NumPy or plain Python
+# too. With the framework you practise what the half is there for.
+#
 # Many inputs are multiples of 1/4, so that you can follow them by hand.
 # Some are square on purpose: where two axes have the same size, a wrong
 # choice raises no error. Grading uses fresh inputs, so only the function

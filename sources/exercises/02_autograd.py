@@ -35,6 +35,10 @@
 # in the order the exercise names. float32 is accurate enough throughout,
 # and float64 is welcome.
 #
+# **What counts.** The values that your function returns, and nothing else.
+# Any right computation earns the points of its half, in NumPy or plain Python
+# too. With the framework you practise what the half is there for.
+#
 # Grading uses fresh inputs, so only the function counts, not its numbers
 # here. Run the next cells first.
 

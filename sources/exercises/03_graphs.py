@@ -34,6 +34,10 @@
 # anywhere. The first check that traces with PyTorch takes some seconds longer,
 # while Dynamo is imported.
 #
+# **What counts.** The values that your function returns, and nothing else.
+# Any right computation earns the points of its half, in NumPy or plain Python
+# too. With the framework you practise what the half is there for.
+#
 # Grading uses fresh inputs. Run the next cells first.
 
 # %% tags=["torch"] pair="setup"

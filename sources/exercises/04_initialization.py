@@ -39,6 +39,10 @@
 # values as a tuple, in the order the exercise names. float32 is accurate
 # enough throughout, and float64 is welcome.
 #
+# **What counts.** The values that your function returns, and nothing else.
+# Any right computation earns the points of its half, in NumPy or plain Python
+# too. With the framework you practise what the half is there for.
+#
 # **Which way round?** Wherever an exercise does not say otherwise, a dense
 # layer is $z = hW$ with $W$ of shape `(inputs, outputs)`, Keras's order, in
 # both halves. Then both frameworks multiply with `h @ W`.

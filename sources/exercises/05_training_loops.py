@@ -34,6 +34,10 @@
 # **What they return.** Tensors, plain numbers, or lists of them; several
 # values as a tuple, in the order the exercise names.
 #
+# **What counts.** The values that your function returns, and nothing else.
+# Any right computation earns the points of its half, in NumPy or plain Python
+# too. With the framework you practise what the half is there for.
+#
 # Write the updates by hand, or use the framework's optimizer where its formula
 # is the one that is asked for. It is not always: the formula counts, and some
 # inputs are chosen so that a small difference shows (an epsilon of 0.3 is for

@@ -169,7 +169,8 @@ reveal("start.axis", total)
 #
 # Somebody in a hurry wrote this. `check` calls the function with several
 # inputs, compares what it returns, and looks for the mistake behind a
-# difference. **The cell is meant to fail.** Read what it says:
+# difference. Only what it returns counts: any right computation passes.
+# **The cell is meant to fail.** Read what it says:
 
 # %%
 from grader import check, hint
