@@ -4,7 +4,8 @@ import json
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader.converters import Autograde
 
 from grader import references
 from grader.grading import commands, execute
@@ -168,3 +169,74 @@ def test_a_fault_of_ours_that_was_marked_by_hand_is_not_run_again(
     assert rows["ann"]["score"] == 2 + 1 + 1 + 2
     rows = grade(capsys, 0)
     assert rows["ann"]["marks"][TOTAL]["status"] == "grader fault"
+
+
+def changed(path, change):
+    """A submission in which ``change`` has been made to one written cell."""
+    notebook = nbformat.read(path, as_version=4)
+    for at, cell in enumerate(notebook.cells):
+        if cell.metadata.nbgrader.grade_id == ESSAY:
+            change(notebook, at)
+            break
+    nbformat.write(notebook, path)
+
+
+def deleted(notebook, at):
+    del notebook.cells[at]
+
+
+def retyped(notebook, at):
+    """The answer in a cell of its own, as when the given one was cut out first."""
+    notebook.cells[at] = new_markdown_cell(notebook.cells[at].source)
+
+
+def as_code(notebook, at):
+    notebook.cells[at] = new_code_cell(**kept(notebook.cells[at]))
+
+
+def as_raw(notebook, at):
+    notebook.cells[at] = new_raw_cell(**kept(notebook.cells[at]))
+
+
+def kept(cell):
+    return {"source": cell.source, "id": cell.id, "metadata": cell.metadata}
+
+
+@pytest.mark.parametrize("change", [deleted, retyped, as_code, as_raw])
+@pytest.mark.parametrize("road", ["course grade", "nbgrader autograde"])
+def test_an_answer_that_was_deleted_or_retyped_is_there_to_be_read(
+    course, capsys, change, road
+):
+    changed(hand_in(course, "ann", WRITTEN, **toy.RIGHT), change)
+    if road == "course grade":
+        row = grade(capsys, 1)["ann"]
+    else:
+        assert find_course().convert(Autograde, toy.ASSIGNMENT, "ann").done
+        row = make_report(find_course(), toy.ASSIGNMENT).to_dict()["learners"][0]
+    assert waits(row) == {ESSAY, PROOF, TASK}
+    assert row["marks"][ASSERT]["score"] == 2
+    path = course / "autograded" / "ann" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    essays = [cell for cell, name in zip(cells, ids, strict=True) if name == ESSAY]
+    assert [cell.cell_type for cell in essays] == ["markdown"]
+    if change is deleted:
+        assert "was missing from the submission" in essays[0].source
+        assert essays[0].source.endswith("YOUR ANSWER HERE")
+        assert f"answers to read had been deleted: {ESSAY}" in row["notes"]
+    else:
+        assert essays[0].source == WRITTEN[ESSAY]
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_hidden_tests_are_no_change_of_the_learners(course, capsys, forged):
+    path = hand_in(course, "ann", WRITTEN, **toy.RIGHT)
+    if forged:
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.metadata.nbgrader.grade_id == ASSERT:
+                cell.source = "pass"
+        nbformat.write(notebook, path)
+    converted = find_course().convert(Autograde, toy.ASSIGNMENT, "ann")
+    told = f"The locked cell {ASSERT} was changed: put right"
+    assert (told in converted.log) == ("was changed" in converted.log) == forged

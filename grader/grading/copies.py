@@ -83,6 +83,8 @@ def settle(found: Found) -> Recognised:
                 result.lacking.append(check.name)
             else:
                 chosen[check.name] = at
+        elif check.grade and check.name not in chosen:
+            result.deleted.append(check.name)
     result.names = {at: name for name, at in chosen.items()}
     result.ways = {name: found.ways[at] for name, at in chosen.items()}
     if any(way in (Way.CELL_ID, Way.CHECK, Way.PLACE) for way in result.ways.values()):

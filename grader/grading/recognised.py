@@ -34,6 +34,7 @@ class Recognised:
         spare: positions of further copies that are as released.
         copied: the grade ids of these.
         lacking: checks that are not there, or not where their function is.
+        deleted: answers to be marked by hand that are not there.
         lost: checks whose answer was not found, where cells had lost their ids.
     """
 
@@ -44,6 +45,7 @@ class Recognised:
     spare: set[int] = field(default_factory=set)
     copied: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
     @property
@@ -64,6 +66,8 @@ class Recognised:
             found.append(f"untouched copies were left out: {self._named(self.copied)}")
         if self.lacking and self.ways:
             found.append(f"checks were put back: {self._named(self.lacking)}")
+        if self.deleted and self.ways:
+            found.append(f"answers to read had been deleted: {listed(self.deleted)}")
         return found
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import OverwriteCells
@@ -20,7 +20,7 @@ from grader.grading.folders import files
 from grader.grading.notebook_format import Unreadable, as_note, current
 from grader.grading.recognised import Recognised
 from grader.grading.recognition import recognise
-from grader.grading.released import ReleasedCell, released_cells
+from grader.grading.released import ReleasedCell, plain, released_cells
 from grader.grading.submission import content
 
 SCHEMA_VERSION = 3
@@ -81,9 +81,11 @@ class RestoreCells(OverwriteCells):
             except Unreadable as error:
                 raise NbGraderException(f"can't be graded: {error}") from error
             sources = {source.name: source for source in notebook.source_cells}
+            handed_out = {cell.name: cell.source for cell in released}
             for cell in nb.cells:
                 if "nbgrader" in cell.metadata:
-                    self._overwrite(cell, sources[cell.metadata.nbgrader.grade_id])
+                    name = cell.metadata.nbgrader.grade_id
+                    self._overwrite(cell, sources[name], handed_out[name])
             self._put_back(nb, notebook.source_cells, official)
             if notebook.task_cells:
                 nb, resources = self.add_missing_task_cells(nb, resources)
@@ -143,21 +145,29 @@ class RestoreCells(OverwriteCells):
         if told:
             self.log.warning("%s: %s", learner, "; ".join(told))
 
-    def _overwrite(self, cell: NotebookNode, source: SourceCell) -> None:
-        """Type and, where it is locked, text of a cell as they were handed out."""
+    def _overwrite(
+        self, cell: NotebookNode, source: SourceCell, handed_out: str
+    ) -> None:
+        """Type and, where it is locked, text of a cell as its author wrote them.
+
+        Args:
+            handed_out: the text without what only the author has, hidden tests.
+        """
         if cell.cell_type != source.cell_type:
             self.report_change(
                 source.name, "cell_type", source.cell_type, cell.cell_type
             )
             self.update_cell_type(cell, source.cell_type)
-        if source.locked and cell.source != source.source:
-            self.log.warning("The locked cell %s was changed: put right", source.name)
+        if source.locked:
+            if plain(cell.source) not in (plain(handed_out), plain(source.source)):
+                changed = "The locked cell %s was changed: put right"
+                self.log.warning(changed, source.name)
             cell.source = source.source
 
     def _put_back(
         self, nb: NotebookNode, sources: Sequence[SourceCell], official: dict
     ) -> None:
-        """Put back every locked code cell: graded ones, and those with imports.
+        """Put back every graded cell, and every locked one with code, such as imports.
 
         Each goes before the next of the assignment's cells that is still there, so
         that it sees what a learner wrote in cells of their own, and in any case
@@ -166,7 +176,10 @@ class RestoreCells(OverwriteCells):
         following = None
         for source in reversed(sources):
             index = _index_of(nb, source.name)
-            if index is None and source.locked and source.cell_type == "code":
+            needed = official[source.name]["grade"] or (
+                source.locked and source.cell_type == "code"
+            )
+            if index is None and needed:
                 index = len(nb.cells)
                 if following is not None:
                     index = _index_of(nb, following)
@@ -180,8 +193,16 @@ class RestoreCells(OverwriteCells):
     def _restored(
         self, nb: NotebookNode, source: SourceCell, official: dict
     ) -> NotebookNode:
+        """The cell as its author wrote it, under a notice.
+
+        Where an answer is to be read, the notice makes it another text than the one
+        handed out, which nbgrader would give 0: the answer may stand elsewhere.
+        """
         notice = self.missing_cell_notification.format(cell_id=source.name).strip()
-        cell = new_code_cell(f"# {notice}\n{source.source}")
+        if source.cell_type == "code":
+            cell = new_code_cell(f"# {notice}\n{source.source}")
+        else:
+            cell = new_markdown_cell(f"{notice}\n\n{source.source}")
         cell.metadata.update(editable=False, deletable=False)
         cell.metadata["nbgrader"] = NotebookNode(official[source.name])
         return cell
