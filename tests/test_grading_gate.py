@@ -1,8 +1,7 @@
-"""What a hostile kernel sends is measured, and read only when it is well formed."""
+"""What a hostile kernel sends is measured before it is read."""
 
 import pytest
 
-from grader.grading.channels import well_formed
 from grader.grading.gate import FRAME_COST, Meter, TooMuch
 
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x01" + bytes(52)
@@ -56,23 +55,3 @@ def test_other_protocols_are_refused():
     for greeting in (bytes(64), b"\xff" + bytes(63), b"\x01" * 64):
         with pytest.raises(TooMuch):
             fed(greeting)
-
-
-def message(kind="stream", **parts):
-    whole = {"msg_type": kind, "header": {}, "parent_header": {}, "metadata": {}}
-    return {**whole, "content": {}, **parts}
-
-
-def test_only_well_formed_messages_are_read():
-    error = {"status": "error", "ename": "E", "evalue": "", "traceback": []}
-    assert well_formed(message())
-    assert well_formed(message("execute_reply", content={"status": "ok"}))
-    assert well_formed(message("execute_reply", content=error))
-    for part in ("header", "parent_header", "metadata", "content"):
-        assert not well_formed(message(**{part: []}))
-    assert not well_formed(message(7))
-    assert not well_formed(message("execute_reply"))
-    assert not well_formed(message("execute_reply", content={"status": []}))
-    for name in ("ename", "evalue", "traceback"):
-        broken = message("execute_reply", content=error | {name: 5})
-        assert not well_formed(broken)

@@ -6,27 +6,35 @@ an object should be ends them with an exception of Python's.
 
 import time
 from queue import Empty
+from threading import Lock
 
 from jupyter_client.channels import AsyncZMQSocketChannel
 
-PARTS = ("header", "parent_header", "metadata", "content")
-STATUSES = ("ok", "error", "aborted")
+from grader.grading.messages import fit
 
-
-# What JSON can hold so many of, Python keeps in a hundred bytes each.
+# What JSON can hold so many of, Python keeps in a hundred bytes each. A text of 1 MiB
+# may have as many commas.
 SEPARATORS = (b"{", b"[", b",")
-MOST_PARTS = 2_000_000
+MOST_PARTS = 1_100_000
+LARGE = 8 * 2**20  # bytes: with one emoji in them, Python keeps four times as many
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+# Unpacked, a message takes several times its size until its fit parts are chosen.
+_one_at_a_time = Lock()
 
 
 class StrictChannel(AsyncZMQSocketChannel):
-    """A channel of well-formed messages only."""
+    """A channel of those messages alone that :func:`messages.fit` lets pass."""
 
     async def _recv(self, **kwargs: object) -> dict:
         frames = await self.socket.recv_multipart(**kwargs)
         if sum(f.count(mark) for f in frames for mark in SEPARATORS) > MOST_PARTS:
             raise ValueError("a message of too many parts")
-        _, parts = self.session.feed_identities(frames)
-        return self.session.deserialize(parts)
+        # As large are answers alone, whose arrays are base64.
+        if sum(map(len, frames)) > LARGE and not all(map(bytes.isascii, frames)):
+            raise ValueError("a large message that is no answer")
+        with _one_at_a_time:
+            _, parts = self.session.feed_identities(frames)
+            return fit(self.session.deserialize(parts))
 
     async def get_msg(self, timeout: float | None = None) -> dict:
         """The next well-formed message.
@@ -37,31 +45,11 @@ class StrictChannel(AsyncZMQSocketChannel):
         end = None if timeout is None else time.monotonic() + timeout
         while end is None or timeout >= 0:
             try:
-                message = await super().get_msg(timeout)
-                if well_formed(message):
-                    return message
+                return await super().get_msg(timeout)
             except Empty:
                 raise
-            except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-                pass  # of no signature, no JSON, nested too deep
+            except UNREADABLE:
+                pass  # of no signature, no JSON, nested too deep, no use
             if end is not None:
                 timeout = end - time.monotonic()
         raise Empty
-
-
-def well_formed(message: dict) -> bool:
-    """Whether a message has the form that Jupyter's protocol gives it."""
-    if not all(isinstance(message.get(part), dict) for part in PARTS):
-        return False
-    if not isinstance(message.get("msg_type"), str):
-        return False
-    content = message["content"]
-    if message["msg_type"] != "execute_reply":
-        return True
-    if content.get("status") not in STATUSES:
-        return False
-    return content["status"] != "error" or (
-        isinstance(content.get("ename"), str)
-        and isinstance(content.get("evalue"), str)
-        and isinstance(content.get("traceback"), list)
-    )

@@ -76,14 +76,9 @@ class Meter:
 
 
 class Gate:
-    """Relays for the sockets of one kernel, in a thread of their own.
+    """Relays for the sockets of one kernel, in a thread of their own."""
 
-    Args:
-        most: bytes that one message of the kernel's may have.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gate-")
         self._urls: dict[str, str] = {}
         self._servers: list[asyncio.Server] = []
@@ -92,11 +87,14 @@ class Gate:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def through(self, url: str) -> str:
-        """The address that leads to ``url`` by way of this gate."""
+    def through(self, url: str, most: int) -> str:
+        """The address that leads to ``url`` by way of this gate.
+
+        ``most`` is the number of bytes that one message from there may have.
+        """
         if url not in self._urls:
             path = os.path.join(self._folder.name, str(len(self._urls)))
-            relay = partial(self._accept, url.removeprefix("ipc://"))
+            relay = partial(self._accept, url.removeprefix("ipc://"), most)
             starting = asyncio.start_unix_server(relay, path)
             serving = asyncio.run_coroutine_threadsafe(starting, self._loop)
             self._servers.append(serving.result())
@@ -113,13 +111,17 @@ class Gate:
         self._loop.close()
         self._folder.cleanup()
 
-    def _accept(self, kernel: str, *streams: object) -> None:
-        relay = asyncio.ensure_future(self._relay(kernel, *streams))
+    def _accept(self, kernel: str, most: int, *streams: object) -> None:
+        relay = asyncio.ensure_future(self._relay(kernel, most, *streams))
         self._relays.add(relay)  # or nothing would hold it
         relay.add_done_callback(self._relays.discard)
 
     async def _relay(
-        self, kernel: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        kernel: str,
+        most: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         try:
             theirs, to_them = await asyncio.open_unix_connection(kernel)
@@ -128,7 +130,7 @@ class Gate:
             return
         pumps = [
             asyncio.ensure_future(_pump(reader, to_them)),
-            asyncio.ensure_future(_pump(theirs, writer, Meter(self._most))),
+            asyncio.ensure_future(_pump(theirs, writer, Meter(most))),
         ]
         # Cancelled only by ``close``, when nobody waits for this any more.
         with suppress(asyncio.CancelledError):

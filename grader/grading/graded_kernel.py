@@ -10,7 +10,7 @@ from queue import Empty
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbformat import NotebookNode
 from traitlets import Bool, Dict, Type, default
 
@@ -22,10 +22,12 @@ from grader.grading.sandbox.view import place_of_sockets
 from grader.grading.sandbox.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
 from grader.learner.check import GRADED_RUN
 
-# A kernel can send faster than its messages are read. What waits is bounded by
-# these two, in the kernel's process and in ours.
-MAX_MESSAGE = 64 * 2**20
-WAITING = 8
+MIB = 2**20
+# A kernel can send faster than its messages are read. What waits is bounded by these
+# two for each channel, in the kernel's process and in ours. The largest replies are
+# answers: 16 MiB of arrays in base64.
+MAX_MESSAGE = {"shell": 24 * MIB, "iopub": 8 * MIB}
+WAITING = 2
 IMPORT_SETTING = re.compile(
     r"\b(?:CUDA|KERAS|MKL|OMP|OPENBLAS|PYTORCH|TF|TORCH|TORCHINDUCTOR|XLA)_[A-Z0-9_]+\b"
 )
@@ -48,6 +50,10 @@ class GradedSpecs(KernelSpecManager):
         return KernelSpec(
             argv=[
                 sys.executable,
+                # What lies beside the notebook is for its cells: a kernel that read
+                # it as it starts might never do so.
+                "-P",
+                "-s",
                 "-m",
                 "ipykernel_launcher",
                 "-f",
@@ -60,31 +66,47 @@ class GradedSpecs(KernelSpecManager):
         )
 
 
+class GradedManager(AsyncKernelManager):
+    """A manager that is no further end for a kernel to send to."""
+
+    def _connect_control_socket(self) -> None:
+        # Signals interrupt and end a graded kernel. Nobody would read this socket,
+        # and what a kernel sends waits in our memory.
+        pass
+
+
 class CappedClient(AsyncKernelClient):
-    """A client that no message and no pile of them can fill the memory of."""
+    """A client that no message and no pile of them can fill the memory of.
+
+    It opens the channels that it reads, and no other.
+    """
 
     shell_channel_class = Type(StrictChannel)
     iopub_channel_class = Type(StrictChannel)
-    control_channel_class = Type(StrictChannel)
     _gate: Gate | None = None
 
     @default("context")
     def _context_default(self) -> zmq.asyncio.Context:
         context = zmq.asyncio.Context()
-        context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
+        context.setsockopt(zmq.MAXMSGSIZE, max(MAX_MESSAGE.values()))
         context.setsockopt(zmq.RCVHWM, WAITING)
         return context
+
+    def start_channels(self, **_: bool) -> None:
+        super().start_channels(stdin=False, hb=False, control=False)
 
     def _make_url(self, channel: str) -> str:
         url = super()._make_url(channel)
         if not url.startswith("ipc:"):
             return url
         if self._gate is None:
-            self._gate = Gate(MAX_MESSAGE)
-        return self._gate.through(url)
+            self._gate = Gate()
+        return self._gate.through(url, MAX_MESSAGE[channel])
 
     def stop_channels(self) -> None:
-        super().stop_channels()
+        for channel in (self._shell_channel, self._iopub_channel):
+            if channel is not None:
+                channel.stop()
         if self._gate is not None:
             self._gate.close()
             self._gate = None

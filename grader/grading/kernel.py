@@ -17,8 +17,8 @@ from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from traitlets import Bool, Integer, default
 
-from grader.grading.bounded import MAX_ERROR, BoundedExecute
-from grader.grading.graded_kernel import set_up, socket_folder
+from grader.grading.bounded import BoundedExecute
+from grader.grading.graded_kernel import GradedManager, set_up, socket_folder
 from grader.judging.verdict import Status
 
 KERNEL_DIED = "kernel died"
@@ -62,6 +62,7 @@ class SturdyExecute(BoundedExecute):
 
     def create_kernel_manager(self) -> KernelManager:
         self._sockets = socket_folder()
+        self.kernel_manager_class = GradedManager
         manager = super().create_kernel_manager()
         set_up(manager, self.nb, self._sockets.name, self.unsafe)
         return manager
@@ -137,11 +138,11 @@ class SturdyExecute(BoundedExecute):
             return self._crash()
         except TimeoutError:
             return Problem(Status.TIMEOUT, "timeout", f"{seconds} s")
-        value = _object(_object(reply.get("user_expressions")).get("answers"))
+        value = reply.get("user_expressions", {}).get("answers", {})
         if value.get("status") == "ok":
-            return _object(value.get("data"))
+            return value["data"]
         kind, message = value.get("ename", NO_REPLY), value.get("evalue", "")
-        return Problem(Status.ERROR, str(kind)[:200], str(message)[:MAX_ERROR])
+        return Problem(Status.ERROR, kind, message)
 
     def _crash(self) -> Problem:
         self._lost = _gone("an earlier cell ended the kernel")
@@ -221,7 +222,3 @@ class SturdyExecute(BoundedExecute):
 def _gone(why: str) -> Problem:
     """What every cell after the end of the kernel is told."""
     return Problem(Status.CRASHED, "kernel gone", why)
-
-
-def _object(value: object) -> dict:
-    return value if isinstance(value, dict) else {}

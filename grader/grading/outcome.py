@@ -5,12 +5,13 @@ import re
 
 from grader.grading.graded_cells import GradedCell, defined_functions
 from grader.grading.kernel import KERNEL_DIED, Problem
-from grader.grading.syntax import parse
+from grader.grading.syntax import TooLong, parse
 from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.verdict import Difference, Status, Verdict
 from grader.judging.wire import Reply
 
+MAX_LINE, MAX_NAMED = 300, 8
 UNSEEN = "on inputs that you have not seen"
 STALLED = (
     "Run the cell by itself and watch it: look for a loop whose condition never "
@@ -181,8 +182,9 @@ def _not_defined(graded: GradedCell, solution: str | None) -> Verdict:
         found = "its solution cell was deleted"
         next_step = f"Put def {wanted} into a cell above the check."
     else:
-        functions = defined_functions(solution)
-        names = ", ".join(functions or ())
+        functions = defined_functions(solution) or []
+        names = ", ".join(name[:MAX_LINE] for name in functions[:MAX_NAMED])
+        names += ", …" if len(functions) > MAX_NAMED else ""
         found = f"the solution cell defines {names}" if names else ""
         found = found or "the solution cell defines no function"
         next_step = f"Name the function {wanted}, as the task asks."
@@ -202,8 +204,10 @@ def _syntax_line(source: str) -> str:
     """The learner's line that is no Python, to end a sentence with."""
     try:
         parse(source)
+    except TooLong:
+        return ""
     except SyntaxError as error:
-        text = (error.text or "").strip()
+        text = (error.text or "").strip()[:MAX_LINE]
         return f' in your line {error.lineno}: "{text}"'
     except (ValueError, MemoryError, RecursionError):
         pass

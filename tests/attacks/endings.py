@@ -1,6 +1,6 @@
 """Attacks on processes: signals, crashes, endless work, what outlives the verdict."""
 
-from tests.attacks.attack import RIGHT_TOTAL, UNSAFE, Attack
+from tests.attacks.attack import RIGHT, RIGHT_TOTAL, UNSAFE, Attack
 
 # A process that looks for the verdict to be over, and then tries its luck.
 LATER = """
@@ -231,5 +231,46 @@ def total(x):
         "every cell ends the kernel, to use up the new ones",
         "import os, time\ntime.sleep(1)\nos._exit(3)",
         total="import os\nos._exit(3)\n",
+    ),
+    Attack(
+        "never starts",
+        "a startup file that never ends, beside right answers",
+        files={".ipython/profile_default/startup/00.py": "while True: pass"},
+        function=RIGHT,
+        total=RIGHT_TOTAL,
+        worth=5,
+        keeps=5,
+    ),
+    Attack(
+        "settings that never end",
+        "IPython's settings files, which are programs, for the start to wait for",
+        files={
+            name: "import time\ntime.sleep(10**6)\n"
+            for name in (
+                ".ipython/profile_default/ipython_kernel_config.py",
+                ".ipython/profile_default/ipython_config.py",
+                ".jupyter/jupyter_config.py",
+                "ipython_config.py",
+            )
+        },
+        function=RIGHT,
+        total=RIGHT_TOTAL,
+        worth=5,
+        keeps=5,
+    ),
+    Attack(
+        "a launcher that never ends",
+        "a kernel of its own because of a setting, and a launcher beside it that hangs",
+        files={
+            name: "import time\ntime.sleep(10**6)\n"
+            for name in (
+                *("ipykernel_launcher.py", "runpy.py", "usercustomize.py"),
+                ".local/lib/python3.11/site-packages/usercustomize.py",
+            )
+        },
+        function="# TF_CPP_MIN_LOG_LEVEL\n" + RIGHT,
+        total=RIGHT_TOTAL,
+        worth=5,
+        keeps=5,
     ),
 )

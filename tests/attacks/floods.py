@@ -1,5 +1,8 @@
 """Attacks by quantity: memory, disk, descriptors, output. Each has its own bound."""
 
+import nbformat
+from nbformat.v4 import new_code_cell
+
 from tests.attacks.attack import RIGHT_TOTAL, Attack
 
 MIB = "M = 2**20\n"
@@ -7,6 +10,23 @@ SOCKETS = """
 import os
 own = os.path.dirname(get_ipython().config.IPKernelApp.connection_file)
 """
+CHANNELS = """
+import time
+kernel = get_ipython().kernel
+kernel = getattr(kernel, "kernel", kernel)
+def pile(socket, number=12):
+    ident = kernel._parent_ident.get("shell") or list(kernel._parent_ident.values())[0]
+    for _ in range(number):
+        kernel.session.send(socket, "input_request", {"prompt": "x" * (60 * M)},
+                            parent=kernel.get_parent(), ident=ident)
+        time.sleep(0.1)
+    time.sleep(1)
+"""
+
+
+def _many_prints(notebook: nbformat.NotebookNode) -> None:
+    for _ in range(200):
+        notebook.cells.append(new_code_cell("print('x' * 2**20)"))
 
 
 def flood(name: str, tries: str, code: str, **more: object) -> Attack:
@@ -293,6 +313,97 @@ for _ in range(4):
 end = time.time() + 9
 while time.time() < end:
     pass
+""",
+        total=RIGHT_TOTAL,
+        worth=3,
+    ),
+    flood(
+        "the channel for input",
+        "700 MB of requests for input, which nobody answers",
+        CHANNELS + "pile(kernel.stdin_socket)",
+        keeps=3,
+    ),
+    flood(
+        "the channel for control",
+        "700 MB on the channel that interrupts and shutdowns would use",
+        CHANNELS + "pile(get_ipython().parent.parent.control_socket)",
+        keeps=3,
+    ),
+    flood(
+        "a socket of its own for control",
+        "the end that the grader's manager holds, given 700 MB by another socket",
+        CHANNELS
+        + """
+import glob, os, zmq
+app = kernel.parent
+path = app.control_socket.getsockopt(zmq.LAST_ENDPOINT).decode().strip(chr(0))
+context = zmq.Context()
+try:
+    os.unlink(path.removeprefix("ipc://"))
+    app.control_socket.close(linger=0)
+    other = context.socket(zmq.DEALER)
+    other.sndtimeo = 2000
+    other.bind(path)
+    for _ in range(12):
+        other.send(bytes(60 * M), copy=False)
+except (OSError, zmq.ZMQError) as error:
+    print(error)
+""",
+        keeps=3,
+    ),
+    flood(
+        "replies nobody asked for",
+        "1 GB of replies to no request, sent while answers are judged",
+        CHANNELS + "pile(kernel.shell_stream.socket, 30)",
+    ),
+    flood(
+        "outputs of no cell",
+        "1 GB of outputs that belong to no request, sent at all times",
+        """
+import threading, time
+kernel = get_ipython().kernel
+def send():
+    for number in range(40):
+        kernel.session.send(kernel.iopub_thread, "stream",
+                            {"name": "stdout", "text": "x" * (30 * M)})
+        time.sleep(0.05)
+threading.Thread(target=send).start()
+""",
+    ),
+    flood(
+        "one display in many places",
+        "a display shown two thousand times, and then made a megabyte",
+        """
+from IPython.display import display, update_display
+for _ in range(2000):
+    display({"text/plain": "x"}, raw=True, display_id="@MARK@")
+update_display({"text/plain": "y" * (M // 2)}, raw=True, display_id="@MARK@")
+""",
+        keeps=3,
+    ),
+    Attack(
+        "a megabyte from each cell",
+        "200 cells that each print as much as one cell may",
+        "print()",
+        total=RIGHT_TOTAL,
+        change=_many_prints,
+        worth=3,
+        keeps=3,
+    ),
+    Attack(
+        "a million statements",
+        "a cell of a megabyte that is no Python at its very end",
+        total="x;" * 500_000 + "]",
+    ),
+    Attack(
+        "a reply of emoji",
+        "an answer of 60 MB, which Python keeps as four times as much",
+        """
+from grader.learner import answers
+class Many:
+    def _repr_json_(self):
+        return {"replies": [chr(0x1f600) * 15_000_000]}
+answers.collect = lambda *a: Many()
 """,
         total=RIGHT_TOTAL,
         worth=3,

@@ -1,6 +1,6 @@
 """Attacks through Jupyter's messages: forged verdicts, replies and states."""
 
-from tests.attacks.attack import RIGHT_TOTAL, STOCK, Attack
+from tests.attacks.attack import RIGHT, RIGHT_TOTAL, STOCK, Attack
 
 KERNEL = """
 kernel = get_ipython().kernel
@@ -222,5 +222,118 @@ ip.payload_manager.write_payload({"source": "edit_magic", "filename": "/etc/pass
         total=RIGHT_TOTAL,
         worth=3,
         keeps=3,
+    ),
+    Attack(
+        "says that the disk is full",
+        "an instructor's troubles as names of errors, widgets, states and messages",
+        KERNEL
+        + """
+for text in ("No space left on device", "database is locked", "disk I/O error",
+             "no such table: grade", "Permission denied"):
+    publish("comm_open", {"comm_id": text, "target_name": text, "data": {}})
+    publish(text, {text: text})
+    publish("status", {"execution_state": text})
+    publish("error", {"ename": text, "evalue": text, "traceback": [text]})
+    publish("stream", {"name": text, "text": text})
+    publish("execute_input", {"code": text, "execution_count": text})
+""",
+        function="raise OSError(28, 'No space left on device')",
+        total=RIGHT_TOTAL,
+        worth=3,
+        keeps=3,
+    ),
+    Attack(
+        "odd execution counts",
+        "a text, a list, a huge and a negative number where cells are counted",
+        KERNEL
+        + """
+for count in ("No space left on device", [1], {"a": 1}, 10**400, -1, True, 1.5):
+    publish("execute_input", {"code": "", "execution_count": count})
+    publish("execute_result", {"data": {"text/plain": "x"}, "metadata": {},
+                               "execution_count": count})
+real = type(session).send
+def send(self, stream, kind, content=None, *rest, **named):
+    if kind in ("execute_reply", "execute_input"):
+        content = dict(content, execution_count="No space left on device")
+    return real(self, stream, kind, content, *rest, **named)
+type(session).send = send
+""",
+        total=RIGHT_TOTAL,
+        worth=3,
+        keeps=3,
+    ),
+    Attack(
+        "halves of characters",
+        "lone surrogates in each text that a kernel sends, which no file can hold",
+        KERNEL
+        + r"""
+import json
+pack = type(session).pack
+def escaped(content):
+    return json.dumps(content, default=str).encode()
+session.pack = escaped
+half = chr(0xd83d) + "x"
+publish("stream", {"name": "stdout", "text": half})
+for kind in ("text/plain", "text/html", "text/markdown", "image/png"):
+    publish("display_data", {"data": {kind: half, half: half}, "metadata": {half: 1},
+                             "transient": {"display_id": half}})
+publish("error", {"ename": half, "evalue": half, "traceback": [half]})
+""",
+        function="raise ValueError(chr(0xdcff) + chr(0xd800))",
+        total=RIGHT_TOTAL,
+        worth=3,
+        keeps=3,
+    ),
+    Attack(
+        "fields of other types",
+        "a thousand messages with something else in one field each",
+        KERNEL
+        + """
+import itertools, random
+contents = {
+    "stream": {"name": "stdout", "text": "x"},
+    "display_data": {"data": {"text/plain": "x"}, "metadata": {}, "transient":
+                     {"display_id": "@MARK@"}},
+    "update_display_data": {"data": {"text/plain": "x"}, "metadata": {}, "transient":
+                            {"display_id": "@MARK@"}},
+    "execute_result": {"data": {"text/plain": "x"}, "metadata": {},
+                       "execution_count": 1},
+    "error": {"ename": "E", "evalue": "", "traceback": ["x"]},
+    "clear_output": {"wait": False},
+    "status": {"execution_state": "busy"},
+}
+odd = [None, True, -1, 1e308, "", "x" * 999, [], [None], {}, {"": None}, [[{}]],
+       {"text/html": ["x"]}, {"image/png": {"width": []}}, {"display_id": []}]
+for (kind, content), value in itertools.product(contents.items(), odd):
+    for name in [*content, "more"]:
+        publish(kind, {**content, name: value})
+        publish(kind, {k: v for k, v in content.items() if k != name})
+        publish(value, content) if isinstance(value, str) else None
+for kind in ("text/plain", "text/html", "image/png", "application/json", "", "x"):
+    for value in odd:
+        publish("display_data", {"data": {kind: value}, "metadata": {kind: value}})
+""",
+        total=RIGHT_TOTAL,
+        worth=3,
+        keeps=3,
+        shows=False,
+    ),
+    Attack(
+        "describes itself",
+        "a startup file that tells of another language, for metadata and logs",
+        files={
+            ".ipython/profile_default/startup/00.py": """
+kernel = get_ipython().kernel
+full = "No space left on device"
+info = {"name": full, "version": [full], "pygments_lexer": {"": full},
+        "nested": "x" * 1000}
+type(kernel).language_info = info
+type(kernel).implementation = type(kernel).banner = full
+""",
+        },
+        function=RIGHT,
+        total=RIGHT_TOTAL,
+        worth=5,
+        keeps=5,
     ),
 )

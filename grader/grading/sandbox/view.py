@@ -68,6 +68,8 @@ def environment(scratch: str) -> dict[str, str]:
     python = os.path.dirname(sys.executable)
     return language() | {
         "HOME": home(scratch),
+        # Not the submission's own, whose files a kernel runs as it starts.
+        "IPYTHONDIR": f"{scratch}/ipython",
         "LOGNAME": "learner",
         "USER": "learner",
         "PATH": f"{python}:/usr/local/bin:/usr/bin:/bin",

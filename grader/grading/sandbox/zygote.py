@@ -180,14 +180,16 @@ def _become(kernel: Command) -> None:
     os.environ.update(kernel.environment)
     tempfile.tempdir = None
     _reseed()
-    sys.orig_argv = kernel.argv
-    sys.argv = [find_spec(kernel.argv[2]).origin, *kernel.argv[3:]]
+    argv = kernel.argv
+    sys.orig_argv = argv
+    module = argv.index("-m") + 1
+    sys.argv = [find_spec(argv[module]).origin, *argv[module + 1 :]]
     sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
     sys.path_importer_cache.clear()
     retitle(kernel.argv)
     # From here on, no name of this module is to be had.
-    for module in [sys.modules.pop(name) for name in _ours()]:
-        vars(module).clear()
+    for ours in [sys.modules.pop(name) for name in _ours()]:
+        vars(ours).clear()
 
 
 def _reseed() -> None:
