@@ -60,8 +60,15 @@ c.Autograde.autograde_preprocessors = [
     "grader.grading.execute.MarkRecorded",
 ]
 # Scripts in a submission must not run in the browser of whoever looks at it.
+c.HTMLExporter.default_preprocessors = []
 c.HTMLExporter.preprocessors = ["grader.grading.inert.Inert"]
-c.HTMLExporter.filters = {"markdown2html": "grader.grading.inert.markdown2html"}
+c.HTMLExporter.filters = {
+    "markdown2html": "grader.grading.inert.markdown2html",
+    "highlight_code": "grader.grading.inert.highlight_code",
+    "ansi2html": "grader.grading.inert.ansi2html",
+    "clean_html": "grader.grading.inert.clean_html",
+    "strip_files_prefix": "grader.grading.inert.strip_files_prefix",
+}
 c.GenerateFeedback.exporter_class = "grader.grading.feedback.FeedbackExporter"
 # Before nbgrader's own templates: its pages work without a network.
 c.HTMLExporter.extra_template_basedirs = [

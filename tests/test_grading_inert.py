@@ -1,36 +1,55 @@
 """Pages keep what is to be seen of a submission, and nothing that runs."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
+from traitlets.config import Config, PyFileConfigLoader
 
-from grader.grading.inert import clean
+from grader.grading.clean import TooMuch, boxed, clean
 from grader.judging.render import as_html
 from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
 from tests.attacks import browser
 
-CONFIG = {
-    "preprocessors": ["grader.grading.inert.Inert"],
-    "filters": {"markdown2html": "grader.grading.inert.markdown2html"},
-}
+ROOT = Path(__file__).parents[1]
+CONFIG = PyFileConfigLoader(str(ROOT / "nbgrader_config.py")).load_config()
+FORMGRADER = {"base_url": "", "index": 0, "total": 1, "mathjax_url": ""}
 
 
-def page(*cells: nbformat.NotebookNode) -> str:
-    return HTMLExporter(**CONFIG).from_notebook_node(new_notebook(cells=list(cells)))[0]
+def page(*cells: nbformat.NotebookNode, template: str = "formgrade") -> str:
+    """What formgrader shows of these cells."""
+    config = Config({"HTMLExporter": CONFIG.HTMLExporter | {"template_name": template}})
+    notebook = new_notebook(cells=list(cells))
+    made = HTMLExporter(config=config).from_notebook_node(notebook, FORMGRADER)[0]
+    return made.partition("notebook-container")[2]
 
 
 @pytest.mark.parametrize(
     "html",
     [
         "<h2>Title</h2><p>text &lt; <strong>more</strong></p>",
-        '<a href="https://example.org">x</a>',
         '<img src="data:image/png;base64,iVBOR" alt="x">',
-        "<table><tbody><tr><td>1</td></tr></tbody></table>",
+        '<table><tbody><tr><td colspan="2">1</td></tr></tbody></table>',
+        '<span class="kn">import</span>',
+        '<div style="border-left: 4px solid var(--a, #388e3c); padding: .4em"></div>',
     ],
 )
 def test_what_is_harmless_stays(html):
     assert clean(html) == html
+
+
+def test_a_link_to_elsewhere_stays_and_tells_it_nothing():
+    kept = clean('<a href="https://pytorch.org/docs">x</a>')
+    assert kept.startswith('<a href="https://pytorch.org/docs"')
+    assert "noreferrer" in kept and "noopener" in kept
 
 
 @pytest.mark.parametrize(
@@ -42,11 +61,50 @@ def test_what_is_harmless_stays(html):
         '<a href="data:text/html,mark()">x</a>',
         '<img src="data:text/html,mark()">',
         '<svg onload="mark()"></svg>',
+        '<p id="mark()">',
+        '<a name="mark()">x</a>',
+        '<p class="mark() score">',
+        '<img src="https://example.org/mark()">',
+        '<img srcset="//example.org/mark() 2x">',
+        '<img src="/logout?mark()">',
+        '<a href="/logout?mark()">x</a>',
+        '<a href="files/javascript:mark()">x</a>',
+        '<a href="//example.org/mark()">x</a>',
+        '<td background="https://example.org/mark()">x</td>',
+        '<p style="background:url(https://example.org/mark())">x</p>',
+        '<p title="mark()" style="margin-top:-90px">x</p>',
+        '<p title="mark()" style="position:absolute;top:0">x</p>',
+        '<p title="mark()" style="transform:translate(9px)">x</p>',
+        '<form action="/formgrader/api/mark()"><button>x</button></form>',
     ],
 )
-def test_what_runs_goes(html):
+def test_what_runs_loads_leads_or_covers_goes(html):
     assert browser.runs(html, "mark()")
     assert not browser.runs(clean(html), "mark()")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>" * 100,
+        f"<a {' '.join(f'a{i}=1' for i in range(5000))}>",
+        f"<a {' '.join(f'a{i}' for i in range(5000))}>",
+        "x" * 10**6,
+    ],
+    ids=["deep", "attributes", "bare attributes", "long"],
+)
+def test_what_would_take_long_is_refused_at_once(html):
+    with pytest.raises(TooMuch):
+        clean(html)
+
+
+def test_a_style_nested_without_end_is_no_style():
+    assert clean(f"<p style='color:{'(' * 990}'>x</p>") == '<p style="">x</p>'
+
+
+def test_what_a_stranger_lays_out_stays_in_its_box():
+    assert boxed(clean("</div></div>x")).startswith('<div style="contain:content;')
+    assert boxed(clean("</div></div>x")).count("</div>") == 1
 
 
 def test_a_page_shows_markdown_and_pictures_as_before():
@@ -62,6 +120,33 @@ def test_a_page_shows_markdown_and_pictures_as_before():
     assert "<blockquote>" in shown and "<strong>b</strong>" in shown
     assert "<td>1</td>" in shown and "d &lt; e" in shown
     assert 'width="7"' in shown and "mark()" not in shown
+
+
+def test_code_and_terminals_keep_their_colours():
+    printed = new_output("stream", text="\x1b[31mred\x1b[0m < 1")
+    shown = page(new_code_cell("import x", outputs=[printed]))
+    assert '<span class="kn">import</span>' in shown
+    assert '<span class="ansi-red-fg">red</span> &lt; 1' in shown
+
+
+def test_what_is_printed_in_parts_is_shown_as_a_terminal_does():
+    parts = ["epoch 1\r", "epoch 2\r", "epoch 3", "\r\nend"]
+    outputs = [new_output("stream", text=part) for part in parts]
+    assert "<pre>epoch 3\nend</pre>" in page(new_code_cell("x", outputs=outputs))
+
+
+def test_no_name_of_a_learners_is_an_id_or_a_class():
+    cell = new_code_cell("x", metadata={"tags": ["x score tabbable"]})
+    cell.metadata["transient"] = {"remove_source": True}
+    shown = page(cell, new_markdown_cell("# comment\n<p id=score>x"))
+    assert "tabbable" not in shown and "celltag" not in shown
+    assert 'id="comment"' not in shown and 'id="score"' not in shown
+    assert "x" in shown
+
+
+def test_raw_cells_are_text():
+    shown = page(new_raw_cell("<b>x</b>", metadata={"raw_mimetype": "text/html"}))
+    assert "&lt;b&gt;x&lt;/b&gt;" in shown
 
 
 def test_a_verdict_looks_as_it_did():

@@ -1,20 +1,35 @@
-"""nbgrader's feedback pages, made in a fraction of the time.
+"""nbgrader's feedback pages, made in a fraction of the time, and one for everybody.
 
 nbconvert compiles its templates anew for each page, and parses each page that it has
 made once more. For a class this costs about as much as running it.
 """
 
 import re
+from html import escape
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
+
+from grader.grading.messages import whole
 
 UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
 DESCRIBED = '<img alt="No description has been provided for this image"'
+PLAIN_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body>
+<h1>{title}</h1>
+<p>Your notebook could not be shown on this page. It was graded all the same, and
+its marks count:</p>
+{cells}
+<p>Does one of its cells show something unusual? Ask your instructor.</p>
+</body>
+</html>
+"""
 
 
 class Compiled(BytecodeCache):
@@ -34,22 +49,53 @@ COMPILED = Compiled()
 
 
 class FeedbackExporter(HTMLExporter):
-    """``HTMLExporter`` for nbgrader's template, whose pages hold no widgets."""
+    """``HTMLExporter`` for nbgrader's template, whose pages hold no widgets.
+
+    A notebook that the template fails at gets a plain page with its marks.
+    """
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.bytecode_cache = COMPILED
         return environment
 
+    def _preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
+        self._prepared = super()._preprocess(nb, resources)
+        return self._prepared
+
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict | None = None, **options: object
     ) -> tuple[str, dict]:
         """The page as the template makes it, each picture with a description."""
-        language = nb.metadata.get("language_info", {})
-        lexer = language.get("pygments_lexer", language.get("name"))
-        highlight = Highlight2HTML(pygments_lexer=lexer, parent=self)
-        self.register_filter("highlight_code", highlight)
-        page, resources = TemplateExporter.from_notebook_node(
-            self, nb, self._init_resources(resources), **options
-        )
-        return UNDESCRIBED.sub(DESCRIBED, page), resources
+        self._prepared = None
+        try:
+            page, resources = TemplateExporter.from_notebook_node(
+                self, nb, self._init_resources(resources), **options
+            )
+        except Exception as error:
+            if self._prepared is None:  # not the page's fault: no marks to show
+                raise
+            self.log.warning("A plain page of feedback: %s", type(error).__name__)
+            page, resources = _plain(*self._prepared)
+        return whole(UNDESCRIBED.sub(DESCRIBED, page)), resources
+
+
+def _plain(nb: NotebookNode, resources: dict) -> tuple[str, dict]:
+    """A page of points and verdicts alone."""
+    cells = []
+    for cell in nb.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("grade"):
+            name = escape(f"{about.grade_id}: {about.score:g} / {about.points:g}")
+            shown = [
+                one.data.get("text/plain", "")
+                for one in cell.get("outputs", ())
+                if "data" in one
+            ]
+            cells.append(f"<h2>{name}</h2>\n<pre>{escape(''.join(shown[:1]))}</pre>")
+        if about.get("comment"):
+            cells.append(f"<pre>{escape(about.comment)}</pre>")
+    title = escape(resources["nbgrader"]["notebook"])
+    return PLAIN_PAGE.format(title=title, cells="\n".join(cells)), resources

@@ -53,7 +53,6 @@ class GradedSpecs(KernelSpecManager):
                 # What lies beside the notebook is for its cells: a kernel that read
                 # it as it starts might never do so.
                 "-P",
-                "-s",
                 "-m",
                 "ipykernel_launcher",
                 "-f",

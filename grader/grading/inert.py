@@ -2,134 +2,140 @@
 
 Formgrader shows an instructor's browser, logged in, what a learner's notebook holds;
 feedback shows it to learners. nbconvert's own ``sanitize_html`` has no effect on
-formgrader's template, so HTML is cleaned here before and while it is made.
+formgrader's template, so here a notebook is prepared for its page, and the filters that
+make HTML of its texts take the place of nbconvert's.
 """
 
-from functools import lru_cache
-from html import escape
+from itertools import groupby
 
-import bleach
-from bleach.css_sanitizer import ALLOWED_CSS_PROPERTIES, CSSSanitizer
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+
+from grader.grading.apart import Page
+from grader.grading.messages import measures, whole
 
 # Kinds of output that are shown as they are: text, which the page escapes, and
 # pictures. An SVG is put into the page as a picture, where its scripts do not run.
 SHOWN = ("text/plain", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
-CLEANED = ("text/html", "text/markdown")
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
-MEASURES = ("width", "height")
-LONG = 10_000  # characters of a text that is not kept in memory
-TAGS = bleach.ALLOWED_TAGS | {
-    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "div", "span", "pre"),
-    *("table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    *("img", "del", "ins", "sub", "sup", "small", "u", "s", "kbd", "dl", "dt", "dd"),
-}
+COLOURED = 50_000  # characters of a cell of code that are worth its colours
+ESCAPE = "\x1b"
 
 
-def _is_kept(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute stays. Only a picture's address may be its own content."""
-    if name in ("href", "src") and value.strip().lower().startswith("data:"):
-        return name == "src" and value.strip().lower().startswith("data:image/")
-    return name in KEPT["*"] or name in KEPT.get(tag, ())
-
-
-KEPT = {
-    "*": ("class", "id", "style", "title", "role", "align", "colspan", "rowspan"),
-    "a": ("href",),
-    "img": ("src", "alt", "width", "height"),
-}
-STYLES = CSSSanitizer(
-    allowed_css_properties=ALLOWED_CSS_PROPERTIES
-    | {
-        *("border", "border-left", "padding", "margin", "outline", "background"),
-        *("caption-side", "font-family", "line-height", "text-align", "white-space"),
-        *("color", "cursor", "display", "font-weight"),
-    }
-)
-
-
-def clean(html: str) -> str:
-    """``html`` without whatever a browser would run; the rest stays as it is."""
-    return bleach.clean(
-        html,
-        tags=TAGS,
-        attributes=_is_kept,
-        css_sanitizer=STYLES,
-        protocols={"http", "https", "mailto", "data"},
-    )
+def _page(context: Context) -> Page:
+    """What the page being made may still cost."""
+    return context.get("resources", {}).get("page") or Page()
 
 
 @pass_context
 def markdown2html(context: Context, source: str) -> str:
-    """nbconvert's filter of that name, cleaned."""
+    """nbconvert's filter of that name: cleaned, or as plain text."""
+    page = _page(context)
     attachments = context.get("cell", {}).get("attachments", {})
-    if attachments or len(source) > LONG:
-        return _html(source, attachments)
-    return _common_html(source)
+    return page.made("markdown", source, attachments) or page.plain(source)
 
 
-def _html(source: str, attachments: dict) -> str:
-    renderer = IPythonRenderer(escape=False, attachments=attachments)
-    try:
-        html = MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:
-        # A picture that is missing, for one, must not take the page with it.
-        html = f"<pre>{escape(source)}</pre>"
-    return clean(html)
+@pass_context
+def highlight_code(context: Context, source: str, **_: object) -> str:
+    """nbconvert's filter of that name: in colours, or as plain text."""
+    page = _page(context)
+    made = page.made("code", source) if len(source) <= COLOURED else None
+    return made or page.plain(source)
 
 
-@lru_cache(maxsize=500)
-def _common_html(source: str) -> str:
-    """The texts of an assignment are the same in each submission."""
-    return _html(source, {})
+@pass_context
+def ansi2html(context: Context, text: str) -> str:
+    """nbconvert's filter of that name: in colours, or as plain text."""
+    page = _page(context)
+    made = page.made("terminal", text) if ESCAPE in text else None
+    return made or page.escaped(text)
+
+
+@pass_context
+def clean_html(context: Context, html: str) -> str:
+    """nbconvert's filter of that name: cleaned, or as plain text."""
+    page = _page(context)
+    return page.made("html", html) or page.plain(html)
+
+
+def strip_files_prefix(html: str) -> str:
+    """nbconvert's filter of that name, which would undo what was cleaned.
+
+    Without ``files/``, an address that begins with it may be a script.
+    """
+    return html
 
 
 class Inert(Preprocessor):
-    """Leaves of outputs, attachments and metadata what a page can show unharmed."""
+    """Leaves of a notebook what a page can show unharmed."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
-        for name in ("widgets", "title", "authors"):
-            nb.metadata.pop(name, None)
-        return super().preprocess(nb, resources)
+        resources["page"] = page = Page()
+        nb.metadata = NotebookNode(language_info={"name": "ipython3"})
+        for cell in nb.cells:
+            _prepare(cell, page)
+        return nb, resources
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, index: int
-    ) -> tuple[NotebookNode, dict]:
-        if "attachments" in cell:
-            cell.attachments = {
-                name: {kind: data for kind, data in bundle.items() if kind in PICTURES}
-                for name, bundle in cell.attachments.items()
-            }
-        if cell.cell_type == "raw":
-            cell.source = clean(cell.source)
-        for output in cell.get("outputs", []):
+
+def _prepare(cell: NotebookNode, page: Page) -> None:
+    cell.source = whole(cell.source)
+    # Of tags the template makes classes, and it obeys some other metadata.
+    about = cell.metadata.get("nbgrader")
+    cell.metadata = NotebookNode({"nbgrader": about} if about else {})
+    if "attachments" in cell:
+        cell.attachments = {
+            name: {kind: data for kind, data in bundle.items() if kind in PICTURES}
+            for name, bundle in cell.attachments.items()
+        }
+    if cell.cell_type == "raw":
+        cell.source = page.plain(cell.source)
+    if cell.cell_type == "code":
+        if type(cell.get("execution_count")) is not int:
+            cell.execution_count = None
+        cell.outputs = _as_printed(cell.outputs)
+        for output in cell.outputs:
             if "data" in output:
-                _make_inert(output)
-        return cell, resources
+                _make_inert(output, page)
 
 
-def _make_inert(output: NotebookNode) -> None:
-    data = {kind: output.data[kind] for kind in SHOWN if _is_text(output.data, kind)}
-    for kind in CLEANED:
-        if _is_text(output.data, kind):
-            data[kind] = clean(output.data[kind])
+def _make_inert(output: NotebookNode, page: Page) -> None:
+    kinds = (*SHOWN, "text/markdown")
+    data = {k: whole(output.data[k]) for k in kinds if _is_text(output.data, k)}
+    if _is_text(output.data, "text/html"):
+        html = page.made("html", whole(output.data["text/html"]))
+        if html is not None:
+            data["text/html"] = html
+        elif not data:
+            data["text/plain"] = "[HTML that can't be shown here; the notebook has it]"
     output.data = NotebookNode(data)
-    about = {}
-    for kind in PICTURES:
-        said = output.metadata.get(kind)
-        if isinstance(said, dict):
-            numbers = {
-                n: said[n] for n in MEASURES if type(said.get(n)) in (int, float)
-            }
-            about[kind] = numbers
-    output.metadata = NotebookNode(about)
+    said = output.metadata
+    output.metadata = NotebookNode(
+        {kind: measures(said[kind]) for kind in PICTURES if kind in said}
+    )
 
 
 def _is_text(data: dict, kind: str) -> bool:
     return isinstance(data.get(kind), str)
+
+
+def _as_printed(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Outputs as a terminal shows them: what is printed in parts is one text."""
+    made = []
+    for name, group in groupby(outputs, lambda one: one.get("name")):
+        if name is None:
+            made += group
+            continue
+        first, *others = group
+        text = "".join([first.text, *(one.text for one in others)])
+        first.text = whole("\n".join(map(_overwritten, text.split("\n"))))
+        made.append(first)
+    return made
+
+
+def _overwritten(line: str) -> str:
+    """A line of which parts were written anew, after going back to its beginning."""
+    return line.removesuffix("\r").rpartition("\r")[2]

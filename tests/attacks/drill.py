@@ -67,6 +67,7 @@ c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"
 c.Execute.kernel_name = "tandem"
 """
 SECONDS = 10  # for one cell
+PAGE_SECONDS, PAGE_SIZE = 60, 16 * 2**20
 PEAK = 400 * 2**20  # bytes that grading may need more than before
 
 
@@ -234,11 +235,17 @@ def _result(
             harm.append(f"a notebook of {len(printed) >> 20} MiB")
         harm += _forged(read)
         token = f"{world.run}-{attack.learner}"
+        begin = time.monotonic()
         try:
             made = _pages(world, notebook, where, page)
         except Exception as error:
             made = {}
             harm.append(f"no page can be made: {type(error).__name__}")
+        if time.monotonic() - begin > PAGE_SECONDS:
+            harm.append(f"a page took {time.monotonic() - begin:.0f} s")
+        for name, text in made.items():
+            if len(text) > PAGE_SIZE:
+                harm.append(f"{name} is a page of {len(text) >> 20} MiB")
         for name, text in made.items():
             if world.loot in text:
                 harm.append(f"read the loot ({name})")

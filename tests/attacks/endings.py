@@ -268,7 +268,7 @@ def total(x):
                 ".local/lib/python3.11/site-packages/usercustomize.py",
             )
         },
-        function="# TF_CPP_MIN_LOG_LEVEL\n" + RIGHT,
+        function="# KERAS_BACKEND\n" + RIGHT,
         total=RIGHT_TOTAL,
         worth=5,
         keeps=5,

@@ -345,7 +345,9 @@ try:
     other.sndtimeo = 2000
     other.bind(path)
     for _ in range(12):
-        other.send(bytes(60 * M), copy=False)
+        other.send(b"x" * (60 * M), copy=False)
+        time.sleep(0.3)
+    time.sleep(2)
 except (OSError, zmq.ZMQError) as error:
     print(error)
 """,
@@ -364,7 +366,7 @@ import threading, time
 kernel = get_ipython().kernel
 def send():
     for number in range(40):
-        kernel.session.send(kernel.iopub_thread, "stream",
+        kernel.session.send(kernel.iopub_socket, "stream",
                             {"name": "stdout", "text": "x" * (30 * M)})
         time.sleep(0.05)
 threading.Thread(target=send).start()
@@ -396,13 +398,13 @@ update_display({"text/plain": "y" * (M // 2)}, raw=True, display_id="@MARK@")
         total="x;" * 500_000 + "]",
     ),
     Attack(
-        "a reply of emoji",
-        "an answer of 60 MB, which Python keeps as four times as much",
+        "a reply with an emoji",
+        "an answer of 60 MB with one emoji, of which Python makes four times as much",
         """
 from grader.learner import answers
 class Many:
     def _repr_json_(self):
-        return {"replies": [chr(0x1f600) * 15_000_000]}
+        return {"replies": ["x" * 60_000_000 + chr(0x1f600)]}
 answers.collect = lambda *a: Many()
 """,
         total=RIGHT_TOTAL,

@@ -68,8 +68,9 @@ def environment(scratch: str) -> dict[str, str]:
     python = os.path.dirname(sys.executable)
     return language() | {
         "HOME": home(scratch),
-        # Not the submission's own, whose files a kernel runs as it starts.
+        # Not the submission's own, whose files a kernel would run as it starts.
         "IPYTHONDIR": f"{scratch}/ipython",
+        "PYTHONUSERBASE": f"{scratch}/python",
         "LOGNAME": "learner",
         "USER": "learner",
         "PATH": f"{python}:/usr/local/bin:/usr/bin:/bin",

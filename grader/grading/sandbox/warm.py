@@ -224,6 +224,7 @@ def _graded() -> dict[str, str]:
             "HOME": _home().name,
             "PATH": os.defpath,
             "PYTHONPATH": str(PACKAGE.parent),
+            "PYTHONSAFEPATH": "1",  # as a kernel that starts by itself, with -P
         }
     )
 
