@@ -5,6 +5,7 @@ made once more. For a class this costs about as much as running it.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from html import escape
 
 from jinja2 import BytecodeCache, Environment
@@ -13,6 +14,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 
+from grader.grading.inert import FILTERS
 from grader.grading.messages import whole
 
 UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
@@ -53,6 +55,10 @@ class FeedbackExporter(HTMLExporter):
 
     A notebook that the template fails at gets a plain page with its marks.
     """
+
+    def default_filters(self) -> Iterator[tuple[str, Callable]]:
+        yield from super().default_filters()
+        yield from FILTERS.items()
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()

@@ -68,6 +68,18 @@ def strip_files_prefix(html: str) -> str:
     return html
 
 
+FILTERS = {
+    one.__name__: one
+    for one in (
+        markdown2html,
+        highlight_code,
+        ansi2html,
+        clean_html,
+        strip_files_prefix,
+    )
+}
+
+
 class Inert(Preprocessor):
     """Leaves of a notebook what a page can show unharmed."""
 

@@ -205,6 +205,10 @@ def _neighbours(rows: dict[str, dict], attacks: Sequence[Attack]) -> list[str]:
         found.append(f"the report is wrong about {learner}")
     for learner in HONEST:
         row = rows.get(learner, {})
+        folder = find_course().folder("feedback") / learner / toy.ASSIGNMENT
+        page = folder / f"{toy.NAME}.html"  # nbgrader's autograde makes none
+        if page.is_file() and "nbgrader_cell" not in page.read_text():
+            found.append(f"{learner} has no page that shows the cells")
         if (row.get("score"), row.get("state")) != (5, "graded"):
             found.append(f"{learner} has {row.get('score')}, {row.get('state')}")
     return found
