@@ -237,6 +237,9 @@ def test_hidden_tests_are_no_change_of_the_learners(course, capsys, forged):
             if cell.metadata.nbgrader.grade_id == ASSERT:
                 cell.source = "pass"
         nbformat.write(notebook, path)
-    converted = find_course().convert(Autograde, toy.ASSIGNMENT, "ann")
-    told = f"The locked cell {ASSERT} was changed: put right"
-    assert (told in converted.log) == ("was changed" in converted.log) == forged
+    row = grade(capsys, 1)["ann"]
+    changed = f"locked cells had been changed: {ASSERT}"
+    assert row["notes"] == ([changed] if forged else [])
+    assert row["marks"][ASSERT]["score"] == 2
+    log = find_course().convert(Autograde, toy.ASSIGNMENT, "ann").log
+    assert (f"ann: {changed}" in log) == ("changed" in log) == forged

@@ -2,13 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
 
 from nbgrader.converters import NbGraderException
 from nbgrader.converters.base import BaseConverter
+
+FORMAT = logging.Formatter("[%(levelname)s] %(message)s")
 
 
 @dataclass(frozen=True)
@@ -68,25 +69,28 @@ def keeping(converter: type[BaseConverter]) -> type[BaseConverter]:
 
 def convert(run: BaseConverter) -> Converted:
     """Run a converter made of a class from :func:`keeping`."""
-    with heard(run.log) as log:
+    error = None
+    with heard(run.log) as records:
         try:
             run.start()
-        except Exception as error:
-            known = isinstance(error, NbGraderException) and run.ended_by
-            return Converted(known or error, log())
-        return Converted(None, log())
+        except Exception as raised:
+            known = isinstance(raised, NbGraderException) and run.ended_by
+            error = known or raised
+    return Converted(error, "".join(f"{FORMAT.format(one)}\n" for one in records))
 
 
 @contextmanager
-def heard(logger: logging.Logger) -> Iterator[Callable[[], str]]:
-    """What is logged in the block by this thread; the others are at other work."""
-    text = StringIO()
-    handler = logging.StreamHandler(text)
-    handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+def heard(*loggers: logging.Logger) -> Iterator[list[logging.LogRecord]]:
+    """What this thread logs in the block; the others are at other work."""
+    records: list[logging.LogRecord] = []
     here = threading.get_ident()
+    handler = logging.Handler()
     handler.addFilter(lambda record: record.thread == here)
-    logger.addHandler(handler)
+    handler.emit = records.append
+    for logger in loggers:
+        logger.addHandler(handler)
     try:
-        yield text.getvalue
+        yield records
     finally:
-        logger.removeHandler(handler)
+        for logger in loggers:
+            logger.removeHandler(handler)

@@ -16,20 +16,22 @@ so that a command killed in between can be run again:
 A kill before 5 leaves it in ``pending/``, and the next command goes on from there.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import nbformat
+import traitlets.log
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 
 from grader.errors import CourseError
 from grader.grading import sqlite, work
-from grader.grading.converting import Converted
+from grader.grading.converting import Converted, heard
 from grader.grading.course import Course
 from grader.grading.execute import FORMER
 from grader.grading.notebook_file import Unreadable
@@ -44,14 +46,18 @@ TRIES = 2  # a kernel that the machine failed gets another
 
 @dataclass
 class Outcome:
-    """One submission after it ran; ``log`` says what failed on our side.
+    """One submission after it ran.
 
-    ``notebook`` is None where nothing came of it.
+    Attributes:
+        notebook: None where nothing came of it.
+        log: what failed on our side.
+        told: what else was logged meanwhile.
     """
 
     submission: Submission
     notebook: NotebookNode | None
     log: str = ""
+    told: list[str] = field(default_factory=list)
 
 
 class Record(Autograde):
@@ -143,6 +149,13 @@ class Pipeline:
                 yield future.result()
 
     def _run(self, submission: Submission, seed: int) -> Outcome:
+        with heard(self.course.app.log, traitlets.log.get_logger()) as records:
+            outcome = self._graded(submission, seed)
+        told = [one.getMessage() for one in records if one.levelno >= logging.WARNING]
+        outcome.told = list(dict.fromkeys(told))
+        return outcome
+
+    def _graded(self, submission: Submission, seed: int) -> Outcome:
         learner = submission.learner
         for attempt in range(1, TRIES + 1):
             again = attempt < TRIES

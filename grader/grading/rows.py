@@ -168,9 +168,8 @@ class Rows:
             row.notes.append("the gradebook does not have it: run course grade")
         else:
             lacks = [f"imports {name}, which was missing" for name in missing(row)]
-            row.notes += lacks
-            noted = arrived.notes or arrived.doubts or lacks
-            row.state = "graded with note" if noted else "graded"
+            row.notes += [*record.get("put_right", []), *lacks]
+            row.state = "graded with note" if row.notes else "graded"
         if stale:
             row.state = "not graded" if accepted else row.state
             row.notes.append(f"changed since it was graded: {', '.join(stale)}")

@@ -16,11 +16,11 @@ from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import OverwriteCells
 
 from grader.grading.candidates import Candidates
-from grader.grading.folders import files
+from grader.grading.folders import files, listed
 from grader.grading.notebook_format import Unreadable, as_note, current
-from grader.grading.recognised import Recognised
 from grader.grading.recognition import recognise
 from grader.grading.released import ReleasedCell, plain, released_cells
+from grader.grading.steps import converter_of
 from grader.grading.submission import content
 
 SCHEMA_VERSION = 3
@@ -77,18 +77,26 @@ class RestoreCells(OverwriteCells):
             try:
                 if folder:
                     nb = self._worked_on(nb, Path(folder), released)
-                nb = self._recognised(nb, released, official, names.get("student", ""))
+                nb, told = self._recognised(nb, released, official)
             except Unreadable as error:
                 raise NbGraderException(f"can't be graded: {error}") from error
             sources = {source.name: source for source in notebook.source_cells}
             handed_out = {cell.name: cell.source for cell in released}
+            changed: dict[str, list[str]] = {}
             for cell in nb.cells:
                 if "nbgrader" in cell.metadata:
                     name = cell.metadata.nbgrader.grade_id
-                    self._overwrite(cell, sources[name], handed_out[name])
+                    for what in self._overwrite(cell, sources[name], handed_out[name]):
+                        changed.setdefault(what, []).append(name)
             self._put_back(nb, notebook.source_cells, official)
             if notebook.task_cells:
                 nb, resources = self.add_missing_task_cells(nb, resources)
+        put_right = [f"{what}: {listed(cells)}" for what, cells in changed.items()]
+        nb.metadata.setdefault("tandem", NotebookNode())["put_right"] = put_right
+        if told + put_right and converter_of(self) is not None:
+            # For nbgrader's own commands; course grade's report has it.
+            learner = names.get("student", "")
+            self.log.warning("%s: %s", learner, "; ".join(told + put_right))
         return nb, resources
 
     def _source(self) -> Path:
@@ -120,15 +128,15 @@ class RestoreCells(OverwriteCells):
         nb: NotebookNode,
         released: list[ReleasedCell],
         official: dict[str, dict[str, object]],
-        learner: str,
-    ) -> NotebookNode:
-        """A valid notebook whose cells say what they are, by the gradebook."""
+    ) -> tuple[NotebookNode, list[str]]:
+        """A valid notebook whose cells say what they are, by the gradebook; and what
+        was put right.
+        """
         kept = nb.metadata.get("tandem")
         nb, mended = current(nb)
         found = recognise(nb.cells, released)
-        if kept is not None:
+        if isinstance(kept, dict):
             nb.metadata["tandem"] = kept
-        self._tell(learner, mended, found)
         for at, cell in enumerate(nb.cells):
             cell.metadata.pop("nbgrader", None)
             cell.metadata.pop("tandem", None)
@@ -136,33 +144,29 @@ class RestoreCells(OverwriteCells):
                 about = official[found.names[at]]
                 cell.metadata["nbgrader"] = NotebookNode(about)
         nb.cells = [cell for at, cell in enumerate(nb.cells) if at not in found.spare]
-        return nb
-
-    def _tell(self, learner: str, mended: list[str], found: Recognised) -> None:
-        """One line on a learner's notebook, where something was put right."""
         told = [as_note(mended)] if mended else []
-        told += found.notes + found.doubts
-        if told:
-            self.log.warning("%s: %s", learner, "; ".join(told))
+        return nb, told + found.notes + found.doubts
 
     def _overwrite(
         self, cell: NotebookNode, source: SourceCell, handed_out: str
-    ) -> None:
+    ) -> list[str]:
         """Type and, where it is locked, text of a cell as its author wrote them.
 
         Args:
             handed_out: the text without what only the author has, hidden tests.
+
+        Returns:
+            What had been changed.
         """
+        changed = []
         if cell.cell_type != source.cell_type:
-            self.report_change(
-                source.name, "cell_type", source.cell_type, cell.cell_type
-            )
+            changed.append("cells of another type")
             self.update_cell_type(cell, source.cell_type)
         if source.locked:
             if plain(cell.source) not in (plain(handed_out), plain(source.source)):
-                changed = "The locked cell %s was changed: put right"
-                self.log.warning(changed, source.name)
+                changed.append("locked cells had been changed")
             cell.source = source.source
+        return changed
 
     def _put_back(
         self, nb: NotebookNode, sources: Sequence[SourceCell], official: dict
