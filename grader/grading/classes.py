@@ -8,13 +8,12 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from rich.console import Console
-from rich.text import Text
 
 from grader.grading import work
 from grader.grading.course import Course
 from grader.grading.intake import scan
-from grader.grading.pipeline import Outcome, Pipeline, graded_notebook
-from grader.grading.progress import tracked
+from grader.grading.pipeline import Pipeline, graded_notebook
+from grader.grading.progress import tell, tracked
 from grader.grading.regrade import Change, changes, statuses
 from grader.grading.remark import Marks
 from grader.grading.submission import Arrival, Submission
@@ -22,7 +21,7 @@ from grader.grading.today import Stale
 from grader.grading.troubles import stop_for
 from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
-from grader.printable import one_line, section
+from grader.printable import section
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
@@ -189,7 +188,7 @@ class Class:
             todo = by_step[Step.RUN] + again
             for outcome in tracked(pipeline.run(todo), len(todo), console):
                 learner, log = outcome.submission.learner, outcome.log
-                _tell(outcome, console)
+                tell(learner, outcome.told, console)
                 if outcome.notebook is not None:
                     log += pipeline.write(learner)
                 logs[learner] = log
@@ -230,7 +229,7 @@ class Class:
             runs = pipeline.run(again, seeds)
             for outcome in tracked(runs, len(again), console):
                 learner, log = outcome.submission.learner, outcome.log
-                _tell(outcome, console)
+                tell(learner, outcome.told, console)
                 if outcome.notebook is not None:
                     known, new = self._marks.standings[learner], outcome.notebook
                     folder = outcome.submission.folder
@@ -255,13 +254,6 @@ class Class:
             for submission in self.arrived:
                 if submission.folder.is_dir():
                     gradebook.update_or_create_student(submission.learner)
-
-
-def _tell(outcome: Outcome, console: Console) -> None:
-    """One line on what was logged as a submission ran, with whose it is."""
-    if outcome.told:
-        told = f"{outcome.submission.learner}: {'; '.join(outcome.told)}"
-        console.print(Text(one_line(told)))
 
 
 def _joined(logs: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
-"""How far grading is, on the terminal."""
+"""How far grading is, and what it meets on the way, on the terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from rich.console import Console
@@ -11,6 +11,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
+
+from grader.printable import one_line
 
 Item = TypeVar("Item")
 
@@ -30,3 +33,9 @@ def tracked(items: Iterable[Item], total: int, console: Console) -> Iterator[Ite
             yield item
             speed = progress.tasks[0].speed or 0
             progress.update(task, advance=1, rate=f"{60 * speed:.0f} a minute")
+
+
+def tell(learner: str, told: Sequence[str], console: Console) -> None:
+    """One line on what was logged as a submission ran, with whose it is."""
+    if told:
+        console.print(Text(one_line(f"{learner}: {'; '.join(told)}")))
