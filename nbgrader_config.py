@@ -69,6 +69,12 @@ c.HTMLExporter.filters = {
     "clean_html": "grader.grading.inert.clean_html",
     "strip_files_prefix": "grader.grading.inert.strip_files_prefix",
 }
+# nbgrader's own list, and a note of the marks that a page shows.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "grader.grading.shown.NoteShown",
+]
 c.GenerateFeedback.exporter_class = "grader.grading.feedback.FeedbackExporter"
 # Before nbgrader's own templates: its pages work without a network.
 c.HTMLExporter.extra_template_basedirs = [

@@ -11,6 +11,7 @@ from itertools import product
 
 import nbformat
 import pytest
+from nbgrader.converters import GenerateFeedback
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 
@@ -422,3 +423,43 @@ def test_what_waits_to_be_written_gets_the_points_of_today(
     assert commands.grade(toy.ASSIGNMENT) == 0
     assert ran == []
     assert assert_equals_export(tmp_path)["right"] == 5
+
+
+def feedback(course, learner):
+    path = course / "feedback" / learner / toy.ASSIGNMENT / f"{toy.NAME}.html"
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_mark_given_by_hand_is_on_the_page_of_feedback(points, ran, capsys):
+    """The page is from before the mark, and nbgrader would leave it."""
+    ran.clear()
+    assert "Score: 0.75 / 1.0" not in feedback(points, "by hand")
+    assert commands.grade(toy.ASSIGNMENT) == 0
+    told = capsys.readouterr().err
+    assert "2 graded before" in told and "1 page of feedback written anew." in told
+    assert "Score: 0.75 / 1.0" in feedback(points, "by hand")
+    assert ran == []
+
+
+def test_a_comment_by_hand_is_on_the_page_of_feedback(points, capsys):
+    def comment(gradebook):
+        where = toy.NAME, toy.ASSIGNMENT, "right"
+        found = gradebook.find_comment(f"{DOUBLE}-solution", *where)
+        found.manual_comment = "well argued"
+
+    commands.grade(toy.ASSIGNMENT)
+    capsys.readouterr()
+    change(comment)
+    commands.grade(toy.ASSIGNMENT)
+    assert "well argued" in feedback(points, "right")
+    assert "1 page of feedback" in capsys.readouterr().err
+    commands.grade(toy.ASSIGNMENT)
+    assert "3 graded before" in capsys.readouterr().err
+
+
+def test_a_page_that_nbgrader_made_is_not_made_again(points, capsys):
+    course = find_course()
+    converted = course.convert(GenerateFeedback, toy.ASSIGNMENT)
+    assert converted.done
+    commands.grade(toy.ASSIGNMENT)
+    assert "3 graded before" in capsys.readouterr().err

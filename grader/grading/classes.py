@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from grader.grading.regrade import Change, changes, statuses
 from grader.grading.remark import Marks
 from grader.grading.submission import Arrival, Submission
 from grader.grading.today import Stale
+from grader.grading.todo import Graded, Step
 from grader.grading.troubles import stop_for
 from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
@@ -25,31 +25,6 @@ from grader.printable import section
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
-
-
-class Step(StrEnum):
-    """What is left to do for a submission."""
-
-    RUN = "run it"
-    WRITE = "write what has run"
-    MARK = "write its verdicts once more, for what they are worth today"
-    FEEDBACK = "write its feedback"
-    DONE = "nothing"
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What one round of grading did.
-
-    Attributes:
-        before: how many submissions had nothing left to do.
-        marked: whose marks were written anew, with what had changed.
-        log: what failed of ours.
-    """
-
-    before: int
-    marked: dict[str, list[Stale]]
-    log: str
 
 
 @dataclass
@@ -127,6 +102,7 @@ class Class:
             return Step.MARK
         folder = self.course.folder("feedback") / learner / self.assignment
         whole = self._feedback_is_whole(folder / f"{self.name}.html")
+        whole = whole and self._marks.are_shown(learner, graded)
         return Step.DONE if whole and not kept else Step.FEEDBACK
 
     def _pending_path(self, learner: str) -> Path:
@@ -194,7 +170,8 @@ class Class:
                 logs[learner] = log
         self._enrol()
         changed = {learner: self.stale[learner] for learner in marked}
-        return Graded(len(by_step[Step.DONE]), changed, _joined(logs))
+        done, pages = len(by_step[Step.DONE]), len(by_step[Step.FEEDBACK])
+        return Graded(done, changed, pages, _joined(logs))
 
     def _mark(self, learner: str, pipeline: Pipeline) -> str:
         """Write once more what was graded; the log where that failed."""

@@ -114,6 +114,9 @@ def grade(
         if done.before:
             console.print(f"{done.before} graded before; regrade would run them again.")
         _tell(done.marked, console)
+        if done.pages:
+            pages = "1 page" if done.pages == 1 else f"{done.pages} pages"
+            console.print(f"{pages} of feedback written anew.")
         _keep(course, assignment, done.log, console)
     report = make_report(course, assignment)
     _show(report, as_json)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Configurable
 
 import grader
 
@@ -27,7 +28,7 @@ class NeutralPaths(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
         run_in = resources.get("metadata", {}).get("path")
-        names = _names(self._root(), run_in or "")
+        names = _names(root_of(self.parent), run_in or "")
         longest_first = sorted(map(re.escape, names), key=len, reverse=True)
         # A colour's code ends in a digit and an m; no other word goes on as a path.
         begin, end = r"(?:(?<![\w.~-])|(?<=\dm))", r"(?![\w.-])"
@@ -49,11 +50,12 @@ class NeutralPaths(NbGraderPreprocessor):
                 cell.outputs = neutral(cell.outputs)
         return nb, resources
 
-    def _root(self) -> str:
-        app = self.parent
-        while app is not None and not hasattr(app, "coursedir"):
-            app = app.parent
-        return app.coursedir.root if app is not None else ""
+
+def root_of(app: Configurable | None) -> str:
+    """The folder of the course that a part of nbgrader works in; "" outside of one."""
+    while app is not None and not hasattr(app, "coursedir"):
+        app = app.parent
+    return app.coursedir.root if app is not None else ""
 
 
 def _names(root: str, run_in: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from grader.grading.course import Course
 from grader.grading.notebook_file import read_file
 from grader.grading.sanitize import official_metadata
+from grader.grading.shown import shows
 from grader.grading.standing import Standing, standing
 from grader.grading.submission import TIMESTAMP
 from grader.grading.today import Today
@@ -70,6 +71,11 @@ class Marks:
             stamp.write_bytes(read_file(submitted / TIMESTAMP))
         self.renew(folder / f"{self.name}.ipynb")
         place.keep(learner)
+
+    def are_shown(self, learner: str, graded: NotebookNode) -> bool:
+        """Whether the feedback page made of ``graded`` has the gradebook's marks."""
+        place = Workplace(self.course.root, self.assignment)
+        return shows(place, self.standings[learner], self.today.points, graded)
 
     def renew(self, path: Path) -> None:
         """Give the cells of a notebook that has run what the gradebook says of them.

@@ -1,6 +1,6 @@
 """What the gradebook says of a learner's submission."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
@@ -65,6 +65,7 @@ class Standing:
         timestamp, duedate: in UTC, with the learner's extension; None: unknown, none.
         given: by grade id.
         penalty: points taken off for being late.
+        comments: by grade id, of the cells that can have one.
     """
 
     learner: str
@@ -72,6 +73,7 @@ class Standing:
     duedate: datetime | None
     given: dict[str, Given]
     penalty: float
+    comments: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -112,6 +114,6 @@ def standing(submission: SubmittedAssignment, notebook: SubmittedNotebook) -> St
         for grade in notebook.grades
     }
     penalty = notebook.late_submission_penalty or 0.0
-    return Standing(
-        submission.student.id, submission.timestamp, due or None, given, penalty
-    )
+    learner, at = submission.student.id, submission.timestamp
+    comments = {one.name: one.comment for one in notebook.comments}
+    return Standing(learner, at, due or None, given, penalty, comments)

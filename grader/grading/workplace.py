@@ -97,6 +97,10 @@ class Workplace:
         """What failed on our side in the last command."""
         return self.root / FOLDER / f"{self.assignment}.log"
 
+    def shown(self, learner: str) -> Path:
+        """Which marks a learner's feedback page shows."""
+        return self._folder("shown") / learner
+
     def begin(self, learner: str) -> Path:
         """An empty folder in which a submission is to be staged and run."""
         folder = self._folder("running") / learner
