@@ -78,8 +78,10 @@ def test_a_page_that_fails_shows_the_marks_plainly(monkeypatch):
     about = {"grade": True, "grade_id": "toy-double", "score": 1, "points": 2.0}
     cell = new_code_cell("check()", outputs=[verdict], metadata={"nbgrader": about})
     exporter = FeedbackExporter(raw_template="{{ 1 / 0 }}")
-    resources = {"nbgrader": {"notebook": "01_toy"}}
+    total = {"score": 0.75, "max_score": 2.0, "late_penalty": 0.25}
+    resources = {"nbgrader": {"notebook": "01_toy"} | total}
     page, _ = exporter.from_notebook_node(new_notebook(cells=[cell]), resources)
     assert "could not be shown" in page and "its marks count" in page
     assert "toy-double: 1 / 2" in page and "&lt;wrong&gt;" in page
+    assert "Score: 0.75 / 2 (late submission penalty: −0.25)" in page
     assert page.rstrip().endswith("</html>")

@@ -103,5 +103,10 @@ def _plain(nb: NotebookNode, resources: dict) -> tuple[str, dict]:
             cells.append(f"<h2>{name}</h2>\n<pre>{escape(''.join(shown[:1]))}</pre>")
         if about.get("comment"):
             cells.append(f"<pre>{escape(about.comment)}</pre>")
-    title = escape(resources["nbgrader"]["notebook"])
+    about = resources["nbgrader"]
+    total = f"{about['score']:g} / {about['max_score']:g}"
+    if about["late_penalty"]:
+        total += f" (late submission penalty: −{about['late_penalty']:g})"
+    cells.insert(0, f"<p>Score: {total}</p>")
+    title = escape(about["notebook"])
     return PLAIN_PAGE.format(title=title, cells="\n".join(cells)), resources
