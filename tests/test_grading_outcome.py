@@ -13,7 +13,7 @@ from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.judging.judge import judge
 from grader.judging.render import as_html, as_text
 from grader.judging.verdict import Status
-from grader.judging.wire import Leaf, Raised, Reply
+from grader.judging.wire import Cause, Leaf, Raised, Reply
 from tests import toy_course as toy
 
 SEEN = toy.DOUBLE.public_cases()
@@ -87,11 +87,38 @@ def test_no_unseen_value_or_shape_is_shown(wrong):
 
 
 def test_an_exception_on_unseen_inputs_tells_no_values():
-    raised = Raised("ValueError", f"got {UNSEEN[0]['x']}", "raise ValueError(x)", False)
+    raised = Raised("ValueError", f"got {UNSEEN[0]['x']}", "raise ValueError(x)")
     verdict, _ = decided([Reply(raised=raised)] * len(UNSEEN))
     assert verdict.status is Status.ERROR
     assert 'raised ValueError in your line "raise ValueError(x)"' in verdict.summary
     assert not leaks(shown(verdict))
+
+
+def test_an_argument_changed_on_unseen_inputs_alone_is_told_without_values():
+    changed = [
+        Reply(reply.value, changed=("x",)) for reply in replies(lambda x: 2 * x, UNSEEN)
+    ]
+    verdict, by = decided(changed)
+    assert (verdict.status, by) == (Status.WRONG, "fresh")
+    assert verdict.summary == (
+        "Right on the inputs of check; x was changed by your function on inputs that "
+        "you have not seen."
+    )
+    assert verdict.diagnosis.name == "an argument was changed"
+    assert not leaks(shown(verdict))
+
+
+def test_a_branch_without_code_is_no_untouched_cell():
+    stub = Raised("NotImplementedError", "", "raise", Cause.STUB)
+    verdict, _ = decided([Reply(raised=stub)] * len(UNSEEN))
+    assert verdict.status is Status.ERROR
+
+
+def test_a_switch_is_named_on_unseen_inputs_too():
+    raised = Raised("RuntimeError", "no grad", "loss.backward()")
+    on = ("torch.set_grad_enabled",)
+    verdict, _ = decided([Reply(raised=raised, switches=on)] * len(UNSEEN))
+    assert "torch.set_grad_enabled(True)" in verdict.note
 
 
 def test_right_answers_stay_as_judged():
@@ -190,7 +217,7 @@ def test_no_answers_has_a_reason(problem, solution, before, status, says):
 
 
 def test_a_function_left_over_from_an_earlier_cell_is_not_blamed():
-    raised = Raised("TypeError", "expected a Tensor", "return x.sum()", False)
+    raised = Raised("TypeError", "expected a Tensor", "return x.sum()")
     error = judge(toy.DOUBLE, "torch", SEEN, [Reply(raised=raised)] * len(SEEN))
     failed = Problem(Status.ERROR, "ValueError", "no")
     assert "Your solution cell raised" in stale(GRADED, error, "", failed).summary

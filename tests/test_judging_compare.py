@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grader.judging import Exercise
-from grader.judging.compare import error, first_difference, read
+from grader.judging.compare import Fault, error, first_difference, read
 from grader.judging.verdict import Difference
 from grader.judging.wire import Leaf, Other
 
@@ -93,12 +93,35 @@ def test_an_error_is_never_nan(expected, got):
         (Other("generator"), "is a generator, expected a tensor or a number"),
         ({"y": leaf(1.0)}, "is a dict, expected a tensor or a number"),
         ([], "is an empty list, expected a tensor or a number"),
-        ([leaf([1.0]), None], "item 1 is None"),
+        ([leaf([1.0]), None], "is a list whose item 1 is None"),
+        (
+            [[leaf(1.0)], [None]],
+            "is a list whose item 1 is a list whose item 0 is None",
+        ),
         ([leaf([1.0]), leaf([1.0, 2.0])], "is a list of values of different shapes"),
     ],
 )
 def test_what_can_not_be_compared_is_said_in_words(value, problem):
-    assert read(exercise(), value) == Difference("y", problem)
+    found = read(exercise(), value)
+    assert (found.quantity, found.problem) == ("y", problem)
+
+
+@pytest.mark.parametrize(
+    ("returns", "value", "fault"),
+    [
+        (("y",), None, Fault.NOTHING),
+        (("y", "z"), None, Fault.NOTHING),
+        (("y",), [leaf(1.0), None], Fault.INSIDE),
+        (("y",), [[leaf(1.0)], [None]], Fault.INSIDE),
+        (("y", "z"), [leaf(1.0), None], Fault.INSIDE),
+        (("y", "z"), [leaf(1.0), [None]], Fault.INSIDE),
+        (("y",), [Other("generator"), None], Fault.OTHER),
+        (("y", "z"), [leaf(1.0)], Fault.OTHER),
+        (("y",), "None", Fault.OTHER),
+    ],
+)
+def test_none_is_told_by_where_it_is(returns, value, fault):
+    assert read(exercise(*returns), value).fault is fault
 
 
 @pytest.mark.parametrize("value", [leaf([True, False]), [leaf(True), leaf(0)]])
@@ -136,7 +159,7 @@ def test_one_value_is_no_tuple_of_two(value, got):
 
 def test_each_of_several_values_is_named():
     found = read(exercise("loss", "grad"), [leaf(1.0), None])
-    assert found == Difference("grad", "is None")
+    assert (found.quantity, found.problem) == ("grad", "is None")
 
 
 def test_the_worst_element_is_shown():

@@ -8,7 +8,7 @@ import pytest
 from grader.judging import Exercise, Mistake
 from grader.judging.judge import judge
 from grader.judging.verdict import Status
-from grader.judging.wire import Leaf, Other, Raised, Reply
+from grader.judging.wire import Cause, Leaf, Other, Raised, Reply
 
 DOUBLED = Mistake("doubled", "Twice the value.", "Halve it.", compute=lambda x: 2 * x)
 EXERCISE = Exercise(
@@ -35,8 +35,8 @@ def values(arrays: list, **more) -> list[Reply]:
     return [Reply(Leaf(np.asarray(a), "torch.Tensor", **more)) for a in arrays]
 
 
-def raised(kind: str = "ValueError", stub: bool = False) -> Reply:
-    return Reply(raised=Raised(kind, "a message", "y = x.sum(7)", stub))
+def raised(kind: str = "ValueError", **more) -> Reply:
+    return Reply(raised=Raised(kind, "a message", "y = x.sum(7)", **more))
 
 
 def test_right_values_are_correct():
@@ -74,12 +74,6 @@ def test_a_wrong_case_after_right_ones_is_found_and_shown():
     assert f"{X[2][0]:.2f}"[:4] in found.difference.inputs[0][1]
 
 
-def test_none_is_no_gradient():
-    found = verdict([Reply(None)] * 3)
-    assert found.status is Status.WRONG
-    assert found.diagnosis.name == "no gradient (None)"
-
-
 def test_another_kind_of_value_is_wrong():
     found = verdict([Reply(Other("generator"))] * 3)
     assert found.status is Status.WRONG
@@ -101,10 +95,18 @@ def test_a_wrong_value_comes_before_a_later_exception():
 
 
 def test_a_stub_is_not_attempted():
-    found = verdict([raised("NotImplementedError", stub=True)] * 3)
-    assert found.status is Status.NOT_ATTEMPTED
-    library = verdict([raised("NotImplementedError", stub=False)] * 3)
+    stub = raised("NotImplementedError", cause=Cause.STUB)
+    assert verdict([stub] * 3).status is Status.NOT_ATTEMPTED
+    library = verdict([raised("NotImplementedError")] * 3)
     assert library.status is Status.ERROR
+    assert 'NotImplementedError in your line "y = x.sum(7)"' in library.summary
+
+
+def test_what_answers_one_case_has_been_attempted():
+    stub = raised("NotImplementedError", cause=Cause.STUB)
+    found = verdict([*values(X[:1]), stub, stub])
+    assert found.status is Status.ERROR
+    assert "raised NotImplementedError" in found.summary
 
 
 @pytest.mark.parametrize("where", ["reference", "mistake"])
@@ -181,3 +183,148 @@ def test_nan_after_a_wrong_number_is_not_what_is_shown():
     found = verdict(values([wrong(x) for x in X]))
     assert found.difference.index == (1,)
     assert found.diagnosis is None
+
+
+PAIR = {"returns": ("y", "dy/dx"), "reference": lambda x: (x, x)}
+GRADIENT = {"derivatives": ("y",)}
+
+
+def other(**changes) -> Exercise:
+    return Exercise(**(vars(EXERCISE) | {"mistakes": ()} | changes))
+
+
+@pytest.mark.parametrize("exercise", [other(), other(**PAIR), other(**GRADIENT)])
+def test_a_forgotten_return_is_called_that(exercise):
+    found = verdict([Reply(None, no_return=True)] * 3, exercise)
+    assert found.summary == "Your function returned None: is the return missing?"
+    assert found.diagnosis.name == "nothing is returned"
+    assert "return" in found.next_step
+
+
+@pytest.mark.parametrize(
+    ("exercise", "value", "no_return", "name"),
+    [
+        (other(**GRADIENT), None, False, "no gradient (None)"),
+        (other(**GRADIENT), None, None, "None is returned"),
+        (other(), None, False, "None is returned"),
+        (other(**PAIR), None, False, "None is returned"),
+        (other(**PAIR, derivatives=("dy/dx",)), [1, None], False, "no gradient (None)"),
+        (other(**PAIR, derivatives=("dy/dx",)), [None, 1], False, "a value is None"),
+        (other(**GRADIENT), [1, None, 1], False, "no gradient (None)"),
+        (other(), [1, None, 1], False, "a value is None"),
+        (other(), [[1], [None]], False, "a value is None"),
+    ],
+)
+def test_none_is_called_what_it_can_only_be(exercise, value, no_return, name):
+    def leaves(value):
+        if isinstance(value, list):
+            return [leaves(item) for item in value]
+        return value if value is None else Leaf(X[0], "torch.Tensor")
+
+    found = verdict([Reply(leaves(value), no_return=no_return)] * 3, exercise)
+    assert found.status is Status.WRONG
+    assert found.diagnosis.name == name
+    assert "is the return missing?" not in found.summary
+
+
+def test_another_fault_before_none_is_what_is_told():
+    value = [Other("generator"), None, Leaf(X[0], "torch.Tensor")]
+    found = verdict([Reply(value)] * 3)
+    assert found.diagnosis is None
+    assert "whose item 0 is a generator" in found.summary
+
+
+@pytest.mark.parametrize(
+    ("cause", "name", "says"),
+    [
+        (Cause.LOST_GRADIENT, "no gradient (None)", "w.grad is None in this line"),
+        (Cause.NOTHING, "a value is None", "w.grad is None in this line"),
+    ],
+)
+def test_an_operand_that_was_none_is_named(cause, name, says):
+    found = verdict([raised("TypeError", cause=cause, operand="w.grad")] * 3)
+    assert found.status is Status.ERROR
+    assert found.summary.startswith("Your function raised TypeError in your line")
+    assert found.diagnosis.name == name
+    assert says in found.diagnosis.message
+
+
+def test_a_function_with_other_arguments_is_told_their_names():
+    reply = Reply(raised=Raised("", "(a, b)", cause=Cause.ARGUMENTS))
+    found = verdict([reply] * 3)
+    assert found.status is Status.ERROR
+    assert found.summary == "Your function can't be called with x: it takes (a, b)."
+    assert found.next_step.startswith("Keep the argument names: x.")
+    assert "def name(x):" in found.next_step
+
+
+@pytest.mark.parametrize(
+    ("cause", "says"),
+    [
+        (Cause.INPUTS, "Your function was not called: making its inputs raised E: m"),
+        (Cause.RESULT, "What your function returned can't be read as numbers: E: m"),
+    ],
+)
+def test_what_failed_around_the_call_is_not_told_as_the_functions(cause, says):
+    found = verdict([Reply(raised=Raised("E", "m", cause=cause))] * 3)
+    assert found.status is Status.ERROR
+    assert found.summary == says
+
+
+def test_without_a_framework_an_error_asks_for_one():
+    replies = [raised("AttributeError")] * 3
+    assert "NumPy" in judge(EXERCISE, None, CASES, replies).next_step
+    assert "NumPy" not in judge(EXERCISE, "torch", CASES, replies).next_step
+
+
+def test_right_values_with_a_changed_argument_are_not_correct():
+    replies = [Reply(r.value, changed=("x",)) for r in values(X)]
+    found = verdict(replies)
+    assert found.status is Status.WRONG
+    assert found.summary == (
+        "Your values are right, but your function changed its argument x."
+    )
+    assert found.diagnosis.name == "an argument was changed"
+    assert found.note == ""
+    assert found.difference.inputs
+
+
+def test_an_exercise_declares_what_may_be_changed():
+    replies = [Reply(r.value, changed=("x",)) for r in values(X)]
+    assert verdict(replies, other(may_change=("x",))).correct
+    with pytest.raises(ValueError, match="no argument is called"):
+        other(may_change=("z",))
+
+
+def test_a_kernel_that_names_other_arguments_changes_nothing():
+    replies = [Reply(r.value, changed=("y", "__class__")) for r in values(X)]
+    assert verdict(replies).correct
+
+
+def test_a_changed_argument_is_noted_beside_another_verdict():
+    wrong = [Reply(r.value, changed=("x",)) for r in values([2 * x for x in X])]
+    found = verdict(wrong)
+    assert found.diagnosis.name == "doubled"
+    assert "also changed its argument x" in found.note
+
+
+def test_a_switch_that_was_left_on_is_named_once_beside_what_is_not_correct():
+    on = ("torch.set_grad_enabled", "no such switch")
+    error = Reply(raised=raised("RuntimeError").raised, switches=on)
+    found = verdict([error] * 3)
+    assert found.note.count("torch.set_grad_enabled(False)") == 1
+    assert "torch.set_grad_enabled(True)" in found.note
+    assert "no such switch" not in found.note
+    assert found.next_step.startswith("First mend what the note names")
+    stub = Raised("NotImplementedError", "", cause=Cause.STUB)
+    assert verdict([Reply(raised=stub, switches=on)] * 3).note == ""
+    right = [Reply(r.value, switches=on) for r in values(X)]
+    assert verdict(right).note == ""
+
+
+def test_names_that_stand_for_the_exercises_are_told_when_it_is_not_correct():
+    wrong = [Reply(r.value, names=("inputs",)) for r in values([x + 1 for x in X])]
+    assert "called by position: inputs is x." in verdict(wrong).note
+    hostile = [Reply(r.value, names=("<b>",)) for r in values([x + 1 for x in X])]
+    assert verdict(hostile).note == ""
+    assert verdict([Reply(r.value, names=("inputs",)) for r in values(X)]).note == ""

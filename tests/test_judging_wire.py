@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 from grader.judging import wire
 from grader.judging.wire import (
     DTYPES,
+    Cause,
     Leaf,
     Other,
     Raised,
@@ -108,7 +109,8 @@ JSON = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 "array dtype shape kind tracked none text other list dict raised value "
-                "message line not_implemented replies".split()
+                "message line cause operand changed names no_return switches "
+                "replies".split()
             ),
             inner,
             max_size=4,
@@ -237,7 +239,27 @@ def test_texts_are_safe_to_print_and_store(text):
 def test_escapes_and_surrogates_do_not_pass():
     raised = {"kind": "E\x1b[31m", "message": "a\ud800\u202eb", "line": "x\ty"}
     (reply,) = decode_replies({"replies": [{"raised": raised}]}, 1)
-    assert reply.raised == Raised("E [31m", "a  b", "x y", False)
+    assert reply.raised == Raised("E [31m", "a  b", "x y")
+
+
+@pytest.mark.parametrize("cause", ["no such cause", 3, None, ["stub"], {"stub": 1}])
+def test_a_cause_that_there_is_not_is_unknown(cause):
+    (reply,) = decode_replies({"replies": [{"raised": {"cause": cause}}]}, 1)
+    assert reply.raised.cause is Cause.UNKNOWN
+
+
+@pytest.mark.parametrize("field", ["changed", "names", "switches"])
+@pytest.mark.parametrize("names", ["w", {"w": 1}, [1], [["w"]], ["w"] * 101, None])
+def test_names_are_a_short_list_of_texts(field, names):
+    with pytest.raises(WireError):
+        decode_replies({"replies": [{"value": {"none": True}, field: names}]}, 1)
+
+
+@pytest.mark.parametrize("told", ["yes", 1, None, [True]])
+def test_whether_there_is_a_return_is_told_by_a_truth_value_alone(told):
+    node = {"value": {"none": True}, "no_return": told}
+    (reply,) = decode_replies({"replies": [node]}, 1)
+    assert reply.no_return is None
 
 
 def test_values_can_not_be_written_to():

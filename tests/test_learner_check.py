@@ -55,16 +55,65 @@ def test_an_oversized_answer_is_the_learners_error(capsys):
     ("arguments", "sentence"),
     [
         ((EXERCISE, right(*[np.ones((1, 1))] * 3)), "check needs the function itself"),
+        ((EXERCISE, "right"), "got the text 'right'"),
+        ((EXERCISE,), "check needs your function, and got None"),
         (("autograd.mse_gradeint", right), "did you mean 'autograd.mse_gradient'"),
         (("autogard.mse_gradient", right), "did you mean 'autograd.mse_gradient'"),
+        (("mse_gradient", right), "did you mean 'autograd.mse_gradient'"),
         (("", right), "no exercise is called ''; course list shows all"),
-        ((EXERCISE, right, "pytorch"), "There is no framework 'pytorch'"),
+        ((EXERCISE, right, "jax"), 'framework \'jax\': use "torch" or "tensorflow"'),
+        ((EXERCISE, right, "pytorch"), "framework 'pytorch': write \"torch\""),
+        ((EXERCISE, right, "Torch"), "framework 'Torch': write \"torch\""),
+        ((EXERCISE, right, "tf"), "framework 'tf': write \"tensorflow\""),
+        ((EXERCISE, right, np), r"framework numpy \(module\)"),
+        ((EXERCISE, right, np.ones(2)), "There is no framework a ndarray"),
+        ((right, right, "torch"), r"got right \(function\) for the id"),
+        ((3, right), "got a int for the id"),
     ],
 )
 def test_what_can_not_be_checked_is_one_sentence(arguments, sentence):
     with pytest.raises(CourseError, match=sentence) as raised:
         check(*arguments)
     assert raised.value._render_traceback_() == [str(raised.value)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (right, EXERCISE, "torch"),
+        (EXERCISE, "torch", right),
+        ("torch", right, EXERCISE),
+        (right, "torch", EXERCISE),
+    ],
+)
+def test_arguments_in_another_order_are_shown_in_the_right_one(arguments):
+    with pytest.raises(CourseError) as raised:
+        check(*arguments)
+    assert str(raised.value) == (
+        "check takes the exercise's id, then your function, then the framework: write "
+        f'check("{EXERCISE}", right, "torch").'
+    )
+
+
+def test_a_changed_argument_is_not_correct(capsys):
+    def spoils(w, X, y):
+        answer = right(w, X, y)
+        w -= answer
+        return answer
+
+    with pytest.raises(NotCorrect, match="wrong"):
+        check(EXERCISE, spoils)
+    shown = capsys.readouterr().out
+    assert "Your values are right, but your function changed its argument w." in shown
+
+
+def test_a_forgotten_return_is_told(capsys):
+    def forgetful(w, X, y):
+        right(w, X, y)
+
+    with pytest.raises(NotCorrect, match="wrong"):
+        check(EXERCISE, forgetful)
+    assert "returned None: is the return missing?" in capsys.readouterr().out
 
 
 def test_a_graded_run_records_the_function_and_judges_nothing(monkeypatch, capsys):

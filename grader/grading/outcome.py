@@ -6,6 +6,7 @@ import re
 from grader.grading.graded_cells import GradedCell, defined_functions
 from grader.grading.kernel import KERNEL_DIED, Problem
 from grader.grading.syntax import TooLong, parse
+from grader.judging.arguments import CHANGED
 from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.verdict import Difference, Status, Verdict
@@ -42,8 +43,8 @@ def judge_seen_and_unseen(
 def redact(verdict: Verdict, exercise: Exercise, replies: list[Reply]) -> Verdict:
     """``verdict`` without a trace of the inputs and values it was reached on.
 
-    What stays: the status, the quantity, the mistake's name with its texts and, of
-    an exception, its type and the learner's own line.
+    What stays: the status, the quantity, the mistake's name with its texts, the note
+    and, of an exception, its type and the learner's own line.
     """
     if verdict.status in (Status.CORRECT, Status.GRADER_FAULT):
         return verdict
@@ -53,9 +54,11 @@ def redact(verdict: Verdict, exercise: Exercise, replies: list[Reply]) -> Verdic
     difference, diagnosis = None, None
     if verdict.status is Status.WRONG:
         quantity = verdict.difference.quantity
-        summary = f"Right on the inputs of check; {quantity} is wrong {UNSEEN}."
-        difference = Difference(quantity, f"is wrong {UNSEEN}")
         diagnosis = verdict.diagnosis
+        changed = diagnosis is not None and diagnosis.name == CHANGED
+        problem = "was changed by your function" if changed else "is wrong"
+        summary = f"Right on the inputs of check; {quantity} {problem} {UNSEEN}."
+        difference = Difference(quantity, f"{problem} {UNSEEN}")
         if diagnosis and diagnosis.name not in {m.name for m in exercise.mistakes}:
             # A general mistake's message may tell a case's shapes or factors.
             diagnosis = dataclasses.replace(diagnosis, message="")
@@ -69,11 +72,13 @@ def redact(verdict: Verdict, exercise: Exercise, replies: list[Reply]) -> Verdic
     return Verdict(
         verdict.exercise,
         verdict.framework,
-        verdict.status,
+        # It has given answers: what raises now is no untouched cell.
+        Status.ERROR if verdict.status is Status.NOT_ATTEMPTED else verdict.status,
         summary,
         difference,
         diagnosis,
         next_step,
+        verdict.note,
     )
 
 

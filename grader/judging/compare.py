@@ -1,5 +1,9 @@
 """Where an answer first leaves the reference, and by how much."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
 import numpy as np
 
 from grader.judging.exercise import Exercise
@@ -26,45 +30,68 @@ def error(expected: np.ndarray, got: np.ndarray) -> np.ndarray:
     return np.where(same, 0.0, np.where(np.isnan(share), np.inf, share))
 
 
-def read(exercise: Exercise, value: object) -> Arrays | Difference:
+class Fault(StrEnum):
+    """What keeps an answer from being read as arrays, as far as it has a name."""
+
+    NOTHING = "nothing"  # the answer is None
+    INSIDE = "inside"  # a part of it is
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Unread(Difference):
+    """An answer that can't be compared at all."""
+
+    fault: Fault = Fault.OTHER
+
+
+def read(exercise: Exercise, value: object) -> Arrays | Unread:
     """The arrays of an answer, or what keeps it from being read as arrays."""
     names = exercise.returns
     parts = [value]
     if len(names) > 1:
         if not isinstance(value, list) or len(value) != len(names):
-            wanted = ", ".join(names)
-            return Difference(
-                wanted, f"should be a tuple of {len(names)} values, got {_kind(value)}"
-            )
+            problem = f"should be a tuple of {len(names)} values, got {_kind(value)}"
+            fault = Fault.NOTHING if value is None else Fault.OTHER
+            return Unread(", ".join(names), problem, fault=fault)
         parts = value
     arrays = []
     for name, part in zip(names, parts, strict=True):
         array = _array(part, exercise.truth_values)
-        if isinstance(array, str):
-            return Difference(name, array)
+        if isinstance(array, _Problem):
+            fault = Fault.NOTHING if value is None else array.fault
+            return Unread(name, array.text, fault=fault)
         arrays.append(array)
     return tuple(arrays)
 
 
-def _array(part: object, truth_values: bool) -> np.ndarray | str:
-    """A part as a float64 array, or the sentence that says why it is none."""
+class _Problem(NamedTuple):
+    """Why a part is no array, as the end of a sentence."""
+
+    text: str
+    fault: Fault = Fault.OTHER
+
+
+def _array(part: object, truth_values: bool) -> np.ndarray | _Problem:
+    """A part as a float64 array, or why it is none."""
     if part is None:
-        return "is None"
+        return _Problem("is None", Fault.INSIDE)
     if isinstance(part, Leaf):
         if part.values.dtype.kind == "b" and not truth_values:
-            return "is a truth value, expected a number"
+            return _Problem("is a truth value, expected a number")
         if part.values.dtype.kind == "c":
-            return "is complex, expected real numbers"
+            return _Problem("is complex, expected real numbers")
         return part.values.astype(np.float64)
     if isinstance(part, list) and part:
         items = [_array(item, truth_values) for item in part]
         for position, item in enumerate(items):
-            if isinstance(item, str):
-                return f"item {position} {item}"
+            if isinstance(item, _Problem):
+                text = f"is a list whose item {position} {item.text}"
+                return item._replace(text=text)
         if len({item.shape for item in items}) == 1:
             return np.stack(items)
-        return "is a list of values of different shapes"
-    return f"is {_kind(part)}, expected a tensor or a number"
+        return _Problem("is a list of values of different shapes")
+    return _Problem(f"is {_kind(part)}, expected a tensor or a number")
 
 
 def _kind(value: object) -> str:

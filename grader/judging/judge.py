@@ -2,19 +2,15 @@
 
 import dataclasses
 
-from grader.judging.compare import first_difference, read
+from grader.judging import arguments, nothing
+from grader.judging.compare import Fault, Unread, first_difference, read
 from grader.judging.diagnose import Evidence, diagnose
 from grader.judging.exercise import Exercise
+from grader.judging.raised import of_raised
 from grader.judging.show import all_shown, inputs_text
+from grader.judging.switches import left_on
 from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
-from grader.judging.wire import Leaf, Raised, Reply, WireError
-
-NO_GRADIENT = Diagnosis(
-    "no gradient (None)",
-    "The framework found no path from this value back to the variable.",
-    "Check that the variable was watched before it was used, and that every step "
-    "in between is an operation of the framework on floating-point tensors.",
-)
+from grader.judging.wire import Cause, Leaf, Reply, WireError
 
 
 def judge(
@@ -63,6 +59,32 @@ def _judge(
     cases: list[dict[str, object]],
     replies: list[Reply],
 ) -> Verdict:
+    verdict = _outcome(exercise, framework, cases, replies)
+    if verdict.status not in (Status.WRONG, Status.ERROR):
+        return verdict
+    changed = arguments.changed(exercise, list(cases[0]), replies)
+    if verdict.diagnosis and verdict.diagnosis.name == arguments.CHANGED:
+        changed = []
+    switches = left_on({name for reply in replies for name in reply.switches})
+    notes = (
+        switches,
+        arguments.note_on_change(changed),
+        arguments.note_on_names(list(cases[0]), replies[0]),
+    )
+    next_step = verdict.next_step
+    if switches and verdict.diagnosis is None:
+        next_step = f"First mend what the note names, and check again. {next_step}"
+    return dataclasses.replace(
+        verdict, next_step=next_step, note=" ".join(filter(None, notes))
+    )
+
+
+def _outcome(
+    exercise: Exercise,
+    framework: str | None,
+    cases: list[dict[str, object]],
+    replies: list[Reply],
+) -> Verdict:
     expected = [exercise.expected(case) for case in cases]
     read_replies = []
     for reply in replies:
@@ -70,22 +92,34 @@ def _judge(
             break
         read_replies.append(read(exercise, reply.value))
     for position, got in enumerate(read_replies):
-        if isinstance(got, Difference):
-            difference, diagnosis = got, _of_unreadable(got)
-        else:
-            difference = first_difference(exercise, expected[position], got)
-            if difference is None:
-                continue
-            complete = len(read_replies) == len(cases)
-            evidence = [
-                Evidence(*parts)
-                for parts in zip(cases, expected, read_replies, strict=False)
-                if complete and not isinstance(parts[2], Difference)
-            ]
-            diagnosis = diagnose(exercise, evidence) if evidence else None
+        if isinstance(got, Unread):
+            return _unread(exercise, framework, got, cases[position], replies[position])
+        difference = first_difference(exercise, expected[position], got)
+        if difference is None:
+            continue
+        complete = len(read_replies) == len(cases)
+        evidence = [
+            Evidence(*parts)
+            for parts in zip(cases, expected, read_replies, strict=False)
+            if complete and not isinstance(parts[2], Difference)
+        ]
+        diagnosis = diagnose(exercise, evidence) if evidence else None
         return _wrong(exercise, framework, difference, cases[position], diagnosis)
     if len(read_replies) < len(cases):
-        return _raised(exercise, framework, replies[len(read_replies)].raised)
+        raised = replies[len(read_replies)].raised
+        if read_replies and raised.cause is Cause.STUB:
+            # A cell that answers other cases has been written, if not all of it.
+            raised = dataclasses.replace(raised, cause=Cause.UNKNOWN)
+        return of_raised(exercise, framework, list(cases[0]), raised)
+    if changed := arguments.changed(exercise, list(cases[0]), replies):
+        name = changed[0]
+        case = next(c for c, r in zip(cases, replies, strict=True) if name in r.changed)
+        difference = Difference(name, "was changed by your function")
+        diagnosis = arguments.of_change(name)
+        summary = (
+            f"Your values are right, but your function changed its argument {name}."
+        )
+        return _wrong(exercise, framework, difference, case, diagnosis, summary)
     note = ""
     if any(_tracked(reply.value) for reply in replies):
         note = (
@@ -101,8 +135,20 @@ def _judge(
     )
 
 
-def _of_unreadable(difference: Difference) -> Diagnosis | None:
-    return NO_GRADIENT if difference.problem.endswith("is None") else None
+def _unread(
+    exercise: Exercise,
+    framework: str | None,
+    got: Unread,
+    inputs: dict[str, object],
+    reply: Reply,
+) -> Verdict:
+    diagnosis = nothing.of_value(exercise, got.quantity, got.fault, reply)
+    summary = ""
+    if got.fault is Fault.NOTHING:
+        question = ": is the return missing?" if reply.no_return else "."
+        summary = f"Your function returned None{question}"
+    difference = Difference(got.quantity, got.problem)
+    return _wrong(exercise, framework, difference, inputs, diagnosis, summary)
 
 
 def _wrong(
@@ -111,6 +157,7 @@ def _wrong(
     difference: Difference,
     inputs: dict[str, object],
     diagnosis: Diagnosis | None,
+    summary: str = "",
 ) -> Verdict:
     if diagnosis:
         next_step = diagnosis.next_step
@@ -121,7 +168,7 @@ def _wrong(
         exercise.id,
         framework,
         Status.WRONG,
-        f"{difference.quantity} {difference.problem}.",
+        summary or f"{difference.quantity} {difference.problem}.",
         dataclasses.replace(difference, inputs=inputs_text(inputs)),
         diagnosis,
         next_step,
@@ -144,26 +191,6 @@ def _next_step(difference: Difference, inputs: dict[str, object]) -> str:
     return (
         "These inputs are too large to work through: call your function on smaller "
         "ones, for which you know the result."
-    )
-
-
-def _raised(exercise: Exercise, framework: str | None, raised: Raised) -> Verdict:
-    if raised.not_implemented:
-        return Verdict(
-            exercise.id,
-            framework,
-            Status.NOT_ATTEMPTED,
-            "Not attempted yet: the cell still raises NotImplementedError.",
-            next_step=f'Write the function, or ask for hint("{exercise.id}").',
-        )
-    where = f' in your line "{raised.line}"' if raised.line else ""
-    return Verdict(
-        exercise.id,
-        framework,
-        Status.ERROR,
-        f"Your function raised {raised.kind}{where}: {raised.message}",
-        next_step="Call your function yourself in a new cell to see the whole "
-        "traceback.",
     )
 
 

@@ -60,7 +60,7 @@ class Verdict:
         difference: for ``wrong``; None otherwise.
         diagnosis: the mistake, if it was recognised.
         next_step: what to try, whatever the status; "" when there is nothing to do.
-        note: a remark that costs no points.
+        note: a remark beside it, such as what else was noticed.
     """
 
     exercise: str

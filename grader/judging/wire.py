@@ -10,6 +10,7 @@ import binascii
 import json
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -17,6 +18,7 @@ MAX_BYTES = 16 * 2**20
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
 MAX_TEXT = 4_000
+MAX_NAMES = 100
 DTYPES = {
     *("bool", "int8", "int16", "int32", "int64"),
     *("uint8", "uint16", "uint32", "uint64"),
@@ -48,22 +50,55 @@ class Other:
     kind: str
 
 
+class Cause(StrEnum):
+    """What is known of an exception's cause."""
+
+    UNKNOWN = ""
+    STUB = "stub"  # the released cell's own raise
+    ARGUMENTS = "arguments"  # the function takes others; it was not called
+    INPUTS = "inputs"  # making them failed; the function was not called
+    RESULT = "result"  # it returned, and its value can't be read
+    NOTHING = "nothing"  # an operand was None
+    LOST_GRADIENT = "lost gradient"  # an operand was None, and is a gradient
+
+
 @dataclass(frozen=True)
 class Raised:
-    """An exception from the learner's code, with the learner's own line."""
+    """An exception from the learner's code, with the learner's own line.
+
+    ``operand`` is what was None in that line, where that is the cause. For
+    ``Cause.ARGUMENTS`` the message is the function's signature.
+    """
 
     kind: str
     message: str
-    line: str
-    not_implemented: bool
+    line: str = ""
+    cause: Cause = Cause.UNKNOWN
+    operand: str = ""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What one call of the learner's function gave: a value, or an exception."""
+    """What one call of the learner's function gave: a value, or an exception.
+
+    All of it is what a hostile kernel may say; none makes a wrong value right.
+
+    Attributes:
+        changed: names of arguments that are not as they were before the call. A
+            kernel that conceals some gains no more than by working on copies.
+        names: what the function calls its arguments, where it took them by position
+            under names of its own.
+        no_return: whether no ``return`` of it has a value; None if that is unknown.
+        switches: global ones that were on after the call, by their names in
+            ``grader.judging.switches``.
+    """
 
     value: object = None
     raised: Raised | None = None
+    changed: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    no_return: bool | None = None
+    switches: tuple[str, ...] = ()
 
 
 def encode_inputs(cases: list[dict[str, object]]) -> str:
@@ -116,15 +151,34 @@ class _Budget:
 def _reply(item: object, budget: _Budget) -> Reply:
     if not isinstance(item, dict):
         raise WireError("an answer is not an object")
-    if "raised" in item:
-        raised = item["raised"]
-        if not isinstance(raised, dict):
-            raise WireError("an exception is not an object")
-        texts = (_text(raised.get(n, "")) for n in ("kind", "message", "line"))
-        return Reply(raised=Raised(*texts, raised.get("not_implemented") is True))
-    if "value" not in item:
+    if "value" not in item and "raised" not in item:
         raise WireError("an answer has neither a value nor an exception")
-    return Reply(value=_decode(item["value"], budget, MAX_DEPTH))
+    no_return = item.get("no_return")
+    around = {
+        **{
+            name: _texts(item.get(name, []))
+            for name in ("changed", "names", "switches")
+        },
+        "no_return": no_return if isinstance(no_return, bool) else None,
+    }
+    if "raised" in item:
+        return Reply(raised=_raised(item["raised"]), **around)
+    return Reply(_decode(item["value"], budget, MAX_DEPTH), **around)
+
+
+def _raised(item: object) -> Raised:
+    if not isinstance(item, dict):
+        raise WireError("an exception is not an object")
+    texts = {name: _text(item.get(name, "")) for name in ("kind", "message", "line")}
+    operand, cause = _text(item.get("operand", "")), item.get("cause", "")
+    known = cause if isinstance(cause, str) and cause in set(Cause) else ""
+    return Raised(**texts, cause=Cause(known), operand=operand)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_NAMES:
+        raise WireError("names in an answer are no short list")
+    return tuple(_text(item) for item in value)
 
 
 def _decode(node: object, budget: _Budget, depth: int) -> object:

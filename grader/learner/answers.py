@@ -6,24 +6,27 @@ each array's shape, dtype and raw bytes. ``grader.judging.wire`` reads it.
 
 import base64
 import json
-import linecache
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 import numpy as np
 
 from grader.learner import missing
+from grader.learner.calling import (
+    Unfit,
+    call,
+    other_names,
+    returns_nothing,
+    unchanged,
+)
 from grader.learner.frameworks import adapter, adapter_of
+from grader.learner.raised import described
+from grader.learner.switches import switches
 
 # Set in the environment of a kernel whose answers are judged outside of it.
 GRADED_RUN = "TANDEM_GRADED_RUN"
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
-OURS = str(Path(__file__).parents[1])
-# What AutoGraph makes of a learner's lines: neither theirs nor readable.
-AUTOGRAPH = "__autograph_generated_file"
 _recorded: dict[tuple[str, str | None], Callable] = {}
 
 
@@ -59,15 +62,52 @@ def answers(function: Callable, framework: str | None, inputs: str) -> Replies:
 
 
 def _reply(function: Callable, framework: str | None, case: dict) -> dict[str, object]:
-    try:  # also what a framework does that the learner has replaced
+    """One case's reply: the value or the exception, and what the call left behind.
+
+    Whatever was replaced by the learner, in a framework or in here, is an exception of
+    this case: no other case nor exercise loses by it.
+    """
+    cause = "inputs"
+    try:
         arguments = {name: _decode(node, framework) for name, node in case.items()}
+        cause = ""
         with _full_precision(framework):
-            return {"value": _encode(function(**arguments), MAX_DEPTH)}
+            value = call(function, arguments)
+            cause = "result"
+            reply: dict[str, object] = {"value": _encode(value, MAX_DEPTH)}
+        reply["changed"] = [
+            name
+            for name, node in case.items()
+            if not unchanged(_decode(node, None), arguments[name])
+        ]
     except KeyboardInterrupt:  # the grader's: time is up
         raise
+    except Unfit as error:
+        return {"raised": {"cause": "arguments", "message": str(error)}}
     except BaseException as error:  # exit() must not end the kernel
         missing.note(error)
-        return {"raised": _describe(error)}
+        reply = {"raised": _raised(error, framework, cause)}
+    with suppress(Exception):
+        reply["no_return"] = returns_nothing(function)
+    with suppress(Exception):
+        reply["names"] = other_names(function, case)
+    with suppress(Exception):
+        reply["switches"] = switches(framework)
+    return reply
+
+
+def _raised(
+    error: BaseException, framework: str | None, cause: str
+) -> dict[str, object]:
+    module = None
+    with suppress(Exception):
+        module = None if framework is None else adapter(framework)
+    try:
+        told = described(error, module)
+    except Exception:
+        # What the learner made of exceptions or of Python; its type is all there is.
+        told = {"kind": type(error).__name__}
+    return told | {"cause": cause} if cause else told
 
 
 def _full_precision(framework: str | None) -> AbstractContextManager[None]:
@@ -122,24 +162,3 @@ def _kind(value: object) -> str:
     if adapter_of(value) is not None:
         return f"{kind.__module__.split('.')[0]}.{kind.__name__}"
     return kind.__name__
-
-
-def _describe(error: BaseException) -> dict[str, object]:
-    """The exception and the last line of the learner's own code on its way."""
-    line, deepest = "", None
-    frame = error.__traceback__
-    while frame is not None:
-        deepest = frame.tb_frame.f_code.co_filename
-        if not _installed(deepest):
-            line = linecache.getline(deepest, frame.tb_lineno).strip()
-        frame = frame.tb_next
-    stub = isinstance(error, NotImplementedError) and not _installed(deepest or "")
-    message = " ".join(str(error).split())[:500]
-    kind = type(error).__name__
-    return {"kind": kind, "message": message, "line": line, "not_implemented": stub}
-
-
-def _installed(filename: str) -> bool:
-    """Whether a frame's file is a library's, ours included, and no learner's cell."""
-    places = (OURS, sys.prefix, sys.base_prefix, "<frozen")
-    return filename.startswith(places) or AUTOGRAPH in filename

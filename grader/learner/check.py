@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable
 
 from grader.errors import CourseError
-from grader.learner import answers, display, hints, progress
+from grader.learner import answers, display, hints, misuse, progress
 from grader.learner.answers import GRADED_RUN
-from grader.learner.frameworks import FRAMEWORKS, adapter
+from grader.learner.frameworks import adapter
 
 # nbgrader sets it where its own autograde or Validate runs the notebook.
 NBGRADER_RUN = "NBGRADER_EXECUTION"
@@ -16,12 +16,15 @@ class NotCorrect(CourseError, AssertionError):
     """Raised after a verdict other than correct, so that nbgrader sees it too."""
 
 
-def check(exercise: str, function: Callable, framework: str | None = None) -> None:
+def check(
+    exercise: str, function: Callable | None = None, framework: str | None = None
+) -> None:
     """Run ``function`` on an exercise's public cases, and show the verdict.
 
     Args:
         exercise: its id, such as ``"autograd.mse_gradient"``.
-        function: yours. It is called with each case's inputs by name.
+        function: yours. It is called with each case's inputs by position; by name
+            where it has the exercise's names in another order.
         framework: ``"torch"`` or ``"tensorflow"``: whose tensors the function
             takes. Arrays arrive as float32 tensors without gradient tracking.
             Without it they arrive as NumPy arrays.
@@ -34,16 +37,8 @@ def check(exercise: str, function: Callable, framework: str | None = None) -> No
     Example:
         >>> check("autograd.mse_gradient", mse_gradient, "torch")
     """
-    if not callable(function):
-        kind = type(function).__name__
-        raise CourseError(
-            f"check needs the function itself, and got a {kind}: write "
-            f'check("{exercise}", name_of_your_function), without calling it.'
-        )
-    if framework is not None and framework not in FRAMEWORKS:
-        raise CourseError(
-            f'There is no framework {framework!r}: use "torch" or "tensorflow".'
-        )
+    if sentence := misuse.sentence(exercise, function, framework):
+        raise CourseError(sentence)
     if os.environ.get(GRADED_RUN):
         answers.record(exercise, function, framework)
         print(f"{exercise}: recorded; judged outside this notebook.")

@@ -3,13 +3,27 @@
 import importlib.util
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
 
 FRAMEWORKS = ("torch", "tensorflow")
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow"}
+
+
+class Reason(NamedTuple):
+    """What an adapter knows of an exception.
+
+    Attributes:
+        error: the one that says why; a framework may have raised another around it.
+        stack: files and lines of the code that was being traced, outermost first.
+        head: whether a long message begins with its reason; else it may end with it.
+    """
+
+    error: BaseException
+    stack: tuple[tuple[str, int], ...] = ()
+    head: bool = False
 
 
 def installed(framework: str) -> bool:
@@ -24,7 +38,8 @@ def adapter(framework: str) -> ModuleType:
     """The module that knows ``framework``; imports the framework.
 
     It has ``is_tensor(value)``, ``to_numpy(tensor)``, ``from_numpy(array)``,
-    ``tracked(tensor)``, ``device()`` and ``full_precision()``.
+    ``tracked(tensor)``, ``device()``, ``full_precision()``, ``reason(error)`` and
+    ``switches()``.
     """
     if framework not in FRAMEWORKS:
         raise ValueError(

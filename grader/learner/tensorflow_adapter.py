@@ -1,10 +1,13 @@
 """All that Tandem knows of TensorFlow's tensors. Imports tensorflow."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 import tensorflow as tf
+
+from grader.learner.frameworks import Reason
 
 
 def is_tensor(value: object) -> bool:
@@ -47,3 +50,35 @@ def full_precision() -> Iterator[None]:
         yield
     finally:
         tf.config.experimental.enable_tensor_float_32_execution(before)
+
+
+def reason(error: BaseException) -> Reason:
+    """Why, and in which traced line.
+
+    AutoGraph and Keras raise a second exception, whose message holds the first one's
+    among files and arguments.
+    """
+    traced = getattr(error, "ag_error_metadata", None)
+    found = error
+    while found.__context__ is not None and (
+        hasattr(found.__context__, "ag_error_metadata")
+        or hasattr(found, "_keras_call_info_injected")
+    ):
+        found = found.__context__
+    stack = reversed(traced.translated_stack) if traced else ()
+    return Reason(found, tuple((at.filename, at.lineno) for at in stack))
+
+
+def switches() -> list[str]:
+    """The global switches that are not as TensorFlow and Keras set them."""
+    on = {
+        "tf.disable_eager_execution": not tf.executing_eagerly(),
+        "tf.run_functions_eagerly": tf.config.functions_run_eagerly(),
+    }
+    keras = sys.modules.get("keras")
+    if keras is not None:
+        usual = keras.config.floatx() == "float32"
+        policy = keras.config.dtype_policy().name
+        on["keras.set_floatx"] = not usual
+        on["keras.set_dtype_policy"] = usual and policy != "float32"
+    return [name for name, is_on in on.items() if is_on]

@@ -30,6 +30,10 @@
 # Whole numbers arrive as Python `int`, shapes as lists of `int`. Nothing
 # tracks gradients.
 #
+# **What they leave alone.** Whoever calls your function still needs what it
+# passes in. Work on a copy: a function that changes one of its arguments in
+# place is not correct.
+#
 # **What they return.** Tensors or plain numbers; several values as a tuple,
 # in the order the exercise names. The shape counts: `(n,)` is not `(n, 1)`.
 # The dtype does not.

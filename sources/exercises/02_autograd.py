@@ -31,6 +31,10 @@
 # `watch` them. Whole numbers and fractions arrive as plain `int` and
 # `float`.
 #
+# **What they leave alone.** Whoever calls your function still needs what it
+# passes in. Work on a copy: a function that changes one of its arguments in
+# place is not correct.
+#
 # **What they return.** Tensors or plain numbers; several values as a tuple,
 # in the order the exercise names. float32 is accurate enough throughout,
 # and float64 is welcome.

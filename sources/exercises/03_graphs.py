@@ -29,6 +29,10 @@
 # framework, unless the exercise says otherwise. Programs arrive as plain lists
 # of names and whole numbers, and numbers as plain `int` and `float`.
 #
+# **What they leave alone.** Whoever calls your function still needs what it
+# passes in. Work on a copy: a function that changes one of its arguments in
+# place is not correct.
+#
 # **What they return.** Tensors, plain numbers, or lists of them; several
 # values as a tuple, in the order the exercise names. No compiler is needed
 # anywhere. The first check that traces with PyTorch takes some seconds longer,

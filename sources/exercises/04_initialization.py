@@ -35,6 +35,10 @@
 # framework, without gradient tracking. Whole numbers, fractions and texts
 # arrive as plain `int`, `float` and `str`.
 #
+# **What they leave alone.** Whoever calls your function still needs what it
+# passes in. Work on a copy: a function that changes one of its arguments in
+# place is not correct.
+#
 # **What they return.** Tensors or plain numbers, or lists of these; several
 # values as a tuple, in the order the exercise names. float32 is accurate
 # enough throughout, and float64 is welcome.

@@ -31,6 +31,11 @@
 # `tf.Variable(w)`, or let the tape `watch` it. Whole numbers and fractions
 # arrive as plain `int` and `float`.
 #
+# **What they leave alone.** An optimizer of PyTorch changes the tensors that
+# it trains in place, so the parameters (`w`, `b`, the velocity `v`) and running
+# statistics (`mean`, `var`) may change. Leave every other argument as it is:
+# whoever calls your function still needs it.
+#
 # **What they return.** Tensors, plain numbers, or lists of them; several
 # values as a tuple, in the order the exercise names.
 #

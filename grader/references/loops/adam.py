@@ -168,4 +168,5 @@ ADAM = Exercise(
         "return both lists",
     ),
     per_step=True,
+    may_change=("w",),
 )

@@ -107,4 +107,5 @@ ADAMW = Exercise(
         "    and moves by Adam's step",
     ),
     per_step=True,
+    may_change=("w",),
 )

@@ -180,4 +180,5 @@ CLIP_BY_NORM = Exercise(
         "return the three lists",
     ),
     per_step=True,
+    may_change=("w", "b"),
 )

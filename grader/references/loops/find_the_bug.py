@@ -138,4 +138,5 @@ FIND_THE_BUG = Exercise(
         "    the epoch's loss: weigh each batch by its rows, divide by all rows",
     ),
     per_step=True,
+    may_change=("w",),
 )

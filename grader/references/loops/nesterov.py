@@ -124,4 +124,5 @@ NESTEROV = Exercise(
         "return both lists",
     ),
     per_step=True,
+    may_change=("w",),
 )

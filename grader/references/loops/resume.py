@@ -137,4 +137,5 @@ RESUME = Exercise(
         "return both lists",
     ),
     per_step=True,
+    may_change=("w", "v"),
 )

@@ -130,4 +130,5 @@ RMSPROP = Exercise(
         "return both lists",
     ),
     per_step=True,
+    may_change=("w",),
 )

@@ -134,4 +134,5 @@ SGD_MOMENTUM = Exercise(
         "return both lists",
     ),
     per_step=True,
+    may_change=("w",),
 )

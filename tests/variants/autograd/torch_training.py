@@ -415,7 +415,7 @@ def with_autograd_grad(x, y, w, b, rate, steps):
 
 @right("line_fit")
 def with_sgd(x, y, w, b, rate, steps):
-    w, b = torch.nn.Parameter(w), torch.nn.Parameter(b)
+    w, b = torch.nn.Parameter(w.clone()), torch.nn.Parameter(b.clone())
     sgd = torch.optim.SGD([w, b], lr=rate)
     losses, ws, bs = [], [], []
     for _ in range(steps):
@@ -567,7 +567,7 @@ def mended_in_place(w, X, y, lam, rate, steps):
 
 @right("find_the_bug")
 def zeroed_after_the_step(w, X, y, lam, rate, steps):
-    w = torch.nn.Parameter(w)
+    w = torch.nn.Parameter(w.clone())
     sgd = torch.optim.SGD([w], lr=rate)
     losses, ws = [], []
     for _ in range(steps):
@@ -583,7 +583,7 @@ def zeroed_after_the_step(w, X, y, lam, rate, steps):
 @right("find_the_bug")
 def weight_decay(w, X, y, lam, rate, steps):
     # The gradient of lam |w|^2 is 2 lam w: an optimizer can add it itself.
-    p = torch.nn.Parameter(w)
+    p = torch.nn.Parameter(w.clone())
     sgd = torch.optim.SGD([p], lr=rate, weight_decay=2 * lam)
     losses, ws = [], []
     for _ in range(steps):
