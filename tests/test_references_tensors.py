@@ -145,6 +145,29 @@ def test_windows_are_as_many_as_fit_and_tell_their_place():
                 assert got == 10 * (i * step + k) + j * step + m
 
 
+def test_windows_end_at_the_edge_along_each_axis_in_every_draw():
+    exercise = find("tensors.windows")
+    for cases in (exercise.public_cases(), exercise.fresh_cases(1)):
+        fitting = {
+            axis
+            for case in cases
+            for axis, n in enumerate(case["image"].shape)
+            if (n - case["size"]) % case["step"] == 0
+        }
+        assert fitting == {0, 1}
+
+
+def test_pairwise_distances_hold_a_0():
+    exercise = find("tensors.pairwise_distances")
+    assert all(exercise.reference(**case).min() == 0 for case in wide(exercise.name))
+
+
+def test_port_dense_cuts_off_what_is_just_below_0():
+    for case in wide("port_dense"):
+        z = case["x"] @ case["W"].T + case["b"]
+        assert ((z < 0) & (z > -0.5)).any()
+
+
 def test_port_conv_is_its_formula():
     def by_hand(x, w, b):
         size, side = w.shape[2], x.shape[1] - w.shape[2] + 1

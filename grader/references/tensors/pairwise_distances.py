@@ -10,7 +10,10 @@ from grader.references.tensors.numbers import quarters
 def _draw(rng: np.random.Generator) -> dict[str, object]:
     # Three sizes that differ: no axis can stand in for another.
     n, m, d = rng.permutation([2, 3, 4, 5])[:3]
-    return {"A": quarters(rng, n, d), "B": quarters(rng, m, d)}
+    A, B = quarters(rng, n, d), quarters(rng, m, d)
+    # One point is in both sets: a distance may be 0, and is never below.
+    B[rng.integers(m)] = A[rng.integers(n)]
+    return {"A": A, "B": B}
 
 
 def _squares(A: np.ndarray, B: np.ndarray) -> np.ndarray:

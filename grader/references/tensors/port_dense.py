@@ -12,11 +12,12 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
     # second one is, so that either orientation runs.
     n, d = int(rng.integers(2, 5)), int(rng.integers(2, 4))
     h = d + int(rng.integers(1, 3))
-    active = np.zeros((n, h), dtype=bool)
-    # A row whose hidden units are all 0 shows nothing of what went into them.
-    while not active.any(axis=1).all():
+    z = np.zeros((n, h))
+    # A row whose hidden units are all 0 shows nothing of what went into them. Some
+    # are cut off that lie just below 0.
+    while not ((z > 0).any(axis=1).all() and ((z < 0) & (z > -0.5)).any()):
         x, W, b = quarters(rng, n, d), quarters(rng, h, d), quarters(rng, h)
-        active = x @ W.T + b > 0
+        z = x @ W.T + b
     return {"x": x, "W": W, "b": b, "V": quarters(rng, h, h), "c": quarters(rng, h)}
 
 

@@ -9,15 +9,17 @@ from grader.judging.drawing import separated
 
 # Windows that overlap and windows with gaps, in turn: neither number can be guessed.
 SIZES_AND_STEPS = (((3, 2),), ((2, 3),), ((2, 5), (4, 2)))
+FITTING = (0, 1, 0)  # the axis along which the last window ends at the edge, in turn
 
 
 def _draw(
-    rng: np.random.Generator, choices: tuple[tuple[int, int], ...]
+    rng: np.random.Generator, choices: tuple[tuple[int, int], ...], fitting: int
 ) -> dict[str, object]:
-    # Along one axis the last window ends at the edge, along the other before it: the
-    # mistakes that are told apart see to that.
-    height, width = rng.choice(np.arange(7, 10), size=2, replace=False)
     size, step = rng.choice(choices)
+    fits = [False, False]
+    while fits[1 - fitting] or not fits[fitting]:
+        height, width = rng.choice(np.arange(7, 10), size=2, replace=False)
+        fits = [(n - size) % step == 0 for n in (height, width)]
     # The hundreds set the image apart from padding; tens and ones tell the place.
     hundreds = 100 * rng.integers(1, 4)
     image = hundreds + 10 * np.arange(height)[:, None] + np.arange(width)
@@ -146,8 +148,8 @@ WINDOWS = Exercise(
     title="The windows of an image",
     points=3,
     cases=tuple(
-        separated(partial(_draw, choices=choices), _reference, _MISTAKES)
-        for choices in SIZES_AND_STEPS
+        separated(partial(_draw, choices=choices, fitting=axis), _reference, _MISTAKES)
+        for choices, axis in zip(SIZES_AND_STEPS, FITTING, strict=True)
     ),
     reference=_reference,
     returns=("windows",),
