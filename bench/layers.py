@@ -119,12 +119,12 @@ def _supervise(level: Level, folder: str, begin: float, writer: int) -> int:
 
     scratch = SCRATCH if level is Level.NAMESPACES else tempfile.mkdtemp(dir=folder)
     # Once this process has its namespaces, only its first child may go on.
-    first = jail.start(Jail(level, view(folder), Limits(), scratch))
-    if not first:
+    started = jail.start(Jail(level, view(folder), Limits(), scratch))
+    if not started.pid:
         spent["the whole jail"] = time.perf_counter() - begin
         os.write(writer, json.dumps(spent).encode())
         os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
+    return os.waitstatus_to_exitcode(os.waitpid(started.pid, 0)[1])
 
 
 def _clocked(call: Callable, layer: str, spent: Counter) -> Callable:

@@ -53,6 +53,8 @@ def answer(
     told = run(code, seccomp.AUDIT_ARCH[machine], number, arguments)
     if told == ALLOW:
         return ""
+    if told == ERRNO:
+        return "not made"
     return errno.errorcode[told - ERRNO] if told & ~0xFFFF == ERRNO else "killed"
 
 

@@ -26,6 +26,7 @@ NUMBERS = {  # x86_64, aarch64
     "mount": (165, 40),
     "mount_setattr": (442, 442),
     "pivot_root": (155, 41),
+    "seccomp": (317, 277),
     "setgroups": (116, 159),
     "setns": (308, 268),
     "setresgid": (119, 149),
@@ -63,6 +64,13 @@ DONE = 0  # the error of a call that is told done, and was not
 SET_LIMITS = seccomp.SECOND  # of prlimit64, which limit
 
 
+def _without_filters(number: int) -> list[bytes]:
+    by_prctl = _if_argument(
+        PRCTL, seccomp.FIRST, libc.PR_SET_SECCOMP, seccomp.refuse(number)
+    )
+    return [*_refused(number, "seccomp"), *by_prctl]
+
+
 def _without_namespaces() -> list[bytes]:
     clone = [
         seccomp.line(seccomp.LOAD, seccomp.FIRST),
@@ -83,14 +91,10 @@ LACKS = {
     "landlock": lambda: _refused(errno.ENOSYS, *LANDLOCK),
     "landlock-disabled": lambda: _refused(errno.EOPNOTSUPP, *LANDLOCK),
     "landlock-in-docker": lambda: _refused(errno.EPERM, *LANDLOCK),
-    "seccomp": lambda: _if_argument(
-        PRCTL, seccomp.FIRST, libc.PR_SET_SECCOMP, seccomp.refuse(errno.EINVAL)
-    ),
+    "seccomp": lambda: _without_filters(errno.EINVAL),
     "truth-about-landlock": lambda: _refused(DONE, "landlock_restrict_self"),
     "truth-about-namespaces": lambda: _refused(DONE, "unshare"),
-    "truth-about-seccomp": lambda: _if_argument(
-        PRCTL, seccomp.FIRST, libc.PR_SET_SECCOMP, seccomp.refuse(DONE)
-    ),
+    "truth-about-seccomp": lambda: _without_filters(DONE),
     "truth-about-privileges": lambda: _if_argument(
         PRCTL, seccomp.FIRST, libc.PR_SET_NO_NEW_PRIVS, seccomp.refuse(DONE)
     ),

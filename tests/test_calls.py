@@ -81,15 +81,18 @@ REFUSED = {
     "modify_ldt": ((154, 9999), ()),
 }
 OF_OTHERS = {
-    "chmod": ((268, 53), (-100,)),
-    "chown": ((260, 54), (-100,)),
-    "utimensat": ((280, 88), (-100,)),
     "truncate": ((76, 45), ()),
     "opened to be cut off": ((257, 56), (-100, 0, 0o1000)),
     "limits of another": ((302, 261), (1,)),
     "processors of another": ((203, 122), (1,)),
     "priority of another": ((141, 140), (0, 1)),
     "priority of all": ((141, 140), (2, 0)),
+}
+CHANGES = {
+    "chmod": (268, 53),
+    "fchmod": (91, 52),
+    "chown": (260, 54),
+    "utimensat": (280, 88),
 }
 MACHINES = list(seccomp.AUDIT_ARCH)
 
@@ -110,6 +113,14 @@ def test_what_is_the_graders_own_can_be_neither_named_nor_changed(name, machine)
     number = numbers[MACHINES.index(machine)]
     assert answer(machine, number, *arguments, alone=False, apart=False) == "EPERM"
     assert answer(machine, number, *arguments) == ""
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("name", CHANGES)
+def test_modes_and_times_of_the_graders_files_stay(name, machine):
+    number = CHANGES[name][MACHINES.index(machine)]
+    assert answer(machine, number, alone=False, apart=False) == "not made"
+    assert answer(machine, number) == ""
 
 
 @given(st.integers(463, 2**30 - 1), st.sampled_from(MACHINES))

@@ -2,13 +2,18 @@
 
 import json
 import os
+import subprocess
 import sys
+import tempfile
 
 import pytest
 
+from grader.grading.sandbox import launch, probe
 from grader.grading.sandbox.jail import Level
+from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.trial import NAMESPACES as OWN_NAMESPACES
 from grader.grading.sandbox.trial import Layer
+from grader.grading.sandbox.view import view
 from tests import hosts
 
 pytestmark = pytest.mark.skipif(
@@ -19,7 +24,9 @@ BOTH = (NAMESPACES, LANDLOCK)
 TELL = """
 import json
 from grader.grading.sandbox import doctor, probe
+from grader.grading.sandbox import launch, probe
 from grader.grading.sandbox.jail import Level
+from grader.grading.sandbox.limits import MIB, Limits
 print(json.dumps({
     "missing": {level: list(probe.tried(level).missing) for level in Level},
     "rows": {row.layer: row.here for row in doctor.rows()},
@@ -85,3 +92,45 @@ def test_a_host_with_neither_has_no_level(user):
     assert all(found["missing"].values())
     assert found["rows"][Layer.LANDLOCK] == "no"
     assert "yes" not in found["rows"].values()
+
+
+FILLS = """
+import sys, time
+with open(sys.argv[1], "wb") as file:
+    for _ in range(int(sys.argv[2])):
+        file.write(bytes(2**20))
+time.sleep(2)  # longer than the supervisor looks away
+"""
+
+
+def ended(mebibytes, place="/dev/shm/x"):
+    """How a kernel ends that may use 100 MiB, for files in memory of this size."""
+    limits = Limits(memory=100 * MIB, scratch=300 * MIB)
+    program = [sys.executable, "-I", "-c", FILLS, place, str(mebibytes)]
+    with tempfile.TemporaryDirectory(prefix="kernel-", dir="/var/tmp") as folder:
+        order = launch.order(NAMESPACES, view(folder), limits, program)
+        return subprocess.run(launch.command(order), cwd="/").returncode
+
+
+@pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
+@pytest.mark.parametrize("place", ["/dev/shm/x", "/tmp/x"])
+def test_files_in_memory_count_as_memory(place):
+    assert ended(20, place) == 0
+    assert ended(120, place) == launch.Ended.MEMORY
+
+
+MAPS = """
+import mmap, sys, time
+with open("/dev/shm/x", "w+b") as file:
+    file.truncate(60 * 2**20)
+    with mmap.mmap(file.fileno(), 0) as mapped:
+        for at in range(0, len(mapped), 4096):
+            mapped[at] = 1
+        time.sleep(2)
+"""
+
+
+@pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
+def test_a_file_in_memory_that_is_mapped_counts_once(monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "FILLS", MAPS)
+    assert ended(0) == 0

@@ -8,6 +8,14 @@ def write(path, text="@MARK@"):
     with open(path, "a") as file:
         file.write(text)
     return path
+def change(action, path, *arguments):  # some calls are told that they did it
+    before = os.lstat(path)
+    action(path, *arguments)
+    after = os.lstat(path)
+    if (before.st_mode, before.st_uid, before.st_mtime) == (
+        after.st_mode, after.st_uid, after.st_mtime
+    ):
+        raise OSError("nothing was done")
 """
 
 ATTACKS = (
@@ -70,8 +78,8 @@ attempt(write, "@REPO@/sitecustomize.py", "# @MARK@")
         + """
 import ipykernel, numpy
 attempt(write, ipykernel.__file__, "\\n")
-attempt(os.utime, numpy.__file__)
-attempt(os.chmod, numpy.__file__, 0o666)
+attempt(change, os.utime, numpy.__file__)
+attempt(change, os.chmod, numpy.__file__, 0o666)
 attempt(os.rename, os.path.dirname(numpy.__file__), "/tmp/numpy")
 attempt(write, "@REPO@/grader/__init__.py", "\\n")
 attempt(write, sys.executable, "x")
@@ -168,9 +176,9 @@ for path in (os.getcwd(), os.environ["HOME"]):
         TOOLS
         + """
 for path in ("@COURSE@/notes.txt", "@HOME@/.netrc", "@HOME@/.ssh", "@TMP@"):
-    attempt(os.chmod, path, 0o777)
-    attempt(os.chown, path, os.getuid(), -1)
-    attempt(os.utime, path, (0, 0))
+    attempt(change, os.chmod, path, 0o777)
+    attempt(change, os.chown, path, 12345, -1)
+    attempt(change, os.utime, path, (0, 0))
 for path in ("@COURSE@/notes.txt", "@HOME@/.netrc"):
     attempt(os.truncate, path, 0)
     attempt(os.open, path, os.O_RDONLY | os.O_TRUNC)

@@ -21,11 +21,13 @@ from typing import NoReturn
 
 from grader.grading.sandbox import landlock, libc, root, seccomp
 from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.signals import Sentry
 from grader.grading.sandbox.trial import NAMESPACES, Layer
 from grader.grading.sandbox.view import DEVICES, View, home, within
 
 # As root, each kernel gets a user of its own: it owns nothing, and none shares it.
 FIRST_UID = 1_000_000_000
+CALLS, MEMORY = b"calls", b"memory"  # what is handed to the supervisor
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
 # A process id namespace is for the children of who asks for it; the mount namespace
 # comes later, with the new root.
@@ -95,8 +97,23 @@ def hand_over(folder: str, uid: int, gid: int) -> None:
             os.chown(os.path.join(folder, name), uid, gid)
 
 
-def start(jail: Jail, work: int | None = None) -> int:
-    """Fork a process into the jail: its id here; 0 in there, when all layers hold it.
+@dataclass(frozen=True)
+class Started:
+    """What the supervisor has of a jail.
+
+    Attributes:
+        pid: of its first process; 0 in the jail itself.
+        sentry: what answers its signals, where they are not its own to send.
+        memory: descriptors of folders whose files lie in memory.
+    """
+
+    pid: int
+    sentry: Sentry | None = None
+    memory: tuple[int, ...] = ()
+
+
+def start(jail: Jail, work: int | None = None) -> Started:
+    """Fork a process into the jail, which comes back as well when all layers hold it.
 
     The caller must have one thread. It becomes the supervisor: it must wait for the
     process, and what is left of the jail ends when it ends.
@@ -109,6 +126,7 @@ def start(jail: Jail, work: int | None = None) -> int:
     """
     uid, gid = identity()
     reader, writer = os.pipe()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with _entering(Layer.OWN_USER):
         hand_over(jail.view.connection, uid, gid)
     if jail.level is Level.NAMESPACES:
@@ -120,17 +138,40 @@ def start(jail: Jail, work: int | None = None) -> int:
     child = os.fork()
     if not child:
         os.close(reader)
+        ours.close()
         with _telling(writer):
-            _first(jail, work, uid, gid, writer)
+            _first(jail, work, uid, gid, writer, theirs)
         os.close(writer)
-        return 0
+        theirs.close()
+        return Started(0)
     os.close(writer)
+    theirs.close()
     with os.fdopen(reader, "rb") as pipe:
         refused = pipe.read()
     if refused:
         os.waitpid(child, 0)
         raise Refused(**json.loads(refused))
-    return child
+    handed = _taken(ours)
+    sentry = Sentry(*handed[CALLS]) if CALLS in handed else None
+    return Started(child, sentry, tuple(handed.get(MEMORY, ())))
+
+
+def _hand_over(what: bytes, handles: list[int], to: socket.socket) -> None:
+    """Give the supervisor descriptors, and keep none of them."""
+    socket.send_fds(to, [what], handles)
+    for handle in handles:
+        os.close(handle)
+
+
+def _taken(of: socket.socket) -> dict[bytes, list[int]]:
+    """What was handed over, until nobody is left who could."""
+    found = {}
+    with of:
+        while True:
+            what, handles, _, _ = socket.recv_fds(of, 100, 4)
+            if not what:
+                return found
+            found[what] = handles
 
 
 def _new_namespaces(uid: int, gid: int) -> None:
@@ -164,7 +205,14 @@ def _unshare(name: str, flag: int) -> None:
         raise OSError(0, f"unshare succeeds, and the {name} namespace is the same")
 
 
-def _first(jail: Jail, work: int | None, uid: int, gid: int, writer: int) -> None:
+def _first(
+    jail: Jail,
+    work: int | None,
+    uid: int,
+    gid: int,
+    writer: int,
+    supervisor: socket.socket,
+) -> None:
     """Go on as the kernel, in this process or one that this process holds."""
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the supervisor ends it
@@ -174,12 +222,15 @@ def _first(jail: Jail, work: int | None, uid: int, gid: int, writer: int) -> Non
         with _entering(Layer.FILES):
             _unshare(NAMESPACES[Layer.FILES], libc.CLONE_NEWNS)
             root.enter(jail.view, jail.limits, work, uid, gid)
+            folders = [os.open(path, os.O_PATH) for path in root.IN_MEMORY]
+            _hand_over(MEMORY, folders, supervisor)
         with _entering(Layer.NETWORK):
             _loopback_up()
         child = os.fork()
         if child:
+            supervisor.close()
             _hold(child, writer)
-    _kernel(jail, uid, gid)
+    _kernel(jail, uid, gid, supervisor)
 
 
 def _hold(child: int, writer: int) -> NoReturn:
@@ -192,7 +243,7 @@ def _hold(child: int, writer: int) -> NoReturn:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _kernel(jail: Jail, uid: int, gid: int) -> None:
+def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with _entering(Layer.LIMITS):
@@ -215,7 +266,9 @@ def _kernel(jail: Jail, uid: int, gid: int) -> None:
     with _entering(Layer.LANDLOCK):
         landlock.restrict(*_files(jail))
     with _entering(Layer.SECCOMP):
-        seccomp.restrict(jail.level is Level.NAMESPACES, apart)
+        listener = seccomp.restrict(jail.level is Level.NAMESPACES, apart)
+        if listener is not None:
+            _hand_over(CALLS, [listener], supervisor)
     with _entering(Layer.FILES):
         os.chdir(home(jail.scratch))
 

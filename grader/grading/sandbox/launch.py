@@ -20,9 +20,16 @@ from types import FrameType
 from typing import NoReturn
 
 from grader.grading.sandbox import jail as jails
-from grader.grading.sandbox.jail import Jail, Level
+from grader.grading.sandbox.jail import Jail, Level, Started
 from grader.grading.sandbox.limits import Limits
-from grader.grading.sandbox.processes import Descendants, Member, own_memory
+from grader.grading.sandbox.processes import (
+    Descendants,
+    Member,
+    device,
+    own_memory,
+    stored,
+)
+from grader.grading.sandbox.signals import wait
 from grader.grading.sandbox.trial import Layer
 from grader.grading.sandbox.view import SCRATCH, View, environment
 
@@ -105,14 +112,17 @@ def main(
     family = Descendants(os.getpid())
     outside = True
     try:
-        first = jails.start(Jail(level, view, limits, scratch), work)
+        started = jails.start(Jail(level, view, limits, scratch), work)
         if work is not None:
             os.close(work)
-        if not first:
+        if not started.pid:
             outside = False
             return Command(told["argv"], environment(scratch) | told["environment"])
         alone = _is_alone(grader, told["parent"])
-        return watch(first, family, limits, scratch, view.connection, alone)
+        folders = [view.connection]  # sockets hold no bytes, but each is a file outside
+        if level is Level.LANDLOCK:
+            folders.append(scratch)
+        return watch(started, family, limits, folders, alone)
     except jails.Refused as error:
         print(json.dumps(vars(error)), file=sys.stderr)
         return Ended.REFUSED
@@ -124,22 +134,28 @@ def main(
 
 
 def watch(
-    first: int,
+    started: Started,
     family: Descendants,
     limits: Limits,
-    scratch: str,
-    connection: str,
+    folders: list[str],
     alone: Callable[[], bool],
 ) -> int:
-    """Wait for ``first``; why it ended, or was ended."""
-    handle = os.pidfd_open(first)
-    while not select.select([handle], [], [], INTERVAL)[0]:
+    """Wait for the end of a jail; why it ended, or was ended.
+
+    Args:
+        folders: those on disks outside whose files count.
+    """
+    handle, looks = os.pidfd_open(started.pid), time.monotonic() + INTERVAL
+    while not wait(handle, started.sentry, max(0, looks - time.monotonic())):
+        if time.monotonic() < looks:  # a call was answered
+            continue
+        looks = time.monotonic() + INTERVAL
         if alone():
             return Ended.ALONE
-        excess = _excess(family.now(), limits, scratch, connection)
+        excess = _excess(family.now(), limits, folders, started.memory)
         if excess:
             return excess
-    _, status = os.waitpid(first, 0)
+    _, status = os.waitpid(started.pid, 0)
     return os.waitstatus_to_exitcode(status) & 0xFF
 
 
@@ -150,18 +166,22 @@ def _is_alone(grader: int | None, parent: int) -> Callable[[], bool]:
 
 
 def _excess(
-    members: list[Member], limits: Limits, scratch: str, connection: str
+    members: list[Member],
+    limits: Limits,
+    folders: list[str],
+    memory: tuple[int, ...],
 ) -> Ended | None:
-    if sum(m.memory for m in members) > limits.memory:
-        # What several share counts once.
-        if sum(own_memory(m.pid) for m in members) > limits.memory:
+    files = sum(map(stored, memory))
+    if files + sum(m.memory for m in members) > limits.memory:
+        # What several share counts once, and so does a file that is mapped.
+        mapped = {device(folder) for folder in memory}
+        own = sum(own_memory(m.pid, mapped) for m in members)
+        if files + own > limits.memory:
             return Ended.MEMORY
     if sum(m.threads for m in members) > limits.processes:
         return Ended.PROCESSES
     if sum(m.cpu for m in members) > limits.cpu:
         return Ended.CPU
-    # Sockets hold no bytes, but each is a file on a disk outside.
-    folders = [connection] if scratch == SCRATCH else [connection, scratch]
     if any(_too_much(folder, limits) for folder in folders):
         return Ended.SCRATCH
     return None

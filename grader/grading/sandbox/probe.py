@@ -120,6 +120,7 @@ def _bait() -> Iterator[tuple[str, dict]]:
                 "port": port.getsockname()[1],
                 "path": path,
                 "abstract": abstract,
+                "pid": os.getpid(),
                 "uid": os.getuid(),
                 "namespaces": {
                     name: os.readlink(f"/proc/self/ns/{name}")

@@ -62,16 +62,37 @@ def _running() -> set[str]:
     return {name for name in os.listdir("/proc") if name.isdigit()}
 
 
-def own_memory(pid: int) -> int:
-    """Bytes of a process, a page that is shared by n counted as its nth part."""
+def own_memory(pid: int, without: set[tuple[int, int]]) -> int:
+    """Bytes of a process, a page that is shared by n counted as its nth part.
+
+    Args:
+        without: devices, as (major, minor), whose mapped files do not count.
+    """
+    found, counts = 0, True
     try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+        with open(f"/proc/{pid}/smaps", "rb") as file:
             for line in file:
-                if line.startswith(b"Pss:"):
-                    return int(line.split()[1]) * 1024
+                name, *rest = line.split()
+                if not name.endswith(b":"):  # of the next mapping; see proc_pid_maps(5)
+                    device = tuple(int(part, 16) for part in rest[2].split(b":"))
+                    counts = device not in without
+                elif name == b"Pss:" and counts:
+                    found += int(rest[0]) * 1024
     except OSError:  # it has just ended
         pass
-    return 0
+    return found
+
+
+def stored(folder: int) -> int:
+    """Bytes of all files in a file system of its own, by a descriptor of its root."""
+    about = os.fstatvfs(folder)
+    return (about.f_blocks - about.f_bfree) * about.f_frsize
+
+
+def device(folder: int) -> tuple[int, int]:
+    """The device of an open file, as (major, minor)."""
+    number = os.fstat(folder).st_dev
+    return os.major(number), os.minor(number)
 
 
 def retitle(argv: list[str]) -> None:

@@ -24,6 +24,7 @@ from grader.grading.sandbox.view import (
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 ATTRIBUTE_RDONLY, ATTRIBUTE_NOSUID = 1, 2
 OLD = "/.old"
+IN_MEMORY = (SCRATCH, "/dev/shm")
 OF_THE_MACHINE = (
     *("cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "sys", "uptime"),
     *("version", "vmstat"),

@@ -32,22 +32,27 @@ IOCTL = (
 )
 FILES, FIFOS, KINDS = 0o100000, 0o010000, 0o170000  # linux/stat.h
 SCHED_OTHER = 0
-# Landlock has no rule for modes, owners and times; for lengths only from ABI 3 on.
+# Landlock has no rule for modes, owners and times.
 CHANGES = (
     *("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat"),
-    *("utime", "utimes", "futimesat", "utimensat", "truncate"),
+    *("utime", "utimes", "futimesat", "utimensat"),
 )
 READ_AND_TRUNCATE, O_TRUNC = 0o1003, 0o1000  # the first masks access mode and O_TRUNC
 
 LOAD, EQUAL, GREATER_EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 AND = 0x54
-ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
+ALLOW, ERRNO, KILL, ASK = 0x7FFF0000, 0x00050000, 0x80000000, 0x7FC00000
+SECCOMP, SET_FILTER, NEW_LISTENER = {"x86_64": 317, "aarch64": 277}, 1, 8
 # Offsets in struct seccomp_data; of an argument, its lower half.
 NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD = 0, 4, 16, 24, 32
 
 
-def restrict(alone: bool, apart: bool) -> None:
+def restrict(alone: bool, apart: bool) -> int | None:
     """Leave this process and its children these calls alone, for good.
+
+    Returns:
+        If it is not ``apart``, a descriptor at which its signals wait for an answer:
+        see ``signals``.
 
     Args:
         alone: it has namespaces of its own, in which there is nobody else: sockets may
@@ -59,13 +64,17 @@ def restrict(alone: bool, apart: bool) -> None:
     """
     if libc.MACHINE not in AUDIT_ARCH:
         raise OSError(errno.ENOSYS, f"no system call numbers for {libc.MACHINE}")
-    install(program(calls(alone, apart)))
+    listener = install(program(calls(alone, apart)), asking=not apart)
+    return None if apart else listener
 
 
-def install(code: bytes) -> None:
+def install(code: bytes, asking: bool = False) -> int:
     """Put a BPF program between this process and its system calls.
 
     PR_SET_NO_NEW_PRIVS must be set before, except by root.
+
+    Returns:
+        With ``asking``, the descriptor at which calls wait that it does not decide.
 
     Raises:
         OSError: the kernel refused.
@@ -73,7 +82,11 @@ def install(code: bytes) -> None:
     held = ctypes.create_string_buffer(code, len(code))
     length, address = len(code) // 8, ctypes.addressof(held)
     header = ctypes.create_string_buffer(struct.pack("=HxxxxxxQ", length, address))
+    if asking:
+        place = ctypes.addressof(header)
+        return libc.syscall(SECCOMP[libc.MACHINE], SET_FILTER, NEW_LISTENER, place)
     libc.prctl(libc.PR_SET_SECCOMP, 2, ctypes.addressof(header))
+    return 0
 
 
 def program(cases: list[bytes]) -> bytes:
@@ -101,7 +114,7 @@ def line(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 
 def refuse(number: int) -> bytes:
-    """Return this error instead of making the call."""
+    """Return this error instead of making the call; 0 as if it were made."""
     return line(RETURN, ERRNO | number)
 
 
@@ -180,12 +193,14 @@ def _of_others(apart: bool) -> dict[str, list[bytes]]:
         + _one_of(SECOND, (0,), errno.EPERM),
         "open": _opened(SECOND),
         "openat": _opened(THIRD),
+        "truncate": [refuse(errno.EPERM)],  # no rule either, before Landlock's ABI 3
         "pidfd_send_signal": [refuse(errno.EPERM)],
-        "kill": [ALLOWING],
-        "tkill": [ALLOWING],
-        "tgkill": [ALLOWING],
+        "kill": [line(RETURN, ASK)],
+        "tkill": [refuse(errno.EPERM)],
+        "tgkill": [line(RETURN, ASK)],
     }
-    found |= {name: [refuse(errno.EPERM)] for name in CHANGES}
+    # Copying a file sets its mode, and fails where it can't: it is told that it did.
+    found |= {name: [refuse(0)] for name in CHANGES}
     return dict.fromkeys(found, [ALLOWING]) if apart else found
 
 

@@ -58,7 +58,7 @@ def tried(outside: dict) -> dict[str, str]:
         outside: what there is to reach: ``layers`` to try; ``bait``, a file that all
             may read in a folder that all may write; ``sockets``, the kernel's own
             folder; ``port``, ``path`` and ``abstract``, where somebody listens; the
-            grader's ``uid`` and ``namespaces``; ``limits`` by number.
+            grader's ``pid``, ``uid`` and ``namespaces``; ``limits`` by number.
     """
     return {layer: _answer(layer, outside) for layer in outside["layers"]}
 
@@ -155,8 +155,11 @@ def _seccomp(outside: dict) -> list[str]:
             found.append(f"the call {name} is not refused")
     if _done(socket.socket, socket.AF_ALG, socket.SOCK_SEQPACKET):
         found.append("it has a socket of a rare family")
-    if Layer.NETWORK not in outside["layers"]:  # nothing else closes it there
+    if Layer.NETWORK not in outside["layers"]:  # nothing else closes them there
         found += _connected(outside)
+        if _done(os.kill, outside["pid"], 0):
+            found.append("it can send the grader signals")
+        os.kill(os.getpid(), 0)  # as it must itself
     return found
 
 
