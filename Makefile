@@ -75,7 +75,7 @@ test-gpu: $(GPU_READY)
 	$(PY) -m grader.authoring.gpu $(ARGS)
 
 test-attacks: $(TEST_READY)
-	$(PY) -m tests.attacks
+	$(PY) -m tests.attacks --hosts
 
 test-faults: $(TEST_READY)
 	$(PY) -m tests.faults

@@ -1,25 +1,37 @@
 """Attacks gain nothing and harm nothing; and the drills could tell if they did."""
 
 import logging
+import os
+import sys
 
 import pytest
 from rich.console import Console
 
 from grader.grading.course import find_course
+from grader.grading.sandbox import probe
+from grader.grading.sandbox.probe import NotIsolated
+from tests import hosts
 from tests import toy_course as toy
+from tests.attacks.__main__ import HOSTS
 from tests.attacks.attack import STOCK, UNSAFE
-from tests.attacks.catalogue import ATTACKS
+from tests.attacks.catalogue import ATTACKS, closed_by
 from tests.attacks.drill import grade, graded_by_nbgrader, print_table
 from tests.attacks.world import World
 
 pytestmark = pytest.mark.drill
+try:
+    CLOSED = closed_by(probe.level(), ATTACKS)
+except NotIsolated as why:
+    pytest.skip(str(why), allow_module_level=True)
+# Beside the strongest level of this machine, which all attacks are tried at.
+OTHERS = [(lacks, user) for lacks, user in HOSTS if lacks or user]
 
 
 @pytest.fixture(scope="module")
 def outcome(pytestconfig):
     """All attacks, graded as a class; their table is always shown."""
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
-    made = grade(ATTACKS)
+    made = grade(CLOSED)
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         print()
@@ -27,7 +39,7 @@ def outcome(pytestconfig):
     return made
 
 
-@pytest.mark.parametrize("index", range(len(ATTACKS)), ids=[a.name for a in ATTACKS])
+@pytest.mark.parametrize("index", range(len(CLOSED)), ids=[a.name for a in CLOSED])
 def test_an_attack_gains_and_harms_nothing(outcome, index):
     result = outcome.results[index]
     assert not result.gained, f"{result.score} points"
@@ -38,6 +50,18 @@ def test_an_attack_gains_and_harms_nothing(outcome, index):
 
 def test_all_else_is_as_before(outcome):
     assert outcome.around == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make such hosts")
+@pytest.mark.parametrize(
+    ("lacks", "user"),
+    OTHERS,
+    ids=[f"{'user' if u else 'root'}{'-by-landlock' if h else ''}" for h, u in OTHERS],
+)
+def test_what_a_kernel_may_ask_of_linux_harms_nothing_on_other_hosts(lacks, user):
+    command = [sys.executable, "-m", "tests.attacks", "calls", "writing"]
+    done = hosts.run(command, lacks, user, cwd=hosts.ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_without_a_sandbox_they_succeed():

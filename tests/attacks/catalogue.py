@@ -1,5 +1,6 @@
 """All attacks, family by family."""
 
+from grader.grading.sandbox.jail import Level
 from tests.attacks import (
     answering,
     calls,
@@ -21,6 +22,12 @@ FAMILIES = (
     *(protocol, endings, floods, network, calls, folder, pages),
 )
 ATTACKS = tuple(attack for family in FAMILIES for attack in family.ATTACKS)
+
+
+def closed_by(level: Level, attacks: tuple[Attack, ...]) -> tuple[Attack, ...]:
+    """Those of the attacks that a level is there to close."""
+    apart = level is Level.NAMESPACES
+    return tuple(attack for attack in attacks if apart or not attack.namespaces)
 
 
 def chosen(words: list[str]) -> tuple[Attack, ...]:

@@ -21,8 +21,6 @@ from grader import references
 from grader.grading import commands
 from grader.grading.converting import Converted
 from grader.grading.course import Course, find_course
-from grader.grading.sandbox import provisioner
-from grader.grading.sandbox.jail import Level
 from grader.judging import Mistake
 from tests import toy_course as toy
 from tests.attacks import browser
@@ -101,19 +99,16 @@ class Outcome:
         return harmless and not self.around
 
 
-def grade(
-    attacks: Sequence[Attack], proof: str = "", level: Level | None = None
-) -> Outcome:
+def grade(attacks: Sequence[Attack], proof: str = "") -> Outcome:
     """Grade ``attacks`` with honest neighbours between them.
 
     Args:
         proof: ``UNSAFE`` or ``STOCK``: grade as the attacks are known to succeed.
-        level: how kernels are kept apart; the strongest that this machine has.
     """
     begin = time.monotonic()
     world = World()
     try:
-        with _course_of(world, proof, level):
+        with _course_of(world, proof):
             _submit(world, attacks)
             before = world.snapshot()
             resting = _reset_peak()
@@ -132,7 +127,7 @@ def grade(
 
 
 @contextlib.contextmanager
-def _course_of(world: World, proof: str, level: Level | None) -> Iterator[None]:
+def _course_of(world: World, proof: str) -> Iterator[None]:
     world.fill()
     settings = SETTINGS
     settings += AS_STOCK if proof == STOCK else ""
@@ -146,9 +141,6 @@ def _course_of(world: World, proof: str, level: Level | None) -> Iterator[None]:
             references, "exercises", lambda lesson: toys.get(lesson) or real(lesson)
         )
         stack.enter_context(found)
-        if level:
-            forced = mock.patch.object(provisioner, "level", lambda: level)
-            stack.enter_context(forced)
         if not proof:
             world.start_sibling()
         yield

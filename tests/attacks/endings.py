@@ -38,7 +38,6 @@ for pid in (@TARGETS@):
         "the processes above it, group by group, and process 1",
         """
 import os, signal
-os.getpid() > 50 and succeeded("sees the ids outside")
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 for number in (signal.SIGTERM, signal.SIGINT, signal.SIGSTOP, signal.SIGKILL):
     for pid in {1, os.getppid()} - {0}:

@@ -95,6 +95,7 @@ with open("/proc/net/tcp") as table:
 attempt(socket.sethostname, "@MARK@")
 """,
         proof=UNSAFE,
+        namespaces=True,
     ),
     Attack(
         "names and downloads",

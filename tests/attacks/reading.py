@@ -75,9 +75,7 @@ homes = {"@HOME@", "/root", os.path.expanduser("~root"), *glob.glob("/home/*")}
 homes |= {user.pw_dir for user in pwd.getpwall()} - {os.environ["HOME"], "/"}
 for home in homes:
     for name in (".netrc", ".ssh", ".ssh/id_ed25519", ".bash_history", ".jupyter"):
-        show(read, os.path.join(home, name))
-        if os.path.exists(os.path.join(home, name)):
-            succeeded(home)
+        attempt(read, os.path.join(home, name))
 """,
         proof=UNSAFE,
     ),
@@ -109,7 +107,8 @@ def memory(pid):
     return 0
 for pid in ("1", "@GRADER@", "@SIBLING@", "@VICTIM@"):
     attempt(memory, pid)
-    for name in ("root/etc/shadow", "root@COURSE@/notes.txt", "cwd/notes.txt", "fd"):
+    for name in ("root/etc/shadow", "root@COURSE@/notes.txt", "cwd/notes.txt",
+                 "fd/0", "fd/3", "environ", "auxv", "io", "stack", "syscall"):
         attempt(read, f"/proc/{pid}/{name}")
     attempt(os.readlink, f"/proc/{pid}/exe")
 """,
@@ -128,8 +127,7 @@ with open("/proc/self/mounts") as mounts:
     for line in mounts:
         place = line.split()[1].replace("\\\\040", " ")
         for name in ("@COURSE@", "@COURSE@/notes.txt", "/etc/shadow"):
-            if os.path.exists(place.rstrip("/") + name):
-                succeeded(place + name)
+            attempt(read, place.rstrip("/") + name)
 """,
     ),
     Attack(
@@ -162,6 +160,7 @@ for path in glob.glob("/proc/[0-9]*/cmdline"):
         succeeded(text)
 """,
         proof=UNSAFE,
+        namespaces=True,
     ),
     Attack(
         "other kernels' keys",
@@ -336,6 +335,21 @@ for name in ("cmdline", "config.gz", "consoles", "crypto", "devices", "diskstats
                 succeeded(path)
         except OSError as error:
             print(path, error)
+""",
+        proof=UNSAFE,
+        namespaces=True,
+    ),
+    Attack(
+        "what is there outside",
+        "which files and processes exist, without opening any",
+        """
+import os
+for path in ("@COURSE@/notes.txt", "@HOME@/.ssh/id_ed25519", "@REPO@/pyproject.toml"):
+    attempt(os.lstat, path)
+if os.getpid() > 50:
+    succeeded("sees the ids outside")
+for pid in (@TARGETS@):
+    attempt(os.lstat, f"/proc/{pid}")
 """,
         proof=UNSAFE,
         namespaces=True,
