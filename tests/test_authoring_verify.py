@@ -92,6 +92,7 @@ def test_a_sound_exercise_has_no_faults():
             {"cases": lambda rng: {"x": rng.uniform(1, 2, size=3)}},
             "its input x is float64: learners get float32",
         ),
+        ({"may_change": ("w",)}, "may_change names 'w', and it has no such input"),
         (
             {
                 "hints": ("a", "b", "y = torch.clone( x ) + 0 * x\nreturn y"),

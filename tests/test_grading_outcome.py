@@ -227,6 +227,13 @@ def test_a_function_left_over_from_an_earlier_cell_is_not_blamed():
     assert stale(GRADED, error, "%time double = lambda x: x", None) == error
 
 
+def test_a_long_message_of_a_cell_keeps_its_reason():
+    traced = "in user code:\n\n" + '    File "c.py", line 3\n' * 40 + "\n\nthe reason"
+    verdict = no_answers(GRADED, Problem(Status.ERROR, "TypeError", traced), "", None)
+    assert verdict.summary.endswith("the reason")
+    assert len(verdict.summary) < 400
+
+
 def test_a_right_answer_stands_even_if_its_cell_failed_afterwards():
     right = judge(toy.DOUBLE, "torch", SEEN, replies(lambda x: 2 * x, SEEN))
     failed = Problem(Status.ERROR, "ValueError", "from a line below the function")

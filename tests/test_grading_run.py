@@ -60,6 +60,69 @@ def autograded(course, learner):
     return nbformat.read(path, as_version=4)
 
 
+SPOILS = """def total(x):
+    answer = x.sum()
+    x += 1
+    return answer"""
+LIES = (
+    """import grader.learner.answers as answers
+answers.unchanged = lambda before, after: True
+"""
+    + SPOILS
+)
+LOSES = """def total(x):
+    w = torch.ones(1, requires_grad=True)
+    x.sum()
+    return x.sum() - 0.1 * w.grad"""
+
+
+@pytest.mark.slow
+def test_a_graded_run_tells_what_check_tells(course, capsys):
+    submissions = {
+        "forgets": {"double": "def double(x):\n    2 * x", "total": SPOILS},
+        "switches": {
+            "double": "import torch\ntorch.set_grad_enabled(False)\n"
+            "def double(x):\n    return 2 * y",
+            "total": LOSES,
+        },
+        "renames": {
+            "double": "double = lambda values: values + values",
+            "total": "def total(x):\n    raise NotImplementedError('rank 2')",
+        },
+        "lies": {"double": toy.RIGHT["double"], "total": LIES},
+    }
+    for learner, cells in submissions.items():
+        toy.submit(course, learner, toy.submission(**cells))
+    rows = graded(capsys, 0, seed=7)
+
+    def verdict(learner, grade_id):
+        cells = autograded(course, learner).cells
+        return next(
+            cell.metadata.tandem.verdict
+            for cell in cells
+            if cell.metadata.nbgrader.grade_id == grade_id
+        )
+
+    def told(learner):
+        return [verdict(learner, name) for name in (DOUBLE, TOTAL)]
+
+    forgotten, spoilt = told("forgets")
+    assert forgotten.summary == "Your function returned None: is the return missing?"
+    assert spoilt.status == "wrong"
+    assert "changed its argument x" in spoilt.summary
+    switched, lost = told("switches")
+    assert switched.status == lost.status == "error"
+    assert "torch.set_grad_enabled(True)" in switched.note
+    assert lost.diagnosis.name == "no gradient (None)"
+    assert "w.grad is None" in lost.diagnosis.message
+    right, own = told("renames")
+    assert right.status == "correct"
+    assert own.status == "error"
+    assert own.summary.endswith(": rank 2")
+    # It gains what working on a copy would have gained it: its values are right.
+    assert outcome(rows["lies"]) == [("correct", 2), ("correct", 3)]
+
+
 @pytest.mark.slow
 def test_what_goes_wrong_costs_only_what_it_must(course, capsys):
     right = toy.RIGHT

@@ -141,7 +141,11 @@ def _texts(exercise: Exercise) -> Iterator[str]:
 
 
 def _inputs(exercise: Exercise) -> Iterator[str]:
-    for name, value in exercise.public_cases()[0].items():
+    inputs = exercise.public_cases()[0]
+    for name in exercise.may_change:
+        if name not in inputs:
+            yield f"may_change names {name!r}, and it has no such input"
+    for name, value in inputs.items():
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, np.ndarray) and part.dtype.name in WIDE:
                 yield f"its input {name} is {part.dtype}: learners get float32"

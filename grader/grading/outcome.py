@@ -11,6 +11,7 @@ from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.verdict import Difference, Status, Verdict
 from grader.judging.wire import Reply
+from grader.learner.raised import shortened
 
 MAX_LINE, MAX_NAMED = 300, 8
 UNSEEN = "on inputs that you have not seen"
@@ -201,7 +202,7 @@ def _not_defined(graded: GradedCell, solution: str | None) -> Verdict:
 def _named(problem: Problem) -> str:
     # IPython ends a SyntaxError with a file name that the learner never sees.
     message = re.sub(r" \(\S+\.py, line \d+\)$", "", problem.message)
-    message = " ".join(message.split())[:300]
+    message = shortened(message, 300)
     return f"{problem.kind}: {message}" if message else f"{problem.kind}."
 
 

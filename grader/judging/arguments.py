@@ -36,9 +36,9 @@ def note_on_change(names: list[str]) -> str:
 
 
 def note_on_names(names: list[str], reply: Reply) -> str:
-    """A sentence on what stands for which argument; "" where the names are the same."""
+    """A sentence on what stands for which argument; "" where that is plain."""
     own = [name for name in reply.names if name.isidentifier() and len(name) < 50]
-    if len(own) != len(names) or own == names:
+    if len(names) < 2 or len(own) != len(names) or own == names:
         return ""
     pairs = ", ".join(f"{a} is {b}" for a, b in zip(own, names, strict=True))
     return f"Your function has names of its own and is called by position: {pairs}."

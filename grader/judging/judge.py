@@ -97,13 +97,14 @@ def _outcome(
         difference = first_difference(exercise, expected[position], got)
         if difference is None:
             continue
-        complete = len(read_replies) == len(cases)
         evidence = [
             Evidence(*parts)
             for parts in zip(cases, expected, read_replies, strict=False)
-            if complete and not isinstance(parts[2], Difference)
+            if not isinstance(parts[2], Unread)
         ]
-        diagnosis = diagnose(exercise, evidence) if evidence else None
+        # A mistake has to explain every case.
+        complete = len(evidence) == len(cases)
+        diagnosis = diagnose(exercise, evidence) if complete else None
         return _wrong(exercise, framework, difference, cases[position], diagnosis)
     if len(read_replies) < len(cases):
         raised = replies[len(read_replies)].raised

@@ -13,6 +13,7 @@ POSITIONAL = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
 )
+MAX_SIGNATURE = 200  # one may have arrays among its defaults
 
 
 class Unfit(Exception):
@@ -38,7 +39,7 @@ def call(function: Callable, arguments: dict[str, object]) -> object:
         return function(*values)
     if _binds(signature, **arguments):
         return function(**arguments)
-    raise Unfit(str(signature))
+    raise Unfit(str(signature)[:MAX_SIGNATURE])
 
 
 def other_names(function: Callable, arguments: dict[str, object]) -> list[str]:

@@ -34,7 +34,7 @@ def described(error: BaseException, module: ModuleType | None) -> dict[str, obje
         place = own[-1].frame.f_code.co_filename, own[-1].line
     told = {
         "kind": type(reason.error).__name__,
-        "message": _shortened(_message(reason.error), reason.head),
+        "message": shortened(_message(reason.error), head=reason.head),
         "line": linecache.getline(*place).strip() if place else "",
     }
     if _is_stub(reason.error, frames):
@@ -70,15 +70,19 @@ def _learners(filename: str) -> bool:
     return not filename.startswith(LIBRARIES)
 
 
-def _shortened(message: str, head: bool) -> str:
-    """A long message's first and last paragraph: the reason is in one of them."""
+def shortened(message: str, most: int = MAX_MESSAGE, head: bool = False) -> str:
+    """A message in one line of at most ``most`` characters that keeps its reason.
+
+    Of a long one, that is in the first or in the last paragraph: both are kept, or
+    its beginning alone (``head``).
+    """
     whole = " ".join(message.split())
-    if len(whole) <= MAX_MESSAGE:
+    if len(whole) <= most:
         return whole
     parts = [" ".join(part.split()) for part in message.strip().split("\n\n")]
     if head or len(parts) == 1:
-        return whole[: MAX_MESSAGE - 2] + " …"
-    half = MAX_MESSAGE // 2 - 2
+        return whole[: most - 2] + " …"
+    half = most // 2 - 2
     return f"{parts[0][:half]} … {parts[-1][-half:]}"
 
 
