@@ -7,7 +7,7 @@ import pytest
 from nbgrader.converters import Autograde
 
 from grader import references
-from grader.grading import commands
+from grader.grading import commands, work
 from grader.grading.course import find_course
 from grader.grading.source_files import lay_over, source_files
 from grader.grading.steps import configured
@@ -120,5 +120,27 @@ def test_a_forged_helper_earns_nothing_and_costs_nothing(course, capsys, road):
         commands.report(toy.ASSIGNMENT, as_json=True)
     printed = capsys.readouterr().out
     rows = json.loads(printed[printed.index("{") :])["learners"]
+    if road == "course grade":
+        told = {row["learner"]: row["notes"] for row in rows}
+        note = "files of the assignment had been changed: "
+        assert told["alone"] == []
+        assert told["changed"] == [f"{note}data/one.csv, helper.py"]
+        assert f"{note}helper, tools.py" in told["in-its-place"]
     scores = {row["learner"]: row["score"] for row in rows}
     assert scores == dict.fromkeys(forged, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unsafe", [False, True])
+@pytest.mark.parametrize("cold", ["", "# TF_DETERMINISTIC_OPS is read at import"])
+def test_a_kernel_starts_without_what_lies_beside_it_and_then_imports_it(
+    tmp_path, unsafe, cold
+):
+    """A file with the name of a module that a kernel needs as it starts."""
+    write(tmp_path, {"helper.py": HELPER, "ipykernel.py": "raise SystemExit"})
+    notebook = toy.submission()
+    del notebook.cells[2:]
+    notebook.cells[1].source = f"{cold}\nimport helper\nhelper.twice(21)"
+    ran = work.execute(notebook, tmp_path, {"ExecuteAndJudge": {"unsafe": unsafe}})
+    shown = [output.data["text/plain"] for output in ran.notebook.cells[1].outputs]
+    assert shown == ["42"]

@@ -108,3 +108,13 @@ def test_a_course_without_a_name_is_told_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CourseError, match="the course needs a name: add"):
         commands.report(toy.ASSIGNMENT)
+
+
+def test_an_address_of_no_database_is_told_so(tmp_path, monkeypatch):
+    toy.make_course(tmp_path)
+    config = tmp_path / toy.CONFIG.name
+    with config.open("a", encoding="utf-8") as file:
+        file.write('c.CourseDirectory.db_url = "gradebook.db"\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError, match="db_url is no address of a database"):
+        commands.report(toy.ASSIGNMENT)

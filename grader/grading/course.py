@@ -9,7 +9,8 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SAWarning
 
 from grader.errors import CourseError
 from grader.grading import gradebook, sqlite
@@ -160,7 +161,14 @@ def find_course(start: Path | None = None) -> Course:
 def _require_name(directory: CourseDirectory) -> None:
     # nbgrader's rows point to the course, which has one only if it has a name. SQLite
     # lets that pass, a database server refuses it.
-    if not directory.course_id and not directory.db_url.startswith("sqlite:"):
+    try:
+        kind = make_url(directory.db_url).get_backend_name()
+    except ArgumentError as error:
+        raise CourseError(
+            f"{CONFIG}: CourseDirectory.db_url is no address of a database, such as "
+            "sqlite:///gradebook.db"
+        ) from error
+    if not directory.course_id and kind != "sqlite":
         raise CourseError(
             f"with the gradebook on a database server the course needs a name: add "
             f'c.CourseDirectory.course_id = "deep-learning" to {CONFIG}'

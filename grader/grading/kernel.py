@@ -76,8 +76,8 @@ class SturdyExecute(BoundedExecute):
         client = super().start_new_kernel_client()
         self.limits = getattr(self.km.provisioner, "limits", None)
         run_sync(self._ask)(
-            f'__import__("grader.learner.output", fromlist=["_"])'
-            f".limit({self.max_output})",
+            f'__import__("grader.learner.begin", fromlist=["_"])'
+            f".begin({self.max_output})",
             self.timeout or 60,
         )
         return client

@@ -34,6 +34,7 @@ from grader.grading import sqlite, work
 from grader.grading.converting import Converted, heard
 from grader.grading.course import Course
 from grader.grading.execute import FORMER
+from grader.grading.folders import listed
 from grader.grading.notebook_file import Unreadable
 from grader.grading.source_files import lay_over, source_files
 from grader.grading.steps import configured, steps_of, taken
@@ -41,6 +42,7 @@ from grader.grading.submission import Submission, stage
 from grader.grading.troubles import in_words, stop_for
 from grader.grading.workplace import Workplace
 
+CHANGED = "files of the assignment had been changed"
 TRIES = 2  # a kernel that the machine failed gets another
 
 
@@ -166,10 +168,17 @@ class Pipeline:
                     self.assignment,
                     self.name,
                 )
-                lay_over(self._files, path.parent)
+                changed = lay_over(self._files, path.parent)
                 ran = self._executed(learner, path, seed)
                 if ran.abandoned and again:
                     continue
+                if changed:
+                    note = (
+                        f"files of the assignment had been changed: {listed(changed)}"
+                    )
+                    ran.notebook.metadata.tandem.setdefault("put_right", []).append(
+                        note
+                    )
                 if self._keep:
                     nbformat.write(ran.notebook, path)
                     self.place.keep(learner)

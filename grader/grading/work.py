@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from grader.errors import CourseError
 from grader.grading.execute import ExecuteAndJudge
+from grader.grading.graded_cells import exercise_and_framework
 from grader.grading.sandbox.provisioner import SandboxProvisioner
 from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 
@@ -66,10 +67,10 @@ def require_frameworks(cells: Iterable[str]) -> None:
         CourseError: a framework is missing, so that every submission would fail on
             the machine's account.
     """
-    cells = set(cells)
+    judged = filter(None, map(exercise_and_framework, cells))
+    needed = {framework for _, framework in judged}
     for framework in FRAMEWORKS:
-        needed = any(cell.endswith(f"-{framework}") for cell in cells)
-        if needed and not installed(framework):
+        if framework in needed and not installed(framework):
             raise CourseError(
                 f"{TITLES[framework]} is not installed here, and the assignment uses "
                 "it: install it, or release and grade one track"
