@@ -36,9 +36,7 @@ def _rows(rng: np.random.Generator, inputs: int, count: int) -> Rows:
     for row in range(count):
         closed = gone if row >= late else gone | {waiting}
         there = [n for n in range(inputs + row) if n not in closed]
-        odds = 1.5 ** np.arange(len(there))
-        pair = rng.choice(there, size=2, replace=False, p=odds / odds.sum())
-        i, j = int(pair[0]), int(pair[1])
+        i, j = _recent(rng, there), _recent(rng, there)
         if row == twice:
             gone.add(i)
             j = i
@@ -48,6 +46,11 @@ def _rows(rng: np.random.Generator, inputs: int, count: int) -> Rows:
             gone.add(inputs + row)
         rows.append([i, j])
     return rows
+
+
+def _recent(rng: np.random.Generator, there: list[int]) -> int:
+    """One of these values, the later the likelier, and taken off."""
+    return there.pop(int(len(there) * rng.random() ** 0.4))
 
 
 def _tied(rng: np.random.Generator, rows: Rows, sizes: Sizes) -> bool:
