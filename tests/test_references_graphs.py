@@ -277,7 +277,8 @@ def test_edit_graph_is_the_network_of_its_weights():
 # Counts, against what the frameworks really do.
 
 
-def count_in_torch(f, calls, **options) -> int:
+def counts_in_torch(f, calls, **options) -> list[int]:
+    """How many graphs there are after each call."""
     import torch
 
     torch.compiler.reset()
@@ -288,18 +289,15 @@ def count_in_torch(f, calls, **options) -> int:
         return graph.forward
 
     compiled = torch.compile(f, backend=backend, **options)
-    for call in calls:
-        compiled(*call)
-    return len(graphs)
+    return [(compiled(*call), len(graphs))[1] for call in calls]
 
 
-def count_in_tensorflow(f, calls, **options) -> int:
+def counts_in_tensorflow(f, calls, **options) -> list[int]:
     import tensorflow as tf
 
     traced = tf.function(f, autograph=False, **options)
-    for call in calls:
-        traced(*call)
-    return traced.experimental_get_tracing_count()
+    count = traced.experimental_get_tracing_count
+    return [(traced(*call), count())[1] for call in calls]
 
 
 @needs_torch
@@ -311,7 +309,7 @@ def test_traces_are_those_that_pytorch_makes():
         numbers = [(torch.ones(n), k) for n, k in pairs]
         tensors = [(torch.ones(n), torch.tensor(float(k))) for n, k in pairs]
         f = lambda x, k: k * x  # noqa: E731
-        return [count_in_torch(f, c, dynamic=False) for c in (numbers, tensors)]
+        return tuple(counts_in_torch(f, c, dynamic=False) for c in (numbers, tensors))
 
     agree("count_traces", by_hand, range(1))
 
@@ -324,7 +322,8 @@ def test_traces_are_those_that_tensorflow_makes():
         pairs = list(zip(sizes, factors, strict=True))
         numbers = [(tf.ones(n), k) for n, k in pairs]
         tensors = [(tf.ones(n), tf.constant(float(k))) for n, k in pairs]
-        return [count_in_tensorflow(lambda x, k: k * x, c) for c in (numbers, tensors)]
+        f = lambda x, k: k * x  # noqa: E731
+        return tuple(counts_in_tensorflow(f, c) for c in (numbers, tensors))
 
     agree("count_traces", by_hand)
 
@@ -339,7 +338,7 @@ def test_pytorch_needs_one_trace_for_all_sizes():
             for x, k in zip(case["xs"], case["factors"], strict=True)
         ]
         f = lambda x, k: ((k * x) ** 2).sum()  # noqa: E731
-        assert count_in_torch(f, calls, dynamic=True) == 1
+        assert counts_in_torch(f, calls, dynamic=True)[-1] == 1
         energies, _ = find("graphs.trace_once").reference(**case)
         np.testing.assert_allclose(energies, [f(*call).item() for call in calls])
 
@@ -361,7 +360,7 @@ def test_a_python_if_breaks_the_graph_into_as_many_as_the_mistake_says():
             return limit * (m - limit / 2)
 
         calls = [(torch.tensor(x),) for x in case["xs"]]
-        made = count_in_torch(f, calls, dynamic=False)
+        made = counts_in_torch(f, calls, dynamic=False)[-1]
         assert made == broken.compute(**case)[1]
 
 

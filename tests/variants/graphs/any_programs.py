@@ -662,39 +662,54 @@ def number_of_values(rows, sizes):
 
 @right("count_traces")
 def by_thinking(sizes, factors):
-    return len(set(zip(sizes, factors, strict=True))), len(set(sizes))
+    pairs = list(zip(sizes, factors, strict=True))
+    ends = range(1, len(pairs) + 1)
+    return [len(set(pairs[:e])) for e in ends], [len(set(sizes[:e])) for e in ends]
 
 
 @right("count_traces")
 def by_keeping_keys(sizes, factors):
-    python, tensor = [], []
-    for n, k in zip(sizes, factors, strict=True):
-        if (n, k) not in python:
-            python.append((n, k))
-        if n not in tensor:
-            tensor.append(n)
-    return len(python), len(tensor)
+    seen, after = [set(), set()], np.zeros((2, len(sizes)))
+    for c, (n, k) in enumerate(zip(sizes, factors, strict=True)):
+        seen[0].add((n, k))
+        seen[1].add(n)
+        after[:, c] = [len(keys) for keys in seen]
+    return tuple(after)
 
 
 @wrong("count_traces", "a tensor's shape left out")
 def the_factors_alone(sizes, factors):
-    return len(set(zip(sizes, factors, strict=True))), len(set(factors))
+    pairs = list(zip(sizes, factors, strict=True))
+    ends = range(1, len(pairs) + 1)
+    return [len(set(pairs[:e])) for e in ends], [len(set(factors[:e])) for e in ends]
 
 
 @wrong("count_traces", "sizes and factors counted apart")
 def one_key_for_each_argument(sizes, factors):
-    return len(set(sizes)) + len(set(factors)), len(set(sizes))
+    ends = range(1, len(sizes) + 1)
+    tensor = [len(set(sizes[:e])) for e in ends]
+    return [len(set(sizes[:e])) + len(set(factors[:e])) for e in ends], tensor
 
 
 @wrong("count_traces", "combinations that no call has")
 def product_of_kinds(sizes, factors):
-    return len(set(sizes)) * len(set(factors)), len(set(sizes))
+    ends = range(1, len(sizes) + 1)
+    tensor = [len(set(sizes[:e])) for e in ends]
+    return [len(set(sizes[:e])) * len(set(factors[:e])) for e in ends], tensor
 
 
 @wrong("count_traces", "only the newest trace is remembered")
 def counts_changes(sizes, factors):
-    python, tensor = 1, 1
-    for k in range(1, len(sizes)):
-        python += (sizes[k], factors[k]) != (sizes[k - 1], factors[k - 1])
-        tensor += sizes[k] != sizes[k - 1]
+    python, tensor = [1], [1]
+    for c in range(1, len(sizes)):
+        other = sizes[c] != sizes[c - 1]
+        python.append(python[-1] + (other or factors[c] != factors[c - 1]))
+        tensor.append(tensor[-1] + other)
     return python, tensor
+
+
+@wrong("count_traces", "new traces, not all so far")
+def ones_for_new_keys(sizes, factors):
+    pairs = list(zip(sizes, factors, strict=True))
+    python = [int(pair not in pairs[:c]) for c, pair in enumerate(pairs)]
+    return python, [int(n not in sizes[:c]) for c, n in enumerate(sizes)]

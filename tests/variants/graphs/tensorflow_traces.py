@@ -23,6 +23,71 @@ def energy_tf(x, k):
 
 @right("count_traces")
 def measured(sizes, factors):
+    python, tensor = [], []
+    g, count = traced_tf(scale)
+    for n, k in zip(sizes, factors, strict=True):
+        g(tf.ones(n), k)
+        python.append(count())
+    g, count = traced_tf(scale)
+    for n, k in zip(sizes, factors, strict=True):
+        g(tf.ones(n), tf.constant(float(k)))
+        tensor.append(count())
+    return python, tensor
+
+
+@right("count_traces")
+def measured_by_a_list(sizes, factors):
+    counts = []
+    for convert in (int, lambda k: tf.constant(k, tf.float32)):
+        log, after = [], []
+
+        def noted(x, k, log=log):
+            log.append(1)
+            return scale(x, k)
+
+        g = tf.function(lambda x, k, noted=noted: noted(x, k))
+        for i in range(len(sizes)):
+            g(tf.zeros([sizes[i]]), convert(factors[i]))
+            after.append(len(log))
+        counts.append(after)
+    return counts
+
+
+@wrong("count_traces", "every call is traced")
+def traced_anew(sizes, factors):
+    python, tensor = [0], [0]
+    for n, k in zip(sizes, factors, strict=True):
+        g, count = traced_tf(scale)
+        g(tf.ones(n), k)
+        python.append(python[-1] + count())
+        g, count = traced_tf(scale)
+        g(tf.ones(n), tf.constant(float(k)))
+        tensor.append(tensor[-1] + count())
+    return python[1:], tensor[1:]
+
+
+@wrong("count_traces", "a Python number's value left out")
+def tensors_both_times(sizes, factors):
+    g, count = traced_tf(scale)
+    after = []
+    for n, k in zip(sizes, factors, strict=True):
+        g(tf.ones(n), tf.constant(float(k)))
+        after.append(count())
+    return after, after
+
+
+@wrong("count_traces", "a tensor's value counted")
+def numbers_both_times(sizes, factors):
+    g, count = traced_tf(scale)
+    after = []
+    for n, k in zip(sizes, factors, strict=True):
+        g(tf.ones(n), k)
+        after.append(count())
+    return after, after
+
+
+@wrong("count_traces", "the end alone")
+def counted_at_the_end(sizes, factors):
     g, python = traced_tf(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(tf.ones(n), k)
@@ -33,61 +98,16 @@ def measured(sizes, factors):
     return python, tensor()
 
 
-@right("count_traces")
-def measured_by_a_list(sizes, factors):
-    counts = []
-    for convert in (int, lambda k: tf.constant(k, tf.float32)):
-        log = []
-
-        def noted(x, k, log=log):
-            log.append(1)
-            return scale(x, k)
-
-        g = tf.function(lambda x, k, noted=noted: noted(x, k))
-        for i in range(len(sizes)):
-            g(tf.zeros([sizes[i]]), convert(factors[i]))
-        counts.append(len(log))
-    return counts
-
-
-@wrong("count_traces", "every call is traced")
-def traced_anew(sizes, factors):
-    python = tensor = 0
-    for n, k in zip(sizes, factors, strict=True):
-        g, count = traced_tf(scale)
-        g(tf.ones(n), k)
-        python += count()
-        g, count = traced_tf(scale)
-        g(tf.ones(n), tf.constant(float(k)))
-        tensor += count()
-    return python, tensor
-
-
-@wrong("count_traces", "a Python number's value left out")
-def tensors_both_times(sizes, factors):
-    g, count = traced_tf(scale)
-    for n, k in zip(sizes, factors, strict=True):
-        g(tf.ones(n), tf.constant(float(k)))
-    return count(), count()
-
-
-@wrong("count_traces", "a tensor's value counted")
-def numbers_both_times(sizes, factors):
-    g, count = traced_tf(scale)
-    for n, k in zip(sizes, factors, strict=True):
-        g(tf.ones(n), k)
-    return count(), count()
-
-
 @wrong("count_traces", "the two counts exchanged")
 def tensors_first(sizes, factors):
     counts = []
-    for convert in (float, int):
+    for convert in (lambda k: tf.constant(float(k)), int):
         g, count = traced_tf(scale)
+        after = []
         for n, k in zip(sizes, factors, strict=True):
-            k = convert(k)
-            g(tf.ones(n), tf.constant(k) if convert is float else k)
-        counts.append(count())
+            g(tf.ones(n), convert(k))
+            after.append(count())
+        counts.append(after)
     return counts
 
 

@@ -29,6 +29,53 @@ def energy_torch(x, k):
 
 @right("count_traces")
 def measured(sizes, factors):
+    python, tensor = [], []
+    g, count = traced_torch(scale)
+    for n, k in zip(sizes, factors, strict=True):
+        g(torch.ones(n), k)
+        python.append(count())
+    g, count = traced_torch(scale)
+    for n, k in zip(sizes, factors, strict=True):
+        g(torch.ones(n), torch.tensor(float(k)))
+        tensor.append(count())
+    return python, tensor
+
+
+@wrong("count_traces", "every call is traced")
+def traced_anew(sizes, factors):
+    python, tensor = [0], [0]
+    for n, k in zip(sizes, factors, strict=True):
+        g, count = traced_torch(scale)
+        g(torch.ones(n), k)
+        python.append(python[-1] + count())
+        g, count = traced_torch(scale)
+        g(torch.ones(n), torch.tensor(float(k)))
+        tensor.append(tensor[-1] + count())
+    return python[1:], tensor[1:]
+
+
+@wrong("count_traces", "a Python number's value left out")
+def tensors_both_times(sizes, factors):
+    g, count = traced_torch(scale)
+    after = []
+    for n, k in zip(sizes, factors, strict=True):
+        g(torch.ones(n), torch.tensor(float(k)))
+        after.append(count())
+    return after, after
+
+
+@wrong("count_traces", "a tensor's value counted")
+def numbers_both_times(sizes, factors):
+    g, count = traced_torch(scale)
+    after = []
+    for n, k in zip(sizes, factors, strict=True):
+        g(torch.ones(n), k)
+        after.append(count())
+    return after, after
+
+
+@wrong("count_traces", "the end alone")
+def counted_at_the_end(sizes, factors):
     g, python = traced_torch(scale)
     for n, k in zip(sizes, factors, strict=True):
         g(torch.ones(n), k)
@@ -39,43 +86,16 @@ def measured(sizes, factors):
     return python, tensor()
 
 
-@wrong("count_traces", "every call is traced")
-def traced_anew(sizes, factors):
-    python = tensor = 0
-    for n, k in zip(sizes, factors, strict=True):
-        g, count = traced_torch(scale)
-        g(torch.ones(n), k)
-        python += count()
-        g, count = traced_torch(scale)
-        g(torch.ones(n), torch.tensor(float(k)))
-        tensor += count()
-    return python, tensor
-
-
-@wrong("count_traces", "a Python number's value left out")
-def tensors_both_times(sizes, factors):
-    g, count = traced_torch(scale)
-    for n, k in zip(sizes, factors, strict=True):
-        g(torch.ones(n), torch.tensor(float(k)))
-    return count(), count()
-
-
-@wrong("count_traces", "a tensor's value counted")
-def numbers_both_times(sizes, factors):
-    g, count = traced_torch(scale)
-    for n, k in zip(sizes, factors, strict=True):
-        g(torch.ones(n), k)
-    return count(), count()
-
-
 @wrong("count_traces", "the two counts exchanged")
 def tensors_first(sizes, factors):
     counts = []
-    for convert in (torch.tensor, int):
+    for convert in (lambda k: torch.tensor(float(k)), int):
         g, count = traced_torch(scale)
+        after = []
         for n, k in zip(sizes, factors, strict=True):
             g(torch.ones(n), convert(k))
-        counts.append(count())
+            after.append(count())
+        counts.append(after)
     return counts
 
 
