@@ -1,5 +1,6 @@
 """How much memory a schedule of a graph needs, and where."""
 
+from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -13,13 +14,15 @@ Sizes = list[int]
 Peak = tuple[float, float]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator, unit: int) -> dict[str, object]:
     while True:
         inputs, count = int(rng.integers(3, 5)), int(rng.integers(6, 9))
         rows = _rows(rng, inputs, count)
-        sizes = [int(size) for size in rng.integers(1, 10, size=inputs + count)]
+        sizes = [
+            int(size) for size in rng.integers(unit, 10 * unit, size=inputs + count)
+        ]
         used = {number for row in rows for number in row}
-        if set(range(inputs)) <= used and _tied(rng, rows, sizes):
+        if set(range(inputs)) <= used and _tied(rng, rows, sizes, unit):
             # A peak that could be had in place, over the operands, is no peak here.
             if _in_place(rows, sizes) < _reference(rows, sizes)[0]:
                 return {"rows": rows, "sizes": sizes}
@@ -53,14 +56,14 @@ def _recent(rng: np.random.Generator, there: list[int]) -> int:
     return there.pop(int(len(there) * rng.random() ** 0.4))
 
 
-def _tied(rng: np.random.Generator, rows: Rows, sizes: Sizes) -> bool:
+def _tied(rng: np.random.Generator, rows: Rows, sizes: Sizes, unit: int) -> bool:
     """Give two rows the peak, by the size of a value that lives in one row alone."""
     lives = _lives(rows, sizes)
     number = int(rng.choice([n for n, life in enumerate(lives) if not life.users]))
     levels = _levels(lives)
     others = [level for row, level in enumerate(levels) if row != lives[number].first]
     sizes[number] += max(others) - levels[lives[number].first]
-    return 1 <= sizes[number] <= 12
+    return unit <= sizes[number] <= 12 * unit
 
 
 class _Life(NamedTuple):
@@ -236,7 +239,11 @@ PEAK_MEMORY = Exercise(
     id="graphs.peak_memory",
     title="Peak memory of a schedule",
     points=3,
-    cases=separated(_draw, _reference, _MISTAKES),
+    # Peaks of another order in each case: no number can be guessed.
+    cases=tuple(
+        separated(partial(_draw, unit=unit), _reference, _MISTAKES)
+        for unit in (1, 10, 100)
+    ),
     reference=_reference,
     returns=("peak", "row"),
     mistakes=_MISTAKES,
