@@ -26,7 +26,9 @@ def exercise(*mistakes: Mistake, **more: object) -> Exercise:
     )
 
 
-def named(expected: list, got: list, inputs: list | None = None) -> str | None:
+def named(
+    expected: list, got: list, inputs: list | None = None, steps: bool = False
+) -> str | None:
     """What a wrong answer is called, with one (expected, got) for each case."""
     evidence = [
         Evidence(given, np.asarray(want, float), np.asarray(have, float))
@@ -35,7 +37,7 @@ def named(expected: list, got: list, inputs: list | None = None) -> str | None:
         )
     ]
     evidence = [Evidence(e.inputs, (e.expected,), (e.got,)) for e in evidence]
-    found = diagnose(exercise(), evidence)
+    found = diagnose(exercise(per_step=steps), evidence)
     return found.name if found else None
 
 
@@ -63,8 +65,6 @@ STEPS = [np.cumsum(w, axis=0) for w in cases(6, 2)]
         (WANT, [-3 * w for w in WANT], "too large by a constant"),
         (WANT, [w / 2 for w in WANT], "too small by a constant"),
         (WANT, list(np.cumsum(WANT, axis=0)), "accumulated over calls"),
-        (STEPS, [np.vstack([w[:1], w[:-1]]) for w in STEPS], "one step behind"),
-        (STEPS, [np.vstack([w[1:], w[-1:]]) for w in STEPS], "one step ahead"),
         (
             [10 * w for w in WANT],
             [np.trunc(10 * w) for w in WANT],
@@ -108,7 +108,7 @@ def test_zeros_are_called_nothing(seed, shape):
 
 def test_zeros_on_both_sides_are_no_step():
     want = [np.array([0.0, 0, 0, 5])] * 3
-    assert named(want, [0 * w for w in want]) is None
+    assert named(want, [0 * w for w in want], steps=True) is None
 
 
 @given(st.integers(1, 2**32))
@@ -220,8 +220,20 @@ def test_an_axis_of_size_1_is_spoken_of_where_there_is_one(want, have, says):
     assert ("size 1" in found.next_step) == (1 in want + have)
 
 
+@pytest.mark.parametrize(
+    ("got", "name"),
+    [
+        ([np.vstack([w[:1], w[:-1]]) for w in STEPS], "one step behind"),
+        ([np.vstack([w[1:], w[-1:]]) for w in STEPS], "one step ahead"),
+    ],
+)
+def test_only_a_trajectory_has_steps(got, name):
+    assert named(STEPS, got, steps=True) == name
+    assert named(STEPS, got) is None
+
+
 def test_a_step_behind_explains_its_first_entry_too():
     late = [np.vstack([[[7.0, -3.0]], w[:-1]]) for w in STEPS]
-    assert named(STEPS, late) is None
+    assert named(STEPS, late, steps=True) is None
     begin = [{"w": np.array([7.0, -3.0])}] * 3
-    assert named(STEPS, late, begin) == "one step behind"
+    assert named(STEPS, late, begin, steps=True) == "one step behind"

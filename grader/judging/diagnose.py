@@ -68,9 +68,15 @@ def _general(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
     for position, name in enumerate(exercise.returns):
         pairs = [(e.expected[position], e.got[position]) for e in evidence]
         if any(_differs(exercise, *pair) for pair in pairs):
-            derivative = name in exercise.derivatives
-            inputs = [e.inputs for e in evidence]
-            wrong.append(Quantity(name, pairs, inputs, exercise.tolerance, derivative))
+            quantity = Quantity(
+                name,
+                pairs,
+                inputs=[e.inputs for e in evidence],
+                tolerance=exercise.tolerance,
+                derivative=name in exercise.derivatives,
+                steps=exercise.per_step,
+            )
+            wrong.append(quantity)
     for recognise in GENERAL:
         found = [recognise(quantity) for quantity in wrong]
         if found and None not in found and len({one.name for one in found}) == 1:

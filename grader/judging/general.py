@@ -25,6 +25,7 @@ class Quantity:
         inputs: of each case.
         tolerance: the exercise's.
         derivative: whether it is a gradient or another derivative.
+        steps: whether it is a trajectory, with one entry for each step.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Quantity:
     inputs: list[dict[str, object]]
     tolerance: float
     derivative: bool = False
+    steps: bool = False
 
     @property
     def same_shapes(self) -> bool:
@@ -197,7 +199,7 @@ def accumulated(seen: Quantity) -> Diagnosis | None:
 
 
 def one_step_off(seen: Quantity) -> Diagnosis | None:
-    if any(want.ndim == 0 or len(want) < 3 for want, _ in seen.pairs):
+    if not seen.steps or any(len(want) < 3 for want, _ in seen.pairs):
         return None
     if not all(have.any() for _, have in seen.pairs):
         return None  # zeros lie on any step
@@ -211,8 +213,8 @@ def one_step_off(seen: Quantity) -> Diagnosis | None:
         f"one step {word}",
         f"Entry {first} of {seen.name} holds the value that belongs in entry "
         f"{second}, and so do the entries after it, each by one.",
-        "Does your code record an entry before the update or after it? Compare with "
-        "what the task asks for.",
+        "Does your code record an entry before its step or after it? Compare with what "
+        "the task asks for.",
     )
 
 
