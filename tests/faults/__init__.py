@@ -35,6 +35,15 @@ def drill(wrong: str) -> Callable:
 
 def all_drills() -> list[Drill]:
     """Every drill there is."""
-    from tests.faults import arrivals, disk, hosts, kernels, kills, marks, people  # noqa: F401
+    from tests.faults import (  # noqa: F401
+        arrivals,
+        disk,
+        fuzz,
+        hosts,
+        kernels,
+        kills,
+        marks,
+        people,
+    )
 
     return DRILLS
