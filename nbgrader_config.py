@@ -46,6 +46,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.sanitize_preprocessors = [
+    "grader.grading.sanitize.ValidForm",
     "nbgrader.preprocessors.ClearOutput",
     "grader.grading.kernelspec.OwnKernelspec",
     "grader.grading.sanitize.RestoreCells",

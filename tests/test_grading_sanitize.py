@@ -9,7 +9,7 @@ from nbgrader.preprocessors import CheckCellMetadata
 
 from grader.grading import commands
 from grader.grading.course import find_course
-from grader.grading.sanitize import RestoreCells
+from grader.grading.sanitize import RestoreCells, ValidForm
 from tests import toy_course as toy
 
 TOTAL = "toy-total-torch"
@@ -34,7 +34,7 @@ def sanitized(course):
             "db_url": course.directory.db_url,
         }
         resources = {"nbgrader": names}
-        for step in (RestoreCells, CheckCellMetadata):
+        for step in (ValidForm, RestoreCells, CheckCellMetadata):
             notebook, _ = step(parent=course.app).preprocess(notebook, resources)
         return notebook
 

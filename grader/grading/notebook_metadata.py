@@ -1,4 +1,4 @@
-"""What the notebook format rules about metadata; grading needs none of it.
+"""What the notebook format rules about metadata; grading needs hardly any of it.
 
 By key, a function of the value that was found: the value put right, None to drop it.
 """
@@ -66,6 +66,7 @@ NOTEBOOK: Rules = {
     "orig_nbformat": _positive,
     "title": _of(str),
     "authors": _of(list),
+    "tandem": _of(dict),  # ours
 }
 CELL: Rules = {
     "name": _name,

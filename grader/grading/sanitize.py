@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.converters import NbGraderException
-from nbgrader.preprocessors import OverwriteCells
+from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from grader.grading.candidates import Candidates
 from grader.grading.folders import files, listed
@@ -49,10 +49,33 @@ def official_metadata(notebook: Notebook) -> dict[str, dict[str, object]]:
     return official
 
 
+class ValidForm(NbGraderPreprocessor):
+    """A notebook as the format has it, before a step that relies on it.
+
+    It comes first, since nbconvert refuses a notebook after any step that leaves it
+    invalid. What ``course grade`` runs is valid already.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict
+    ) -> tuple[NotebookNode, dict]:
+        """Raises:
+        NbGraderException: its cells or their text can't be told.
+        """
+        try:
+            valid, mended = current(nb)
+        except Unreadable as error:
+            raise NbGraderException(f"can't be graded: {error}") from error
+        if mended:
+            learner = resources["nbgrader"].get("student", "")
+            self.log.warning("%s: %s", learner, as_note(mended))
+        return valid, resources
+
+
 class RestoreCells(OverwriteCells):
     """nbgrader's OverwriteCells, which believes nothing that a submission says.
 
-    The notebook is put into a valid form. Cells are recognised whatever became of
+    Cells are recognised whatever became of
     their metadata, which are the gradebook's from then on; of cells that appear twice
     one keeps its id, so that there is one mark for each; deleted cells are put back in
     the right place. The gradebook is asked once for all cells.
@@ -129,14 +152,8 @@ class RestoreCells(OverwriteCells):
         released: list[ReleasedCell],
         official: dict[str, dict[str, object]],
     ) -> tuple[NotebookNode, list[str]]:
-        """A valid notebook whose cells say what they are, by the gradebook; and what
-        was put right.
-        """
-        kept = nb.metadata.get("tandem")
-        nb, mended = current(nb)
+        """``nb``, whose cells say what they are by the gradebook; and what to note."""
         found = recognise(nb.cells, released)
-        if isinstance(kept, dict):
-            nb.metadata["tandem"] = kept
         for at, cell in enumerate(nb.cells):
             cell.metadata.pop("nbgrader", None)
             cell.metadata.pop("tandem", None)
@@ -144,8 +161,7 @@ class RestoreCells(OverwriteCells):
                 about = official[found.names[at]]
                 cell.metadata["nbgrader"] = NotebookNode(about)
         nb.cells = [cell for at, cell in enumerate(nb.cells) if at not in found.spare]
-        told = [as_note(mended)] if mended else []
-        return nb, told + found.notes + found.doubts
+        return nb, found.notes + found.doubts
 
     def _overwrite(
         self, cell: NotebookNode, source: SourceCell, handed_out: str
