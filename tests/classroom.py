@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from tests import variants
 from tests.handout import Edit, Handout, Member
 from tests.mishaps import mishaps
+from tests.surroundings import FILES, surroundings
 
 ASSIGNMENT = "02_autograd"
 NAME = "02_autograd_exercises"
@@ -29,6 +30,8 @@ KINDS = (
     *("right", "mistaken-0", "half-done", "exits", "nan", "latin-1", "not-json"),
     *("format", "half-a-character", "lost-metadata", "lost-all-ids", "lost-in-four"),
     *("lost-checks", "stubs-last", "untouched-beside-work", "two-answers"),
+    *("another-kernel", "another-python", "asks-what-runs-it", "missing-package"),
+    *("helper-not-handed-in", "helper-forged", "helper-shadowed", "lock-picked"),
 )
 CORRECT, BLANK = "correct", "not attempted"
 
@@ -84,6 +87,7 @@ class Classroom(Handout):
             *self._unlucky(),
             *self._unreadable(),
             *mishaps(self, NAME),
+            *surroundings(self),
         ]
 
     def uncovered(self, members: list[Member]) -> list[str]:
@@ -180,6 +184,7 @@ class Classroom(Handout):
                 "prints-100",
                 chain_rule(f"{head}print(100)\n    return 100"),
                 self._replace(f"{LESSON}-chain_rule-torch", "print(100)\n100"),
+                state="graded with note",
                 chain_rule_torch="wrong",
             ),
             Member(
@@ -269,6 +274,8 @@ def course_folder(
     source = folder / "solutions" / ASSIGNMENT / f"{NAME}.ipynb"
     source.parent.mkdir(parents=True)
     nbformat.write(assignment("solutions", exercises), source)
+    for name, content in FILES.items():
+        (source.parent / name).write_bytes(content)
     text = config or (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
     hand_in(folder, members)
@@ -297,6 +304,7 @@ def hand_in(
         folder.mkdir(parents=True)
         (folder / (member.filename or f"{name}.ipynb")).write_bytes(member.content)
         for other, content in member.beside.items():
+            (folder / other).parent.mkdir(exist_ok=True)
             (folder / other).write_bytes(content)
 
 

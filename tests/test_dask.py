@@ -20,7 +20,10 @@ from tests.gradebook import rows
 
 pytestmark = pytest.mark.slow
 SEED = 11
-LEARNERS = ("right", "exception", "mistaken-0", "not-json")
+LEARNERS = (
+    *("right", "exception", "mistaken-0", "not-json"),
+    *("asks-what-runs-it", "helper-forged"),
+)
 GRADED = sorted(set(LEARNERS) - {"not-json"})
 
 

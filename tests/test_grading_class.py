@@ -31,7 +31,7 @@ c.CourseDirectory.release_directory = "exercises"
 c.Execute.timeout = 120
 """
 SHIPPED = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8") + TIMEOUT
-TRIED_IN_STOCK = ("half-done", "mistaken-0")
+TRIED_IN_STOCK = ("half-done", "mistaken-0", "asks-what-runs-it", "helper-forged")
 
 
 def course_grade(folder):
