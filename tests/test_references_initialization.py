@@ -161,10 +161,12 @@ def test_keep_variance_has_each_activation_in_each_draw():
 # Every case holds what the texts name, so that no answer is right by luck.
 
 
-def test_no_window_is_square():
+def test_no_window_is_square_and_no_kernel_has_as_many_inputs_as_outputs():
     for case in wide("fans"):
         assert case["torch_kernels"][1].shape[2] != case["torch_kernels"][1].shape[3]
         assert case["keras_kernels"][1].shape[0] != case["keras_kernels"][1].shape[1]
+        assert all(k.shape[0] != k.shape[1] for k in case["torch_kernels"])
+        assert all(k.shape[-1] != k.shape[-2] for k in case["keras_kernels"])
     for case in wide("kaiming_std"):
         assert case["z"].shape[2] != case["z"].shape[3]
 

@@ -16,7 +16,8 @@ def _draw(rng: np.random.Generator) -> dict[str, object]:
         return rng.normal(size=shape).astype(np.float32)
 
     # Large enough for messages to show shapes in place of numbers.
-    outs, ins = rng.integers(5, 10, size=(2, 4))
+    pairs = [rng.choice(np.arange(5, 10), size=2, replace=False) for _ in range(4)]
+    outs, ins = np.transpose(pairs)
     # No window is square, so that both of its sides are needed.
     window, other = (rng.choice([2, 3, 4, 5], size=2, replace=False) for _ in range(2))
     return {
