@@ -13,13 +13,14 @@ from tests.attacks import (
     pages,
     protocol,
     reading,
+    words,
     writing,
 )
 from tests.attacks.attack import Attack
 
 FAMILIES = (
     *(marks, answering, cells, reading, writing),
-    *(protocol, endings, floods, network, calls, folder, pages),
+    *(protocol, endings, floods, network, calls, folder, pages, words),
 )
 ATTACKS = tuple(attack for family in FAMILIES for attack in family.ATTACKS)
 

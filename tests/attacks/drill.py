@@ -23,7 +23,7 @@ from grader.grading.converting import Converted
 from grader.grading.course import Course, find_course
 from grader.judging import Mistake
 from tests import toy_course as toy
-from tests.attacks import browser
+from tests.attacks import browser, words
 from tests.attacks.attack import (
     RIGHT,
     RIGHT_TOTAL,
@@ -117,6 +117,7 @@ def grade(attacks: Sequence[Attack], proof: str = "") -> Outcome:
             around = world.harm(before)
             around += _neighbours(rows, attacks)
             around += [f"marked by hand: {m}" for m in world.marks_by_hand()]
+            around += words.harm(world.course, sorted(rows))
             if peak > PEAK:
                 around.append(f"grading took {peak >> 20} MiB more memory")
             page = _formgrader()
@@ -214,7 +215,7 @@ def _result(
     harm = []
     if not row.get("state", "").startswith("graded"):
         harm.append(f"state: {row.get('state')}")
-        log = world.course / "autograded" / f"{toy.ASSIGNMENT}.log"
+        log = world.course / ".grading" / f"{toy.ASSIGNMENT}.log"
         if log.is_file():
             about = log.read_text().partition(f"== {attack.learner}\n")[2]
             harm.append(about.partition("\n==")[0].strip()[-300:])
