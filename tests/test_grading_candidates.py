@@ -168,7 +168,7 @@ def test_a_notebook_that_is_a_hard_link_has_its_reason(tmp_path):
     os.link(victim, folder / EXACT)
     submission = scanned(tmp_path)["ann"]
     assert submission.arrival is Arrival.QUARANTINED
-    assert "is a link" in submission.reason
+    assert "hard link" in submission.reason
 
 
 def test_folders_in_folders_have_their_reason(tmp_path):

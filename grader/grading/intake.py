@@ -132,7 +132,10 @@ def _read(
     paths, special = files(folder)
     exact = folder / f"{name}.ipynb"
     if exact in special:
-        raise Unreadable(f"{exact.name} is a link or no plain file")
+        raise Unreadable(
+            f"{exact.name} is a symbolic or hard link, or no plain file: put a copy in "
+            "its place"
+        )
     chosen = Candidates(folder, paths, name, released).chosen()
     submission.path, submission.inside = chosen.path, chosen.inside
     raw, found = content(chosen.path, chosen.inside)

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import stat
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.faults.bench import Running, course, gradebook, left_behind
 
 RIGHT = toy.submission(**toy.RIGHT)
 TEXT = nbformat.writes(RIGHT)
+BLANK = nbformat.writes(toy.submission())
+OTHER = nbformat.writes(toy.submission(double="def double(x):\n    return x"))
 ACCENTED = json.dumps(
     toy.submission(**toy.RIGHT | {"double": "# né\n" + toy.RIGHT["double"]}),
     ensure_ascii=False,
@@ -25,12 +28,28 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {}
 _graded: dict[str, dict] = {}
 
 
-def zipped(*members: tuple[str | zipfile.ZipInfo, str | bytes]) -> bytes:
+def zipped(
+    *members: tuple[str | zipfile.ZipInfo, str | bytes],
+    method: int = zipfile.ZIP_DEFLATED,
+) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def damaged(raw: bytes) -> bytes:
+    """A zip file of ``n.ipynb`` with nothing right in what it has packed."""
+    at = raw.index(b"n.ipynb") + 7
+    return raw[:at] + bytes(byte ^ 0x55 for byte in raw[at : at + 60]) + raw[at + 60 :]
+
+
+def nameless(raw: bytes) -> bytes:
+    """A zip file of one member ``x``: what was its name is a field of it now."""
+    for at in (raw.index(b"PK\x03\x04") + 26, raw.index(b"PK\x01\x02") + 28):
+        raw = raw[:at] + b"\0\0\1\0" + raw[at + 4 :]
+    return raw
 
 
 def link() -> zipfile.ZipInfo:
@@ -130,6 +149,46 @@ def linked_folder(path: Path) -> None:
     path.parent.symlink_to(path.parents[2] / "right" / toy.ASSIGNMENT)
 
 
+def hard_linked(path: Path) -> None:
+    path.unlink()
+    os.link(path.parents[3] / "solutions" / toy.ASSIGNMENT / path.name, path)
+
+
+def nested(path: Path) -> None:
+    here = os.open(path.parent, os.O_RDONLY)
+    for _ in range(1_200):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+
+
+def lose(notebook: nbformat.NotebookNode) -> None:
+    for cell in notebook.cells:
+        cell["metadata"] = {}
+
+
+def lose_all(notebook: nbformat.NotebookNode) -> None:
+    lose(notebook)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"new-{number}"
+
+
+def double(notebook: nbformat.NotebookNode) -> None:
+    notebook.cells += json.loads(BLANK)["cells"]
+
+
+def halve(notebook: nbformat.NotebookNode) -> None:
+    notebook.cells[2]["source"] = "# \ud83d\n" + notebook.cells[2]["source"]
+    notebook.metadata["title"] = "\ude00"
+
+
+def untouched(path: Path) -> None:
+    path.write_text(BLANK)
+    (path.parent / "n (1).ipynb").write_text(TEXT)
+
+
 def extra(path: Path) -> None:
     (path.parent / "thoughts.docx").write_bytes(b"x")
     (path.parent / "old.ipynb").write_text("anything")
@@ -187,10 +246,10 @@ case(
 )
 case(
     "kernel of R",
-    "the notebook names a kernel that is not there",
+    "the notebook was written for another language's kernel",
     edited(other_kernel),
-    FULL,
-    "",
+    ASIDE,
+    "was written for the kernel",
 )
 case(
     "renamed",
@@ -250,17 +309,108 @@ case(
 )
 case(
     "zip of two",
-    "a zip file with two notebooks",
-    upload(zipped(("a.ipynb", ""), ("b.ipynb", ""))),
+    "a zip file with two notebooks of different work",
+    upload(zipped(("a.ipynb", TEXT), ("b.ipynb", OTHER))),
     ASIDE,
-    "exactly",
+    "they differ: a.ipynb, b.ipynb",
+)
+case(
+    "zip of a folder",
+    "a zip file with the whole work folder",
+    upload(zipped(("w/a.ipynb", TEXT), ("w/a-Copy1.ipynb", BLANK), ("w/b.csv", "1"))),
+    NOTED,
+    "w/a.ipynb in it",
+)
+case(
+    "zip damaged",
+    "a zip file whose packed notebook (LZMA) is damaged",
+    upload(damaged(zipped(("n.ipynb", TEXT), method=zipfile.ZIP_LZMA))),
+    ASIDE,
+    "is a damaged zip file",
+)
+case(
+    "zip nameless",
+    "a zip file with a member without a name",
+    upload(nameless(zipped(("x", TEXT), method=zipfile.ZIP_STORED))),
+    ASIDE,
+    "a file without a name",
 )
 case(
     "linked notebook",
     "the notebook is a link to another learner's",
     linked,
     ASIDE,
-    "symbolic link",
+    "symbolic or hard link",
+)
+case(
+    "hard link",
+    "the notebook is a hard link to the instructor's",
+    hard_linked,
+    ASIDE,
+    "symbolic or hard link",
+)
+case(
+    "1 200 folders",
+    "folders in folders, deeper than Python's recursion goes",
+    nested,
+    ASIDE,
+    "folders lie more than 30 deep in each other",
+)
+case(
+    "lost metadata",
+    "another program dropped nbgrader's metadata",
+    edited(lose),
+    NOTED,
+    "recognised by Jupyter's cell ids",
+)
+case(
+    "lost ids",
+    "another program dropped nbgrader's metadata and Jupyter's ids",
+    edited(lose_all),
+    NOTED,
+    "recognised by the words of their check",
+)
+case(
+    "stubs last",
+    "every cell twice, first with the work and then as handed out",
+    edited(double),
+    NOTED,
+    "untouched copies were left out",
+)
+case(
+    "half a character",
+    "half of an emoji in an answer and in the metadata",
+    edited(halve),
+    NOTED,
+    "broken characters",
+)
+case(
+    "untouched file",
+    "the notebook as handed out, and beside it a copy with the work",
+    untouched,
+    NOTED,
+    "found as n (1).ipynb",
+)
+case(
+    "conflict marks",
+    "Git's marks of a conflict in the notebook",
+    content(f"<<<<<<< mine\n{TEXT}"),
+    ASIDE,
+    "Git's conflict marks",
+)
+case(
+    " spaces ",
+    "the folder's name begins and ends with a space",
+    content(TEXT),
+    ASIDE,
+    "begins or ends with a space",
+)
+case(
+    "back\\slash",
+    "a backslash in the folder's name",
+    content(TEXT),
+    ASIDE,
+    "can't take a folder name",
 )
 case(
     "linked folder",
@@ -317,6 +467,9 @@ def graded() -> dict[str, dict]:
                 put(toy.submit(folder, name, RIGHT))
             everything = "grade", toy.ASSIGNMENT, "--json"
             ended = Running(folder, *everything).end()
+            # Python's own rmtree gives up at such a depth.
+            deep = folder / "submitted" / "1 200 folders"
+            subprocess.run(["rm", "-rf", deep], check=True)
             assert ended.code == 1, ended.err
             assert not left_behind(folder)
             _graded.update(ended.rows)
