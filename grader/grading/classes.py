@@ -10,6 +10,7 @@ from rich.console import Console
 
 from grader.grading import work
 from grader.grading.course import Course
+from grader.grading.failures import Failures
 from grader.grading.intake import scan
 from grader.grading.pipeline import Pipeline, graded_notebook
 from grader.grading.progress import tell, tracked
@@ -25,6 +26,7 @@ from grader.printable import section
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
+NOT_WRITTEN = "what came of it can't be written"
 
 
 @dataclass
@@ -97,7 +99,8 @@ class Class:
             if graded is None or graded.metadata.tandem != recorded:
                 return Step.WRITE
         if graded is None or not self._holds(graded, submission, seed):
-            return Step.RUN
+            failed = seed is None and self._failures.why(submission)
+            return Step.FAILED if failed else Step.RUN
         if learner in self.stale:
             return Step.MARK
         folder = self.course.folder("feedback") / learner / self.assignment
@@ -165,13 +168,30 @@ class Class:
             for outcome in tracked(pipeline.run(todo), len(todo), console):
                 learner, log = outcome.submission.learner, outcome.log
                 tell(learner, outcome.told, console)
+                why = outcome.log if outcome.lasts else ""
                 if outcome.notebook is not None:
-                    log += pipeline.write(learner)
+                    written = pipeline.write(learner)
+                    why, log = NOT_WRITTEN if written else "", log + written
+                self._keep_why(outcome.submission, why)
                 logs[learner] = log
         self._enrol()
         changed = {learner: self.stale[learner] for learner in marked}
         done, pages = len(by_step[Step.DONE]), len(by_step[Step.FEEDBACK])
         return Graded(done, changed, pages, _joined(logs))
+
+    @property
+    def _failures(self) -> Failures:
+        return Failures(Workplace(self.course.root, self.assignment))
+
+    def _keep_why(self, submission: Submission, why: str) -> None:
+        """Why it would fail again, "" where it would not."""
+        try:
+            if why:
+                self._failures.record(submission, why)
+            else:
+                self._failures.forget(submission)
+        except OSError as error:
+            stop_for(error)  # otherwise it is only tried again in vain
 
     def _mark(self, learner: str, pipeline: Pipeline) -> str:
         """Write once more what was graded; the log where that failed."""

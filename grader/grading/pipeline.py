@@ -53,12 +53,14 @@ class Outcome:
     Attributes:
         notebook: None where nothing came of it.
         log: what failed on our side.
+        lasts: it would fail again.
         told: what else was logged meanwhile.
     """
 
     submission: Submission
     notebook: NotebookNode | None
     log: str = ""
+    lasts: bool = False
     told: list[str] = field(default_factory=list)
 
 
@@ -190,7 +192,10 @@ class Pipeline:
                 # One submission's misfortune is not the class's.
                 if not again or isinstance(error, (Unreadable, FileNotFoundError)):
                     self.place.forget(learner)
-                    return Outcome(submission, None, f"{type(error).__name__}: {error}")
+                    passing = (OSError, MemoryError, Unreadable)
+                    log = f"{type(error).__name__}: {error}"
+                    lasts = not isinstance(error, passing)
+                    return Outcome(submission, None, log, lasts=lasts)
 
     def _executed(self, learner: str, path: Path, seed: int) -> work.Ran:
         resources = self._resources(learner, path)

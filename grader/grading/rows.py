@@ -9,9 +9,11 @@ from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, SubmittedNotebook
 from nbgrader.utils import has_failed, is_solution
 
+from grader.grading.failures import Failures
 from grader.grading.standing import standing, submitted, total
 from grader.grading.submission import Arrival, Submission
 from grader.grading.today import Today
+from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
 from grader.printable import one_line
 
@@ -131,6 +133,14 @@ class Rows:
         row.notes = [one_line(note, MOST) for note in row.notes]
         return row
 
+    def _why_not(self, arrived: Submission) -> str:
+        """Why a submission could not be graded, "" where that is not known."""
+        place = Workplace(self.today.course.root, self.assignment)
+        why = Failures(place).why(arrived)
+        if not why:
+            return ""
+        return f"could not be graded ({why}); it is not run again until it changes"
+
     def _judge(
         self, row: Row, arrived: Submission, marks: SubmittedNotebook | None
     ) -> None:
@@ -143,7 +153,7 @@ class Rows:
         if autograded is None:
             if accepted:
                 row.state = "not graded"
-                why = "could not be graded, or grading has not run since"
+                why = self._why_not(arrived) or "grading has not run since"
                 damaged = "its graded notebook is damaged"
                 row.notes.append(damaged if path.is_file() else why)
             return
@@ -163,6 +173,7 @@ class Rows:
             row.notes.append(
                 "submitted anew since; the marks are those of the one before"
             )
+            row.notes += filter(None, [self._why_not(arrived)])
         elif marks is None:
             row.state = "not graded"
             row.notes.append("the gradebook does not have it: run course grade")

@@ -13,6 +13,7 @@ class Step(StrEnum):
     WRITE = "write what has run"
     MARK = "write its verdicts once more, for what they are worth today"
     FEEDBACK = "write its feedback"
+    FAILED = "nothing: it would fail again"
     DONE = "nothing"
 
 

@@ -123,6 +123,10 @@ class Workplace:
         """Where a submission that has run waits, as ``<assignment>/<notebook>``."""
         return self._folder("pending") / learner
 
+    def failed(self, learner: str) -> Path:
+        """The file that says why a submission can't be graded."""
+        return self._folder("failed") / learner / "why.json"
+
     def drop(self, learner: str) -> None:
         """It is written."""
         folder = self.pending(learner)
