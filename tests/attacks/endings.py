@@ -269,7 +269,6 @@ def total(x):
         },
         function="# KERAS_BACKEND\n" + RIGHT,
         total=RIGHT_TOTAL,
-        worth=5,
-        keeps=5,
+        worth=5,  # without marks where a cold kernel takes longer than a cell may
     ),
 )
