@@ -190,7 +190,7 @@ def test_a_variant_is_judged_on_every_draw(monkeypatch):
 def test_the_telling_cases_are_the_extreme_ones():
     exercise = dataclasses.replace(SOUND, cases=case)
     known = drawn(exercise, range(1, 41))
-    cases = [exercise.fresh_case(*place) for place in telling(exercise, known)]
+    cases = [exercise.fresh_case(*place) for place in telling(known)]
     every = [c for draw in known[1:] for c in draw.cases]
     assert len(cases) < len(every)
     for feature in (lambda c: c["k"], lambda c: c["x"].max(), lambda c: c["x"].min()):

@@ -19,7 +19,6 @@ from grader.authoring.draws import (
 from grader.authoring.guesses import guesses
 from grader.authoring.neutral import neutral
 from grader.judging import Exercise, Mistake
-from grader.judging.drawing import distance
 from grader.judging.exercise import widened
 from grader.judging.judge import judge
 from grader.judging.verdict import Status
@@ -96,7 +95,7 @@ def _declared(exercise: Exercise, others: Sequence[Exercise]) -> Declared:
         min(nearest.values(), default=np.inf),
         tuple(failures),
         (*differing(exercise, drawn), *neutral(exercise, drawn)),
-        tuple(telling(exercise, drawn)),
+        tuple(telling(drawn)),
     )
 
 
@@ -110,10 +109,7 @@ def distances(exercise: Exercise, drawn: Sequence[Draw]) -> dict[str, float]:
     turns = isinstance(exercise.cases, tuple)
     found = {}
     for position, mistake in enumerate(exercise.mistakes):
-        far = [
-            [distance(r, w[position]) for r, w in zip(d.right, d.wrong, strict=True)]
-            for d in drawn
-        ]
+        far = [[one[position] for one in draw.far] for draw in drawn]
         found[mistake.name] = min(max(one) if turns else min(one) for one in far)
     return found
 

@@ -26,12 +26,14 @@ class Draw:
         seed: of the cases, ``PUBLIC`` for those that a learner sees.
         right: for each case, the reference's float64 arrays.
         wrong: for each case, those of each mistake in the exercise's order.
+        far: for each case, how far each mistake is from what is right.
     """
 
     seed: int
     cases: list[Case]
     right: list[Arrays]
     wrong: Outcomes
+    far: list[list[float]]
 
 
 def draws(exercise: Exercise, seeds: Iterable[int]) -> Iterator[Draw]:
@@ -50,7 +52,8 @@ def _draw(exercise: Exercise, seed: int) -> Draw:
         [exercise.values(mistake.compute(**case)) for mistake in exercise.mistakes]
         for case in wide
     ]
-    return Draw(seed, cases, right, wrong)
+    far = [[distance(r, w) for w in ws] for r, ws in zip(right, wrong, strict=True)]
+    return Draw(seed, cases, right, wrong, far)
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,14 @@ def differing(exercise: Exercise, draws: Sequence[Draw]) -> list[Differing]:
     ]
 
 
-def telling(exercise: Exercise, draws: Sequence[Draw]) -> list[tuple[int, int]]:
+def telling(draws: Sequence[Draw]) -> list[tuple[int, int]]:
     """The (seed, index) of the fresh cases that try an answer hardest, hardest first.
 
     Those in which a mistake comes nearest, and those with the smallest and largest
     sizes, right values and inputs: where a right answer would be off, if anywhere.
     """
     places = [
-        ((draw.seed, index), _features(exercise, draw, index))
+        ((draw.seed, index), _features(draw, index))
         for draw in draws
         if draw.seed != PUBLIC
         for index in range(len(draw.cases))
@@ -141,9 +144,9 @@ def telling(exercise: Exercise, draws: Sequence[Draw]) -> list[tuple[int, int]]:
     return list(found)[:MOST]
 
 
-def _features(exercise: Exercise, draw: Draw, index: int) -> list[float]:
+def _features(draw: Draw, index: int) -> list[float]:
     right = draw.right[index]
-    near = min((distance(right, wrong) for wrong in draw.wrong[index]), default=0.0)
+    near = min(draw.far[index], default=0.0)
     numbers = [_numbers(value) for value in draw.cases[index].values()]
     sizes = [float(part.size) for part in numbers]
     ends = [_ends(part) for part in (*map(np.ravel, right), *numbers)]
