@@ -1,5 +1,6 @@
 """A layer of isolation counts where it was tried; without all of them, no kernel."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -103,20 +104,22 @@ time.sleep(2)  # longer than the supervisor looks away
 """
 
 
-def ended(mebibytes, place="/dev/shm/x"):
-    """How a kernel ends that may use 100 MiB, for files in memory of this size."""
+def ended(source, *words, **seen):
+    """How a program ends that may use 100 MiB in a jail."""
     limits = Limits(memory=100 * MIB, scratch=300 * MIB)
-    program = [sys.executable, "-I", "-c", FILLS, place, str(mebibytes)]
+    program = [sys.executable, "-I", "-c", source, *words]
     with tempfile.TemporaryDirectory(prefix="kernel-", dir="/var/tmp") as folder:
-        order = launch.order(NAMESPACES, view(folder), limits, program)
-        return subprocess.run(launch.command(order), cwd="/").returncode
+        shown = dataclasses.replace(view(folder), **seen)
+        order = launch.order(NAMESPACES, shown, limits, program)
+        done = subprocess.run(launch.command(order), cwd="/", capture_output=True)
+        return done.returncode
 
 
 @pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
 @pytest.mark.parametrize("place", ["/dev/shm/x", "/tmp/x"])
 def test_files_in_memory_count_as_memory(place):
-    assert ended(20, place) == 0
-    assert ended(120, place) == launch.Ended.MEMORY
+    assert ended(FILLS, place, "20") == 0
+    assert ended(FILLS, place, "120") == launch.Ended.MEMORY
 
 
 MAPS = """
@@ -131,6 +134,36 @@ with open("/dev/shm/x", "w+b") as file:
 
 
 @pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
-def test_a_file_in_memory_that_is_mapped_counts_once(monkeypatch):
-    monkeypatch.setattr(sys.modules[__name__], "FILLS", MAPS)
-    assert ended(0) == 0
+def test_a_file_in_memory_that_is_mapped_counts_once():
+    assert ended(MAPS) == 0
+
+
+RUNS = """
+import shutil, subprocess, sys
+shutil.copy("/bin/true", sys.argv[1])
+try:
+    subprocess.run([sys.argv[1]], check=True)
+except PermissionError:
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
+def test_what_is_written_runs_only_where_something_compiles():
+    assert ended(RUNS, "/tmp/x", programs=True) == 0
+    assert ended(RUNS, "/tmp/x", programs=False) == 7
+    assert ended(RUNS, "/dev/shm/x", programs=True) == 7
+
+
+IS_ALONE = """
+import os, sys
+with open("/proc/self/uid_map") as file:
+    inside, outside, number = map(int, file.read().split())
+same = os.readlink("/proc/self/ns/user") == sys.argv[1]
+sys.exit(0 if (inside, number) == (os.getuid(), 1) and not same else 7)
+"""
+
+
+@pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
+def test_in_a_kernels_user_namespace_is_its_user_alone():
+    assert ended(IS_ALONE, os.readlink("/proc/self/ns/user")) == 0

@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
@@ -226,11 +226,44 @@ def _first(
             _hand_over(MEMORY, folders, supervisor)
         with _entering(Layer.NETWORK):
             _loopback_up()
+        ours, theirs = socket.socketpair()
         child = os.fork()
         if child:
             supervisor.close()
+            theirs.close()
+            if not os.getuid():
+                _name_users(child, uid, gid, ours)
+            ours.close()
             _hold(child, writer)
+        ours.close()
+        with theirs:
+            if not os.getuid():
+                _leave_users(theirs)
     _kernel(jail, uid, gid, supervisor)
+
+
+def _leave_users(first: socket.socket) -> None:
+    """As root, enter a user namespace, where the host lets root have one.
+
+    There is no root in there to become, and who became it could do nothing to the
+    other namespaces, which are not of this one.
+    """
+    with suppress(OSError):  # sysctl user.max_user_namespaces is 0
+        _unshare("user", libc.CLONE_NEWUSER)
+        first.send(b"x")
+        with _entering(Layer.OWN_USER):
+            if not first.recv(1):
+                raise OSError(0, "the user could not be named in its namespace")
+
+
+def _name_users(child: int, uid: int, gid: int, kernel: socket.socket) -> None:
+    """Let one user be in the child's user namespace; only its parent may."""
+    if kernel.recv(1):
+        with suppress(OSError):
+            for name, one in (("uid_map", uid), ("gid_map", gid)):
+                with open(f"/proc/{child}/{name}", "w") as file:
+                    file.write(f"{one} {one} 1")
+            kernel.send(b"x")
 
 
 def _hold(child: int, writer: int) -> NoReturn:

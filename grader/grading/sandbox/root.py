@@ -46,7 +46,8 @@ def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> N
     os.chdir("/")
     owned = f"uid={uid},gid={gid},nr_inodes={limits.files},"
     scratch = f"{owned}mode=700,size={limits.scratch}"
-    _fresh(SCRATCH, "tmpfs", NO_DEVICES, scratch)
+    rules = NO_DEVICES if view.programs else NO_DEVICES | libc.MS_NOEXEC
+    _fresh(SCRATCH, "tmpfs", rules, scratch)
     for path in view.readable:
         _show(path)
     if os.path.isdir(view.package):

@@ -1,6 +1,7 @@
 """Which files of this machine a graded kernel sees, and where it may write."""
 
 import os
+import shutil
 import site
 import sys
 import tempfile
@@ -17,6 +18,8 @@ SYSTEM = (
     *("/etc/alternatives", "/etc/fonts", "/etc/mime.types", "/sys/devices/system/cpu"),
 )
 DEVICES = ("null", "zero", "full", "random", "urandom")
+# Without any of them, torch.compile has nothing to run.
+COMPILERS = ("c++", "g++", "clang++", "cc", "gcc", "clang")
 PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 SCRATCH = "/tmp"  # of a kernel with a root of its own
 PACKAGE = Path(grader.__file__).resolve().parent
@@ -30,11 +33,13 @@ class View:
         readable: files and folders that look as they do outside.
         package: the folder of this package's modules, not to be seen.
         connection: the folder of the kernel's sockets, readable and writable.
+        programs: whether what it writes may be run, as compiled kernels are.
     """
 
     readable: tuple[str, ...]
     package: str
     connection: str
+    programs: bool
 
 
 def view(connection: str) -> View:
@@ -50,6 +55,7 @@ def view(connection: str) -> View:
         readable=tuple(readable),
         package=str(PACKAGE),
         connection=connection,
+        programs=any(shutil.which(name, path=_path()) for name in COMPILERS),
     )
 
 
@@ -65,7 +71,6 @@ def modules(scratch: str) -> str:
 
 def environment(scratch: str) -> dict[str, str]:
     """The environment of a graded kernel: nothing of the instructor's but language."""
-    python = os.path.dirname(sys.executable)
     return language() | {
         "HOME": home(scratch),
         # Not the submission's own, whose files a kernel would run as it starts.
@@ -73,10 +78,14 @@ def environment(scratch: str) -> dict[str, str]:
         "PYTHONUSERBASE": f"{scratch}/python",
         "LOGNAME": "learner",
         "USER": "learner",
-        "PATH": f"{python}:/usr/local/bin:/usr/bin:/bin",
+        "PATH": _path(),
         "PYTHONPATH": modules(scratch),
         "TMPDIR": scratch,
     }
+
+
+def _path() -> str:
+    return f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin"
 
 
 def language() -> dict[str, str]:
