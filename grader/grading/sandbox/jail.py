@@ -6,20 +6,18 @@ The order of what each gives up: mounts, user, capabilities, files, system calls
 layer that can't be entered is the end of it: none is ever left out.
 """
 
-import fcntl
 import json
 import os
-import resource
 import signal
 import socket
-import struct
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
-from grader.grading.sandbox import landlock, libc, root, seccomp
+from grader.grading.sandbox import landlock, libc, namespaces, root, seccomp
+from grader.grading.sandbox.entering import Refused, entering
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.signals import Sentry
 from grader.grading.sandbox.trial import NAMESPACES, Layer
@@ -28,16 +26,6 @@ from grader.grading.sandbox.view import DEVICES, View, home, within
 # As root, each kernel gets a user of its own: it owns nothing, and none shares it.
 FIRST_UID = 1_000_000_000
 CALLS, MEMORY = b"calls", b"memory"  # what is handed to the supervisor
-SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
-# A process id namespace is for the children of who asks for it; the mount namespace
-# comes later, with the new root.
-FLAGS = {
-    Layer.PROCESSES: libc.CLONE_NEWPID,
-    Layer.NETWORK: libc.CLONE_NEWNET,
-    Layer.MEMORY: libc.CLONE_NEWIPC,
-    Layer.NAME: libc.CLONE_NEWUTS,
-    Layer.GROUPS: libc.CLONE_NEWCGROUP,
-}
 
 
 class Level(StrEnum):
@@ -59,14 +47,6 @@ class Jail:
     view: View
     limits: Limits
     scratch: str
-
-
-class Refused(Exception):
-    """A layer could not be entered: which, and why."""
-
-    def __init__(self, layer: str, why: str) -> None:
-        super().__init__(f"{layer}: {why}")
-        self.layer, self.why = layer, why
 
 
 def layers(level: Level) -> list[Layer]:
@@ -127,13 +107,13 @@ def start(jail: Jail, work: int | None = None) -> Started:
     uid, gid = identity()
     reader, writer = os.pipe()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with _entering(Layer.OWN_USER):
+    with entering(Layer.OWN_USER):
         hand_over(jail.view.connection, uid, gid)
     if jail.level is Level.NAMESPACES:
-        _new_namespaces(uid, gid)
+        namespaces.enter(uid, gid)
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
-        with _entering(Layer.FILES):
+        with entering(Layer.FILES):
             root.fill("", jail.view, jail.scratch, jail.limits, work, uid, gid)
     child = os.fork()
     if not child:
@@ -174,37 +154,6 @@ def _taken(of: socket.socket) -> dict[bytes, list[int]]:
             found[what] = handles
 
 
-def _new_namespaces(uid: int, gid: int) -> None:
-    if os.getuid():
-        with _entering(Layer.USERS):
-            _unshare("user", libc.CLONE_NEWUSER)
-            for name, text in (
-                ("setgroups", "deny"),
-                ("uid_map", f"{uid} {uid} 1"),
-                ("gid_map", f"{gid} {gid} 1"),
-            ):
-                with open(f"/proc/self/{name}", "w") as file:
-                    file.write(text)
-    for layer, flag in FLAGS.items():
-        with _entering(layer):
-            _unshare(NAMESPACES[layer], flag)
-
-
-def _unshare(name: str, flag: int) -> None:
-    """Leave the namespace that /proc/self/ns calls ``name`` for a new one.
-
-    Raises:
-        OSError: refused; or nothing was done, where all that follows would be done to
-            the host itself.
-    """
-    link = f"/proc/self/ns/{name}"
-    before = os.readlink(link)
-    libc.unshare(flag)
-    # Children alone get new process ids; the first of them looks.
-    if name != "pid" and os.readlink(link) == before:
-        raise OSError(0, f"unshare succeeds, and the {name} namespace is the same")
-
-
 def _first(
     jail: Jail,
     work: int | None,
@@ -219,51 +168,29 @@ def _first(
     if jail.level is Level.NAMESPACES:
         if os.getpid() != 1:
             raise Refused(Layer.PROCESSES, "unshare succeeds, and ids are the same")
-        with _entering(Layer.FILES):
-            _unshare(NAMESPACES[Layer.FILES], libc.CLONE_NEWNS)
+        with entering(Layer.FILES):
+            namespaces.unshare(NAMESPACES[Layer.FILES], libc.CLONE_NEWNS)
             root.enter(jail.view, jail.limits, work, uid, gid)
             folders = [os.open(path, os.O_PATH) for path in root.IN_MEMORY]
             _hand_over(MEMORY, folders, supervisor)
-        with _entering(Layer.NETWORK):
-            _loopback_up()
+        with entering(Layer.NETWORK):
+            namespaces.loopback_up()
         ours, theirs = socket.socketpair()
         child = os.fork()
         if child:
             supervisor.close()
             theirs.close()
             if not os.getuid():
-                _name_users(child, uid, gid, ours)
+                namespaces.name_users(child, uid, gid, ours)
             ours.close()
+            if work is not None:
+                os.close(work)
             _hold(child, writer)
         ours.close()
         with theirs:
             if not os.getuid():
-                _leave_users(theirs)
+                namespaces.leave_users(theirs)
     _kernel(jail, uid, gid, supervisor)
-
-
-def _leave_users(first: socket.socket) -> None:
-    """As root, enter a user namespace, where the host lets root have one.
-
-    There is no root in there to become, and who became it could do nothing to the
-    other namespaces, which are not of this one.
-    """
-    with suppress(OSError):  # sysctl user.max_user_namespaces is 0
-        _unshare("user", libc.CLONE_NEWUSER)
-        first.send(b"x")
-        with _entering(Layer.OWN_USER):
-            if not first.recv(1):
-                raise OSError(0, "the user could not be named in its namespace")
-
-
-def _name_users(child: int, uid: int, gid: int, kernel: socket.socket) -> None:
-    """Let one user be in the child's user namespace; only its parent may."""
-    if kernel.recv(1):
-        with suppress(OSError):
-            for name, one in (("uid_map", uid), ("gid_map", gid)):
-                with open(f"/proc/{child}/{name}", "w") as file:
-                    file.write(f"{one} {one} 1")
-            kernel.send(b"x")
 
 
 def _hold(child: int, writer: int) -> NoReturn:
@@ -279,11 +206,11 @@ def _hold(child: int, writer: int) -> NoReturn:
 def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with _entering(Layer.LIMITS):
-        _set_limits(jail.limits)
+    with entering(Layer.LIMITS):
+        jail.limits.enter()
     apart = jail.level is Level.NAMESPACES or uid != os.getuid()
     if uid != os.getuid():
-        with _entering(Layer.OWN_USER):
+        with entering(Layer.OWN_USER):
             os.setgroups([])
             os.setresgid(gid, gid, gid)
             os.setresuid(uid, uid, uid)
@@ -292,17 +219,17 @@ def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
             # Any of them may lie in a folder that is closed to other users.
             for path in (*jail.view.readable, jail.view.connection):
                 os.stat(path)
-    with _entering(Layer.RIGHTS):
+    with entering(Layer.RIGHTS):
         libc.drop_capabilities()
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     os.umask(0o077)
-    with _entering(Layer.LANDLOCK):
+    with entering(Layer.LANDLOCK):
         landlock.restrict(*_files(jail))
-    with _entering(Layer.SECCOMP):
+    with entering(Layer.SECCOMP):
         listener = seccomp.restrict(jail.level is Level.NAMESPACES, apart)
         if listener is not None:
             _hand_over(CALLS, [listener], supervisor)
-    with _entering(Layer.FILES):
+    with entering(Layer.FILES):
         os.chdir(home(jail.scratch))
 
 
@@ -331,23 +258,6 @@ def _around(path: str, hidden: str) -> list[str]:
     return [found for entry in inside for found in _around(entry, hidden)]
 
 
-def _loopback_up() -> None:
-    """Sockets of a process to itself; there is no other end in here."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
-        request = struct.pack("16sh14x", b"lo", IFF_UP)
-        fcntl.ioctl(handle, SIOCSIFFLAGS, request)
-
-
-@contextmanager
-def _entering(layer: Layer) -> Iterator[None]:
-    """What fails in here is this layer."""
-    try:
-        yield
-    except OSError as error:
-        where = f": {error.filename}" if error.filename else ""
-        raise Refused(layer, f"{error.strerror}{where}") from error
-
-
 @contextmanager
 def _telling(writer: int) -> Iterator[None]:
     """End this process if it fails in here; why is written for the supervisor."""
@@ -357,22 +267,3 @@ def _telling(writer: int) -> Iterator[None]:
         refused = error if isinstance(error, Refused) else Refused("", repr(error))
         os.write(writer, json.dumps(vars(refused)).encode())
         os._exit(1)
-
-
-def ruled(limits: Limits) -> dict[int, int]:
-    """The limits that the kernel of the operating system keeps, by their numbers."""
-    return {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_DATA: limits.memory,
-        resource.RLIMIT_FSIZE: limits.file,
-        resource.RLIMIT_NOFILE: limits.files,
-        resource.RLIMIT_NPROC: limits.processes,
-        resource.RLIMIT_CPU: limits.cpu,
-    }
-
-
-def _set_limits(limits: Limits) -> None:
-    for kind, value in ruled(limits).items():
-        _, most = resource.getrlimit(kind)
-        value = value if most == resource.RLIM_INFINITY else min(value, most)
-        resource.setrlimit(kind, (value, value))

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import NoReturn
 
 from grader.grading.sandbox import jail as jails
+from grader.grading.sandbox.entering import Refused
 from grader.grading.sandbox.jail import Jail, Level, Started
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.processes import (
@@ -123,7 +124,7 @@ def main(
         if level is Level.LANDLOCK:
             folders.append(scratch)
         return watch(started, family, limits, folders, alone)
-    except jails.Refused as error:
+    except Refused as error:
         print(json.dumps(vars(error)), file=sys.stderr)
         return Ended.REFUSED
     finally:

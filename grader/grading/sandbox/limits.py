@@ -1,5 +1,6 @@
 """What one graded kernel may use, with all its processes together."""
 
+import resource
 from dataclasses import dataclass
 
 MIB = 2**20
@@ -24,3 +25,26 @@ class Limits:
     file: int = 256 * MIB
     scratch: int = 512 * MIB
     files: int = 4096
+
+    @property
+    def ruled(self) -> dict[int, int]:
+        """Those that the kernel of the operating system keeps, by their numbers."""
+        return {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_DATA: self.memory,
+            resource.RLIMIT_FSIZE: self.file,
+            resource.RLIMIT_NOFILE: self.files,
+            resource.RLIMIT_NPROC: self.processes,
+            resource.RLIMIT_CPU: self.cpu,
+        }
+
+    def enter(self) -> None:
+        """Hold this process and its children to them, for good.
+
+        Raises:
+            OSError: the kernel refused.
+        """
+        for kind, value in self.ruled.items():
+            _, most = resource.getrlimit(kind)
+            value = value if most == resource.RLIM_INFINITY else min(value, most)
+            resource.setrlimit(kind, (value, value))

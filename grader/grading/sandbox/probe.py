@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.grading.sandbox import trial
-from grader.grading.sandbox.jail import Level, layers, ruled
+from grader.grading.sandbox.jail import Level, layers
 from grader.grading.sandbox.launch import Ended, command, order
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.trial import NAMESPACES, Layer
@@ -53,7 +53,7 @@ def tried(level: Level) -> Tried:
         return Tried({"": "only Linux has it"})
     limits, wanted = Limits(), layers(level)
     with _bait() as (folder, outside):
-        outside |= {"layers": wanted, "limits": ruled(limits)}
+        outside |= {"layers": wanted, "limits": limits.ruled}
         source = Path(trial.__file__).read_text(encoding="utf-8")
         program = [sys.executable, "-I", "-c", source, json.dumps(outside)]
         jailed = command(order(level, view(folder), limits, program))
