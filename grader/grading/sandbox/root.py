@@ -24,6 +24,7 @@ from grader.grading.sandbox.view import (
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 ATTRIBUTE_RDONLY, ATTRIBUTE_NOSUID = 1, 2
 OLD = "/.old"
+EMPTY = "/.empty"  # a folder
 IN_MEMORY = (SCRATCH, "/dev/shm")
 OF_THE_MACHINE = (
     *("cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "sys", "uptime"),
@@ -42,6 +43,7 @@ def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> N
     base = "/tmp"  # any folder: the tmpfs laid over it becomes the root
     libc.mount("tmpfs", base, "tmpfs", NO_DEVICES, "mode=755,size=16m")
     os.mkdir(base + OLD)
+    os.mkdir(base + EMPTY)
     libc.pivot_root(base, base + OLD)
     os.chdir("/")
     owned = f"uid={uid},gid={gid},nr_inodes={limits.files},"
@@ -106,8 +108,8 @@ def _mask_the_machine() -> None:
         if entry.name.isdigit() or entry.name in OF_THE_MACHINE or entry.is_symlink():
             continue
         if entry.is_dir():
-            _mask(entry.path)
-        else:
+            libc.mount(EMPTY, entry.path, flags=libc.MS_BIND)
+        elif entry.stat().st_mode & 0o004:
             libc.mount(OLD + "/dev/null", entry.path, flags=libc.MS_BIND)
 
 
