@@ -149,6 +149,21 @@ def test_a_score_by_hand_is_a_mark_and_is_left_alone(course, capsys, monkeypatch
     assert f"look whether it still holds: {ESSAY}, {PROOF}" in said(capsys)
 
 
+def test_what_formgrader_has_graded_is_graded(course, capsys, monkeypatch):
+    """And marked by hand: ``course grade`` only adds what is left to do."""
+    path = hand_in(course, "ann", WRITTEN, **toy.RIGHT)
+    forged = nbformat.read(path, as_version=4)
+    forged.metadata["tandem"] = {"submitted": "anything", "recorded": True}
+    nbformat.write(forged, path)
+    assert find_course().convert(Autograde, toy.ASSIGNMENT, "ann").done
+    mark("ann", essay=3, proof=4, task=1)
+    monkeypatch.setattr(execute.ExecuteAndJudge, "preprocess", pytest.fail)
+    row = grade(capsys, 0)["ann"]
+    assert (waits(row), row["score"], row["state"]) == (set(), 15, "graded")
+    page = course / "feedback" / "ann" / toy.ASSIGNMENT / f"{toy.NAME}.html"
+    assert page.is_file()
+
+
 def test_a_fault_of_ours_that_was_marked_by_hand_is_not_run_again(
     course, capsys, monkeypatch
 ):

@@ -4,6 +4,7 @@ Stock nbgrader loses a submission whose nbgrader metadata was dropped or tampere
 whose cells were duplicated, or whose solution cell was deleted with its graded cell.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from grader.grading.candidates import Candidates
 from grader.grading.folders import files, listed
+from grader.grading.notebook_file import read_file
 from grader.grading.notebook_format import Unreadable, as_note, current
 from grader.grading.recognition import recognise
 from grader.grading.released import ReleasedCell, plain, released_cells
@@ -136,15 +138,21 @@ class RestoreCells(OverwriteCells):
     ) -> NotebookNode:
         """``nb``, or the copy beside it that counts.
 
+        By nbgrader's own commands it comes from ``submitted/`` as it is: what it was
+        graded from is noted, by which ``course grade`` knows it.
+
         Raises:
             Unreadable: several copies were worked on, and they differ.
         """
         plain, _ = files(folder)
         chosen = Candidates(folder, plain, self.notebook_id, released).chosen()
-        if chosen.path == folder / f"{self.notebook_id}.ipynb":
-            return nb
-        self.log.warning("%s: found as %s", folder, chosen.label)
-        return content(chosen.path, chosen.inside)[1].notebook
+        if chosen.path != folder / f"{self.notebook_id}.ipynb":
+            self.log.warning("%s: found as %s", folder, chosen.label)
+            nb = content(chosen.path, chosen.inside)[1].notebook
+        if converter_of(self) is not None:
+            digest = hashlib.sha256(read_file(chosen.path)).hexdigest()
+            nb.metadata["tandem"] = NotebookNode(submitted=digest)
+        return nb
 
     def _recognised(
         self,
