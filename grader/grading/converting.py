@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 
 from nbgrader.converters import NbGraderException
@@ -86,7 +87,15 @@ def heard(*loggers: logging.Logger) -> Iterator[list[logging.LogRecord]]:
     here = threading.get_ident()
     handler = logging.Handler()
     handler.addFilter(lambda record: record.thread == here)
-    handler.emit = records.append
+
+    def keep(record: logging.LogRecord) -> None:
+        # In words at once: what nbgrader's lines speak of, such as rows of the
+        # gradebook, can't be asked any more when its session is closed.
+        kept = copy(record)
+        kept.msg, kept.args = record.getMessage(), ()
+        records.append(kept)
+
+    handler.emit = keep
     for logger in loggers:
         logger.addHandler(handler)
     try:
