@@ -5,7 +5,8 @@ Nothing runs in a kernel here: an answer is right if it is the toy course's own.
 
 import csv
 import json
-from datetime import datetime, timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
 
@@ -227,6 +228,21 @@ def zero(course, capsys):
     assert commands.grade(toy.ASSIGNMENT) == 0
     capsys.readouterr()
     return course
+
+
+def test_a_time_of_its_own_that_its_file_belies_is_noted(zero):
+    """Work on the notebook went on after the time that was stated."""
+
+    def noted():
+        rows = make_report(find_course(), toy.ASSIGNMENT).learners
+        words = "before the due date; the notebook's file was last changed at"
+        return {one.learner: one.state for one in rows if words in str(one.notes)}
+
+    assert noted() == {"on time": "graded"}
+    path = zero / "submitted" / "on time" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    then = (DUE - DAY).replace(tzinfo=UTC).timestamp()
+    os.utime(path, (then, then))
+    assert noted() == {}
 
 
 def test_a_late_submission_has_its_penalty_everywhere(zero, tmp_path, capsys):

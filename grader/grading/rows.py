@@ -12,6 +12,7 @@ from nbgrader.utils import has_failed, is_solution
 from grader.grading.failures import Failures
 from grader.grading.standing import standing, submitted, total
 from grader.grading.submission import Arrival, Submission
+from grader.grading.timestamps import note_of_time
 from grader.grading.today import Today
 from grader.grading.workplace import Workplace
 from grader.judging.verdict import Status
@@ -130,6 +131,8 @@ class Rows:
             row.timestamp = str(points.timestamp or "")
         marks = [n for n in known.notebooks if n.name == self.name] if known else []
         self._judge(row, arrived, marks[0] if marks else None)
+        if known is not None:
+            row.notes += filter(None, [note_of_time(known, arrived)])
         row.notes = [one_line(note, MOST) for note in row.notes]
         return row
 
