@@ -25,7 +25,7 @@ from grader.errors import CourseError
 from grader.learner.frameworks import TITLES
 
 THREADS = (1, 2)
-LIMIT = 600  # seconds for one process
+LIMIT = 1800  # seconds for one process, which takes less than 100 on an idle machine
 AT_ONCE = 2
 
 
