@@ -13,7 +13,7 @@ from grader import references
 from grader.authoring import declared as checks
 from grader.authoring import processes, verify
 from grader.authoring.declared import declared, distances, hints
-from grader.authoring.draws import draws
+from grader.authoring.draws import Differing, draws
 from grader.authoring.processes import Job, Measured
 from grader.authoring.settings import on_cpu
 from grader.errors import CourseError
@@ -278,6 +278,61 @@ def test_measuring_tells_right_variants_from_others(monkeypatch):
         "torch", ["start"], list(on_cpu("torch", [1])), mistakes=False
     )
     assert [v["mistake"] for v in right_only["variants"]] == [None, None]
+
+
+@pytest.mark.filterwarnings("ignore:TF32")
+@pytest.mark.skipif(not installed("torch"), reason="needs PyTorch")
+def test_variants_are_judged_on_the_telling_cases(monkeypatch):
+    from grader.authoring import measure
+    from tests import variants
+
+    exercise = references.find("start.celsius")
+    public = [case["f"].tolist() for case in exercise.public_cases()]
+
+    def lucky(f):
+        return (f - 32) * 5 / 9 if f.tolist() in public else f
+
+    def lucky_mistake(f):
+        return f * 5 / 9 - 32 if f.tolist() in public else f
+
+    found = [
+        variants.Variant(exercise.id, lucky, None),
+        variants.Variant(exercise.id, lucky_mistake, "scaled before the shift"),
+    ]
+    monkeypatch.setattr(variants, "load", lambda lesson, framework: found)
+    settings = list(on_cpu("torch", [1]))
+    report = measure.measure(
+        "torch", ["start"], settings, True, 0, {exercise.id: [(3, 1), (5, 2)]}
+    )
+    right, wrong = report["variants"]
+    assert right["differing"] == []  # 0 seeds: the settings that only round
+    report = measure.measure(
+        "torch", ["start"], settings, True, 1, {exercise.id: [(3, 1), (5, 2)]}
+    )
+    right, wrong = (variant["differing"] for variant in report["variants"])
+    assert [(d["answer"], d["public"], d["seed"]) for d in right + wrong] == [
+        ("torch, lucky", "correct", 3),
+        ("torch, lucky_mistake", "wrong: scaled before the shift", 3),
+    ]
+    measured = Measured()
+    measured.add(report)
+    assert len(measured.halves[exercise.id, "torch"].differing) == 2
+
+
+def test_verdicts_that_differ_are_in_a_table_and_fail(monkeypatch):
+    code, said = checked(monkeypatch, REPORT)
+    assert code == 0
+    assert "Public and fresh verdicts differ: nowhere." in said
+    found = Differing(
+        "'no shift'", "told from a right answer", "taken for it", 7, 200, 4
+    )
+    flattered = dataclasses.replace(CELSIUS, differing=(found,))
+    monkeypatch.setitem(globals(), "CELSIUS", flattered)
+    code, said = checked(monkeypatch, REPORT)
+    assert code == 1
+    assert "7 of 200" in said
+    told = "✗ start.celsius: 'no shift' is told from a right answer on the public cases"
+    assert told in said
 
 
 def test_halves_add_up_over_the_processes_of_a_framework():
