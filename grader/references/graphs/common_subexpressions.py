@@ -33,6 +33,8 @@ def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
         "the other op again": [other, b, a],
         "zero": ["sub", "one", rng.choice(["one", "one again"]).item()],
         "another zero": ["sub", a, a],
+        "the same left": ["sub", rng.choice(["two", "two again"]).item(), "one"],
+        "the same right": ["sub", "one", d],
     }
     numbers: dict[object, int] = {number: number for number in range(inputs)}
     program: Program = []
@@ -52,12 +54,13 @@ def _reference(
     renamed: bool = True,
     zeros: bool = False,
     ops: bool = True,
+    kept: slice = slice(None),
 ) -> np.ndarray:
     """For each row the number of the first value equal to it, shape (rows,).
 
     The mistakes' knobs: which ops are ``commutative``, whether operands are
-    ``renamed`` first, whether all differences of equals are ``zeros``, and whether
-    ``ops`` are compared.
+    ``renamed`` first, whether all differences of equals are ``zeros``, whether ``ops``
+    are compared, and which of the operands are ``kept`` for it.
     """
     first = {number: number for number in range(inputs)}
     seen: dict[object, int] = {}
@@ -65,7 +68,8 @@ def _reference(
     for made, (op, i, j) in enumerate(program, start=inputs):
         if renamed:
             i, j = first[i], first[j]
-        key = (op if ops else "", *(sorted((i, j)) if op in commutative else (i, j)))
+        pair = sorted((i, j)) if op in commutative else [i, j]
+        key = (op if ops else "", *pair[kept])
         key = "zero" if zeros and op == "sub" and i == j else key
         first[made] = seen.setdefault(key, made)
         found.append(first[made])
@@ -127,6 +131,18 @@ _MISTAKES = (
         "You take rows for equal that have equal operands and another op.",
         'Is ["add", 0, 1] equal to ["mul", 0, 1] by the rule?',
         compute=lambda **inputs: _reference(**inputs, ops=False),
+    ),
+    Mistake(
+        "the right operand left out",
+        "You take rows for equal that share their op and their left operand.",
+        'Is ["sub", 0, 1] equal to ["sub", 0, 2]?',
+        compute=lambda **inputs: _reference(**inputs, kept=slice(0, 1)),
+    ),
+    Mistake(
+        "the left operand left out",
+        "You take rows for equal that share their op and their right operand.",
+        'Is ["sub", 0, 2] equal to ["sub", 1, 2]?',
+        compute=lambda **inputs: _reference(**inputs, kept=slice(1, 2)),
     ),
     Mistake(
         "operands renamed in one more pass",

@@ -341,6 +341,28 @@ def operands_alone(program, inputs):
     return first[inputs:]
 
 
+@wrong("common_subexpressions", "the right operand left out")
+def left_alone(program, inputs):
+    first, seen = list(range(inputs)), {}
+    for op, i, j in program:
+        pair = [first[i], first[j]]
+        if op != "sub":
+            pair.sort()
+        first.append(seen.setdefault((op, pair[0]), len(first)))
+    return first[inputs:]
+
+
+@wrong("common_subexpressions", "the left operand left out")
+def right_alone(program, inputs):
+    first, seen = list(range(inputs)), {}
+    for op, i, j in program:
+        pair = [first[i], first[j]]
+        if op != "sub":
+            pair.sort()
+        first.append(seen.setdefault((op, pair[1]), len(first)))
+    return first[inputs:]
+
+
 @wrong("common_subexpressions", "operands renamed in one more pass")
 def two_passes(program, inputs):
     names = list(range(inputs + len(program)))
