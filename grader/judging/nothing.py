@@ -22,8 +22,10 @@ SOMEWHERE = Diagnosis(
 NO_GRADIENT = Diagnosis(
     "no gradient (None)",
     "The framework found no path from this value back to the variable.",
-    "Check that the variable was watched before it was used, and that every step "
-    "in between is an operation of the framework on floating-point tensors.",
+    "Is the variable tracked before it is used (requires_grad in PyTorch, watch in "
+    "TensorFlow)? Do you ask for the gradient of that very variable, and not of a "
+    "copy? Is every step in between an operation of the framework on floating-point "
+    "tensors?",
 )
 INSIDE = Diagnosis(
     "a value is None",
