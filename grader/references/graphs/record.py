@@ -75,6 +75,7 @@ RECORD = Exercise(
     reference=_reference,
     returns=("rows",),
     mistakes=_MISTAKES,
+    truth_values=True,
     hints=(
         "Call walk on something that is no number and notes each + and *: the "
         "framework's own tracer, or a class of yours with __add__ and __mul__. The "

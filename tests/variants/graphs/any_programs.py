@@ -48,6 +48,15 @@ def by_following_names(bits):
     return rows
 
 
+@right("record")
+def ops_as_truth_values(bits):
+    x, y, rows = 0, 1, []
+    for made, bit in enumerate(bits, start=2):
+        rows.append([bit == 1, x, y])
+        x, y = (y, made) if bit else (x, made)
+    return rows
+
+
 @wrong("record", "operands exchanged")
 def reflected(bits):
     rows = []
