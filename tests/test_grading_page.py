@@ -121,6 +121,17 @@ def test_what_waits_is_told_with_learner_reason_and_remedy():
     assert "Nothing." in parsed(done).find(id="waiting").get_text()
 
 
+def test_a_doubt_waits_for_the_instructor():
+    doubted = learner("ann", Mark("correct", 2, 2), Mark("correct", 3, 3))
+    assert report(doubted).clean
+    doubted.doubts = ["no cell was recognised as answering: x"]
+    made = report(doubted)
+    assert not made.clean
+    found = parsed(made).find(id="waiting")
+    assert found.find("b").get_text() == "Recognised, with a doubt: 1 learner"
+    assert [row[1:] for row in cells(found)[1:]] == [[*doubted.doubts, "ann"]]
+
+
 def test_an_exercise_shows_its_frameworks_side_by_side():
     page = parsed(report())
     assert cells(page.find(id="exercise-1")) == [

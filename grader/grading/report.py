@@ -63,7 +63,7 @@ class Report:
         """Whether nothing waits for the instructor."""
         waiting = ("quarantined", "not graded")
         return not any(
-            row.by_hand or row.doubtful or row.state in waiting for row in self.learners
+            row.by_hand or row.doubts or row.state in waiting for row in self.learners
         )
 
     def to_dict(self) -> dict[str, object]:

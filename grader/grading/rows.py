@@ -80,7 +80,7 @@ class Row:
         timestamp: of the submission, in UTC; "" where unknown.
         by_hand: an instructor is to look at a mark (a grader fault, or a mark given
             by hand before the last run).
-        doubtful: an instructor is to look at how its cells were recognised.
+        doubts: what of it was put right so that marks may depend on it; notes as well.
         marks: by grade id.
         run: how the marks came about: seed, versions of the course and of packages,
             device, isolation, limits (seconds, bytes, numbers), seconds taken and the
@@ -97,7 +97,7 @@ class Row:
     late_submission_penalty: float | None = None
     timestamp: str = ""
     by_hand: bool = False
-    doubtful: bool = False
+    doubts: list[str] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
     run: dict[str, object] | None = None
 
@@ -120,7 +120,7 @@ class Rows:
         """The row of one learner, whatever arrived."""
         noted = [*arrived.doubts, *arrived.notes]
         row = Row(arrived.learner, str(arrived.arrival), noted)
-        row.doubtful = bool(arrived.doubts)
+        row.doubts = [one_line(doubt, MOST) for doubt in arrived.doubts]
         if arrived.reason:
             row.notes.insert(0, arrived.reason)
         known = submitted(self.gradebook, self.assignment, arrived.learner)
@@ -130,9 +130,9 @@ class Rows:
             row.raw_score, row.late_submission_penalty = points.raw, points.penalty
             row.timestamp = str(points.timestamp or "")
         marks = [n for n in known.notebooks if n.name == self.name] if known else []
-        self._judge(row, arrived, marks[0] if marks else None)
         if known is not None:
             row.notes += filter(None, [note_of_time(known, arrived)])
+        self._judge(row, arrived, marks[0] if marks else None)
         row.notes = [one_line(note, MOST) for note in row.notes]
         return row
 

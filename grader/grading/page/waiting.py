@@ -8,6 +8,7 @@ from grader.grading.rows import Row, Waits
 
 FAULTS, QUARANTINED = "Grader faults", "Quarantined"
 NOT_GRADED, BY_HAND = "Not graded", "To mark by hand"
+DOUBTED = "Recognised, with a doubt"
 # In the order of urgency, with what to do; {0} is the assignment.
 TODO = {
     FAULTS: "Ours, no learner's. Run course grade {0} again; what remains is marked "
@@ -15,6 +16,8 @@ TODO = {
     QUARANTINED: "Could not be read. Ask for it again, or mend it in submitted/; "
     "then run course grade {0}.",
     NOT_GRADED: "Run course grade {0}; .grading/{0}.log tells what failed before.",
+    DOUBTED: "Look at the notebooks in autograded/: does each check follow its own "
+    "answer? Where it does not, mend the notebook in submitted/ and grade it again.",
     BY_HAND: "In formgrader, under Manual Grading.",
 }
 
@@ -66,6 +69,8 @@ def _reasons(row: Row) -> Iterator[tuple[str, str]]:
         yield QUARANTINED, row.notes[0]
     if row.state == "not graded":
         yield NOT_GRADED, row.notes[-1]
+    for doubt in row.doubts:
+        yield DOUBTED, doubt
     for grade_id, mark in row.marks.items():
         why = mark.waits_for
         if why is not None:
