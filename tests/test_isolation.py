@@ -48,7 +48,10 @@ HOSTS = {
     "truth-about-namespaces": ((Layer.NETWORK, Layer.USERS), (NAMESPACES,)),
     "truth-about-limits": (Layer.LIMITS, BOTH),
 }
-FOR_ROOT = {"truth-about-users": (Layer.OWN_USER, BOTH)}
+FOR_ROOT = {
+    "truth-about-users": (Layer.OWN_USER, BOTH),
+    "truth-about-privileges": (Layer.LANDLOCK, BOTH),  # which asks for it
+}
 FOR_USERS = {"truth-about-capabilities": (Layer.RIGHTS, (NAMESPACES,))}
 
 
@@ -167,3 +170,53 @@ sys.exit(0 if (inside, number) == (os.getuid(), 1) and not same else 7)
 @pytest.mark.skipif(bool(probe.refusal(NAMESPACES)), reason="needs namespaces")
 def test_in_a_kernels_user_namespace_is_its_user_alone():
     assert ended(IS_ALONE, os.readlink("/proc/self/ns/user")) == 0
+
+
+# What a kernel may signal, where nothing but its supervisor decides it.
+SIGNALS = """
+import os, signal, subprocess, sys, threading
+for pid in (int(sys.argv[1]), os.getppid(), 1, 0, -1, -os.getppid()):
+    try:
+        os.kill(pid, 0)
+        sys.exit(f"sent {pid} a signal")
+    except PermissionError:
+        pass
+child = subprocess.Popen(["sleep", "60"])
+child.terminate()
+assert child.wait(10) == -signal.SIGTERM
+group = subprocess.Popen(["sh", "-c", "sleep 60 & wait"], start_new_session=True)
+os.killpg(group.pid, signal.SIGKILL)
+assert group.wait(10) == -signal.SIGKILL
+signal.signal(signal.SIGUSR1, lambda *_: print("heard"))
+os.kill(os.getpid(), signal.SIGUSR1)
+signal.raise_signal(signal.SIGUSR1)
+signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+try:
+    os.kill(2**22 + 1, 0)
+except ProcessLookupError:
+    print("done")
+"""
+OLDER = """
+import os, socket, sys, tempfile
+from grader.grading.sandbox import landlock, launch
+from grader.grading.sandbox.jail import Level
+from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.view import view
+landlock.abi = lambda: 5  # without rules for signals
+ours, theirs = socket.socketpair()
+program = [sys.executable, "-I", "-c", sys.argv[1], str(os.getppid())]
+with tempfile.TemporaryDirectory(prefix="kernel-", dir="/var/tmp") as folder:
+    order = launch.order(Level.LANDLOCK, view(folder), Limits(), program)
+    ended = launch.main(order, grader=ours.fileno())
+    if isinstance(ended, launch.Command):
+        os.execve(program[0], program, ended.environment)
+sys.exit(ended)
+"""
+
+
+@pytest.mark.skipif(bool(probe.refusal(LANDLOCK)) and os.getuid(), reason="no Landlock")
+def test_before_landlocks_abi_6_a_users_kernel_signals_its_own_processes_alone():
+    command = [sys.executable, "-c", OLDER, SIGNALS]
+    done = hosts.run(command, ["namespaces"], user=True, cwd=hosts.ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == ["heard"] * 3 + ["done"]
