@@ -36,6 +36,22 @@ def test_arguments_find_their_place(function):
 
 
 @pytest.mark.parametrize(
+    "wrapper",
+    [
+        lambda f: lambda *given: f(*given),
+        lambda f: lambda **given: f(**given),
+        lambda f: lambda *given, **named: f(*given, **named),
+    ],
+)
+def test_a_decorator_is_called_as_it_takes_it(wrapper):
+    def f(w, X, k):
+        return w * 10 + k
+
+    (reply,) = replies(functools.wraps(f)(wrapper(f)), cases=THREE)
+    assert reply.value.values.tolist() == [13, 23]
+
+
+@pytest.mark.parametrize(
     ("source", "signature"),
     [
         ("lambda w, X: w", "(w, X)"),

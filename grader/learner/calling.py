@@ -31,13 +31,15 @@ def call(function: Callable, arguments: dict[str, object]) -> object:
     names, values = list(arguments), list(arguments.values())
     try:
         signature = inspect.signature(function)
+        # A decorator's own may take less than the function that it shows.
+        both = signature, inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):  # written in C: it knows no names
         return function(*values)
     own = _positional(signature)
     moved = any(n in own and own.index(n) != names.index(n) for n in names)
-    if not moved and _binds(signature, *values):
+    if not moved and all(_binds(one, *values) for one in both):
         return function(*values)
-    if _binds(signature, **arguments):
+    if all(_binds(one, **arguments) for one in both):
         return function(**arguments)
     raise Unfit(str(signature)[:MAX_SIGNATURE])
 
