@@ -36,6 +36,9 @@ def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
         "the same left": ["sub", rng.choice(["two", "two again"]).item(), "one"],
         "the same right": ["sub", "one", d],
     }
+    for number in range(rng.integers(3)):  # so that programs are not equally long
+        i, j = (int(n) for n in rng.integers(inputs, size=2))
+        rows[f"more {number}"] = [rng.choice(OPS).item(), i, j]
     numbers: dict[object, int] = {number: number for number in range(inputs)}
     program: Program = []
     while len(program) < len(rows):

@@ -19,7 +19,9 @@ def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
     # result, and no shortcut does; the other leads nowhere, and uses what it finds.
     newest: dict[bool, int | None] = {True: None, False: None}
     program: Program = []
-    for live in [*rng.permutation([True, False] * DEPTH), True]:
+    # Programs are not equally long.
+    chains = [True, False] * DEPTH + [False] * int(rng.integers(3))
+    for live in [*rng.permutation(chains), True]:
         made = inputs + len(program)
         there = [*range(inputs), newest[live]] if live else [*range(made)]
         there = [number for number in there if number is not None]
