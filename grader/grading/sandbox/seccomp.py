@@ -50,14 +50,14 @@ NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD = 0, 4, 16, 24, 32
 def restrict(alone: bool, apart: bool) -> int | None:
     """Leave this process and its children these calls alone, for good.
 
-    Returns:
-        If it is not ``apart``, a descriptor at which its signals wait for an answer:
-        see ``signals``.
-
     Args:
         alone: it has namespaces of its own, in which there is nobody else: sockets may
             be of the internet's families and connect to others.
         apart: no process or file outside is of its user, or none can be named in here.
+
+    Returns:
+        If it is not ``apart``, a descriptor at which its signals wait for an answer:
+        see ``signals``.
 
     Raises:
         OSError: the kernel refused, or the machine is of an unknown kind.
