@@ -235,9 +235,8 @@ def _behind(seen: Quantity) -> Iterator[Pairs]:
 
 
 def truncated(seen: Quantity) -> Diagnosis | None:
-    if not seen.same_shapes:
-        return None
-    if not all((np.trunc(want) == have).all() for want, have in seen.pairs):
+    whole = seen.same_shapes and all((np.trunc(w) == h).all() for w, h in seen.pairs)
+    if not whole:
         return None
     if not any(have.any() for _, have in seen.pairs):
         return None  # nothing but zeros has other reasons
