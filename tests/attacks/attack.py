@@ -57,6 +57,7 @@ class Attack:
             ``UNSAFE``, without a sandbox, or ``STOCK``, with nbgrader's own Execute.
         shows: whether its output says that it was tried; not where nothing of its
             output can come back.
+        state: in the report, in which it must end.
         namespaces: whether only namespaces close it, as the table of layers says.
         by_hand: whether it may end with a grader fault, for the instructor to mark.
     """
@@ -72,6 +73,7 @@ class Attack:
     keeps: float = 0
     proof: str = NONE
     shows: bool = True
+    state: str = "graded"
     namespaces: bool = False
     by_hand: bool = False
 

@@ -138,7 +138,12 @@ ATTACKS = (
     ),
     Attack("verdicts in metadata", "verdicts that say correct", change=_verdicts),
     Attack("outputs kept", "outputs of an earlier, right run", change=_outputs),
-    Attack("own kernel", "a kernelspec with a command of its own", change=_kernel),
+    Attack(
+        "own kernel",
+        "a kernelspec with a command of its own",
+        change=_kernel,
+        state="quarantined",
+    ),
     Attack(
         "broken ids",
         "ids that are lists, numbers and all the same",

@@ -213,7 +213,7 @@ def _result(
     row = rows.get(attack.learner, {})
     score = row.get("score") or 0.0
     harm = []
-    if not row.get("state", "").startswith("graded"):
+    if not row.get("state", "").startswith(attack.state):
         harm.append(f"state: {row.get('state')}")
         log = world.course / ".grading" / f"{toy.ASSIGNMENT}.log"
         if log.is_file():

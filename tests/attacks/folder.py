@@ -75,7 +75,7 @@ ATTACKS = (
         files={
             "-rf": "",
             ".ipython/profile_default/startup/00.py": MARKS,
-            "/".join(["d"] * 200) + "/file": "x",
+            "/".join(["d"] * 25) + "/file": "x",
             "new\nline": "x",
             "*.ipynb": "x",
             "timestamp.txt": "9999-99-99; rm -rf /",
@@ -83,5 +83,11 @@ ATTACKS = (
         total=RIGHT_TOTAL,
         worth=3,
         keeps=3,
+    ),
+    Attack(
+        "folders too deep to follow",
+        "two hundred folders in each other, for whatever walks through them",
+        files={"/".join(["d"] * 200) + "/file": "x"},
+        state="quarantined",
     ),
 )
