@@ -99,10 +99,11 @@ class RestoreCells(OverwriteCells):
             )
             official = official_metadata(notebook)
             released = released_cells(notebook, self._source(), self)
+            told: list[str] = []
             try:
                 if folder:
-                    nb = self._worked_on(nb, Path(folder), released)
-                nb, told = self._recognised(nb, released, official)
+                    nb, told = self._worked_on(nb, Path(folder), released)
+                nb, noted = self._recognised(nb, released, official)
             except Unreadable as error:
                 raise NbGraderException(f"can't be graded: {error}") from error
             sources = {source.name: source for source in notebook.source_cells}
@@ -118,10 +119,11 @@ class RestoreCells(OverwriteCells):
                 nb, resources = self.add_missing_task_cells(nb, resources)
         put_right = [f"{what}: {listed(cells)}" for what, cells in changed.items()]
         nb.metadata.setdefault("tandem", NotebookNode())["put_right"] = put_right
-        if told + put_right and converter_of(self) is not None:
+        told += noted + put_right
+        if told and converter_of(self) is not None:
             # For nbgrader's own commands; course grade's report has it.
             learner = names.get("student", "")
-            self.log.warning("%s: %s", learner, "; ".join(told + put_right))
+            self.log.warning("%s: %s", learner, "; ".join(told))
         return nb, resources
 
     def _source(self) -> Path:
@@ -135,8 +137,8 @@ class RestoreCells(OverwriteCells):
 
     def _worked_on(
         self, nb: NotebookNode, folder: Path, released: list[ReleasedCell]
-    ) -> NotebookNode:
-        """``nb``, or the copy beside it that counts.
+    ) -> tuple[NotebookNode, list[str]]:
+        """``nb``, or the copy beside it that counts; and what to note.
 
         By nbgrader's own commands it comes from ``submitted/`` as it is: what it was
         graded from is noted, by which ``course grade`` knows it.
@@ -146,13 +148,14 @@ class RestoreCells(OverwriteCells):
         """
         plain, _ = files(folder)
         chosen = Candidates(folder, plain, self.notebook_id, released).chosen()
+        told: list[str] = []
         if chosen.path != folder / f"{self.notebook_id}.ipynb":
-            self.log.warning("%s: found as %s", folder, chosen.label)
-            nb = content(chosen.path, chosen.inside)[1].notebook
+            _, found = content(chosen.path, chosen.inside)
+            nb, told = found.notebook, [f"found as {chosen.label}", *found.notes]
         if converter_of(self) is not None:
             digest = hashlib.sha256(read_file(chosen.path)).hexdigest()
             nb.metadata["tandem"] = NotebookNode(submitted=digest)
-        return nb
+        return nb, told
 
     def _recognised(
         self,

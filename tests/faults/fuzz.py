@@ -184,18 +184,18 @@ def archives_at_random(folder: Path) -> str:
 
     def draw(data: st.DataObject, home: Path) -> None:
         buffer = io.BytesIO()
-        names = st.sampled_from(("n.ipynb", "a/n.ipynb", "x.csv", "a/")) | st.text(
-            min_size=1, max_size=10
-        )
+        usual = st.sampled_from(("n.ipynb", "a/n.ipynb", "a/b/c.IPYNB", "x.csv", "a/"))
+        names = usual | usual | st.text(min_size=1, max_size=10)
+        kinds = st.sampled_from((0, stat.S_IFREG, 0, stat.S_IFLNK))
         with zipfile.ZipFile(buffer, "w") as archive:
-            for _ in range(data.draw(st.integers(0, 4))):
+            for _ in range(data.draw(st.integers(1, 4))):
                 info = zipfile.ZipInfo(data.draw(names))
                 info.compress_type = data.draw(st.sampled_from(methods))
-                kind = data.draw(st.sampled_from((0, stat.S_IFREG, stat.S_IFLNK)))
-                info.external_attr = kind << 16
-                content = data.draw(st.sampled_from((RIGHT, "", "{}", "1,2")))
-                archive.writestr(info, content)
-        (home / "work.zip").write_bytes(torn(data, buffer.getvalue()))
+                info.external_attr = data.draw(kinds) << 16
+                archive.writestr(info, data.draw(st.sampled_from((RIGHT, "1,2"))))
+        raw = buffer.getvalue()
+        damage = data.draw(st.booleans())
+        (home / "work.zip").write_bytes(torn(data, raw) if damage else raw)
 
     return fuzz(folder, draw)
 
