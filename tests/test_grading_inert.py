@@ -98,6 +98,11 @@ def test_what_would_take_long_is_refused_at_once(html):
         clean(html)
 
 
+def test_tags_that_need_no_end_are_not_nested():
+    assert clean("<p>x" * 500).count("<p>") == 500
+    assert clean(f"<ul>{'<li>x' * 500}</ul>").count("<li>") == 500
+
+
 def test_a_style_nested_without_end_is_no_style():
     assert clean(f"<p style='color:{'(' * 990}'>x</p>") == '<p style="">x</p>'
 
@@ -142,6 +147,12 @@ def test_no_name_of_a_learners_is_an_id_or_a_class():
     assert "tabbable" not in shown and "celltag" not in shown
     assert 'id="comment"' not in shown and 'id="score"' not in shown
     assert "x" in shown
+
+
+@pytest.mark.parametrize("data", [{"text/html": "<b>" * 99}, {"application/json": {}}])
+def test_an_output_that_is_not_shown_says_so(data):
+    cell = new_code_cell("x", outputs=[new_output("display_data", data)])
+    assert "an output that can't be shown here" in page(cell).replace("&#x27;", "'")
 
 
 def test_raw_cells_are_text():

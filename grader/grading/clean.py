@@ -26,7 +26,11 @@ TAGS = bleach.ALLOWED_TAGS | {
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary"),
     *("img", "del", "ins", "sub", "sup", "small", "u", "s", "kbd", "dl", "dt", "dd"),
 }
-VOID = {"br", "hr", "img", "input", "col", "wbr", "link", "meta", "source", "area"}
+# Never nested by themselves: they have no end, or the next one of them ends them.
+FLAT = {
+    *("br", "hr", "img", "input", "col", "wbr", "link", "meta", "source", "area"),
+    *("p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody"),
+}
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 PICTURE = re.compile(r"\s*data:image/(png|jpeg|gif|svg\+xml)[;,]", re.IGNORECASE)
 # A whole address: a path alone would lead to this server.
@@ -75,7 +79,7 @@ def _require_few(html: str) -> None:
         raise TooMuch
     depth = 0
     for end, name in TAG.findall(html):
-        if name.lower() not in VOID:
+        if name.lower() not in FLAT:
             depth += -1 if end else 1
         if depth > MAX_DEPTH:
             raise TooMuch

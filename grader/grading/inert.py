@@ -121,8 +121,8 @@ def _make_inert(output: NotebookNode, page: Page) -> None:
         html = page.made("html", whole(output.data["text/html"]))
         if html is not None:
             data["text/html"] = html
-        elif not data:
-            data["text/plain"] = "[HTML that can't be shown here; the notebook has it]"
+    if not data:
+        data["text/plain"] = "[an output that can't be shown here]"
     output.data = NotebookNode(data)
     said = output.metadata
     output.metadata = NotebookNode(

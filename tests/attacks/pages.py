@@ -196,9 +196,9 @@ for text in ({CLOBBERS!r}, {REMOTE!r}, {COVERS!r}):
     ),
     _text_cells(
         "environments in Markdown",
-        "200 KB of formulas that never end",
+        "360 KB of formulas that never end",
         "\\[" * 100_000,
-        "\\begin{a}" * 10_000,
+        "\\begin{a}" * 40_000,
         keeps=5,
     ),
     _text_cells(
