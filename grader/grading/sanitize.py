@@ -77,10 +77,9 @@ class ValidForm(NbGraderPreprocessor):
 class RestoreCells(OverwriteCells):
     """nbgrader's OverwriteCells, which believes nothing that a submission says.
 
-    Cells are recognised whatever became of
-    their metadata, which are the gradebook's from then on; of cells that appear twice
-    one keeps its id, so that there is one mark for each; deleted cells are put back in
-    the right place. The gradebook is asked once for all cells.
+    Cells are recognised whatever became of their metadata, which are the gradebook's
+    from then on; of cells that appear twice one keeps its id, so that there is one mark
+    for each; deleted cells are put back in the right place.
     """
 
     def preprocess(
