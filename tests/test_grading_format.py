@@ -140,10 +140,11 @@ def test_what_cannot_be_walked_is_refused_with_what_to_do(edit, reason):
     assert "open it in Jupyter, save it and hand it in again" in str(caught.value)
 
 
-def test_gits_conflict_marks_are_named():
+@pytest.mark.parametrize("line", [0, 3])
+def test_gits_conflict_marks_are_named(line):
     lines = nbformat.writes(WHOLE).splitlines()
-    lines[3:3] = ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"]
-    with pytest.raises(Unreadable, match="Git's conflict marks .* in line 4"):
+    lines[line:line] = ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"]
+    with pytest.raises(Unreadable, match=f"Git's conflict marks .* in line {line + 1}"):
         parse("\n".join(lines).encode())
 
 

@@ -1,6 +1,7 @@
 """Whatever was done to a notebook's cells, its graded cells are the gradebook's."""
 
 import copy
+import os
 
 import nbformat
 import pytest
@@ -155,3 +156,13 @@ def test_a_graded_cell_made_markdown_is_code_again(sanitized):
     cell.cell_type = "markdown"
     del cell["outputs"], cell["execution_count"]
     assert sanitized(notebook).cells[3].cell_type == "code"
+
+
+def test_a_learners_hard_link_to_the_source_changes_nothing(course):
+    source = course.folder("source") / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    link = course.root / "link.ipynb"
+    os.link(source, link)
+    with course.gradebook() as gradebook:
+        cells = course.released(gradebook, toy.ASSIGNMENT, toy.NAME)
+    link.unlink()
+    assert [cell.cell_id for cell in cells] == [c.id for c in toy.submission().cells]

@@ -119,7 +119,7 @@ def _decode(raw: bytes, notes: list[str]) -> str:
 def _parsed(text: str) -> object:
     if not text.strip():
         raise Unreadable("is empty")
-    if text.lstrip().startswith("<"):
+    if text.lstrip().startswith("<") and not _conflict(text):
         raise Unreadable(
             "is a web page or XML, not a notebook: download the file itself"
         )
