@@ -168,7 +168,7 @@ class Rows:
             known = standing(marks.assignment, marks)
             folder = arrived.folder if accepted else None
             stale = self.today.stale(known, autograded, folder)
-            _fill_marks(row, marks, autograded)
+            self._fill_marks(row, marks, autograded)
         if not accepted:
             row.notes.append("the marks are those of an earlier submission")
         elif digest and digest != arrived.digest:
@@ -188,6 +188,32 @@ class Rows:
             row.state = "not graded" if accepted else row.state
             row.notes.append(f"changed since it was graded: {', '.join(stale)}")
 
+    def _fill_marks(
+        self, row: Row, marks: SubmittedNotebook, autograded: NotebookNode
+    ) -> None:
+        cells = {
+            cell.metadata.get("nbgrader", {}).get("grade_id"): cell
+            for cell in autograded.cells
+        }
+        for grade in marks.grades:
+            cell = cells.get(grade.name)
+            # Asked of each grade, it would be a query.
+            known = self.today.points.get(grade.name)
+            worth = grade.max_score if known is None else known
+            record = cell.metadata.get("tandem", {}) if cell else {}
+            verdict = record.get("verdict", {})
+            diagnosis = verdict.get("diagnosis") or {}
+            row.marks[grade.name] = Mark(
+                verdict.get("status") or _status(grade, worth, cell),
+                grade.score,
+                worth,
+                diagnosis.get("name", ""),
+                bool(grade.needs_manual_grade),
+                record.get("seconds"),
+                grade.manual_score is not None,
+            )
+        row.by_hand = any(mark.by_hand for mark in row.marks.values())
+
 
 def missing(row: Row) -> list[str]:
     """The packages that a submission imports and that were not there when it ran."""
@@ -201,34 +227,12 @@ def _autograded(path: Path) -> NotebookNode | None:
         return None
 
 
-def _fill_marks(row: Row, marks: SubmittedNotebook, autograded: NotebookNode) -> None:
-    cells = {
-        cell.metadata.get("nbgrader", {}).get("grade_id"): cell
-        for cell in autograded.cells
-    }
-    for grade in marks.grades:
-        cell = cells.get(grade.name)
-        record = cell.metadata.get("tandem", {}) if cell else {}
-        verdict = record.get("verdict", {})
-        diagnosis = verdict.get("diagnosis") or {}
-        row.marks[grade.name] = Mark(
-            verdict.get("status") or _status(grade, cell),
-            grade.score,
-            grade.max_score,
-            diagnosis.get("name", ""),
-            bool(grade.needs_manual_grade),
-            record.get("seconds"),
-            grade.manual_score is not None,
-        )
-    row.by_hand = any(mark.by_hand for mark in row.marks.values())
-
-
-def _status(grade: Grade, cell: NotebookNode | None) -> str:
+def _status(grade: Grade, worth: float, cell: NotebookNode | None) -> str:
     """What the automatic score says of a cell that no exercise of ours judges."""
     if grade.auto_score is None:
         return BY_HAND
     if cell is not None and is_solution(cell):  # only 0 is given without a reader
         return Status.NOT_ATTEMPTED
     failed = cell is not None and has_failed(cell)
-    right = grade.auto_score >= grade.max_score and not failed
+    right = grade.auto_score >= worth and not failed
     return Status.CORRECT if right else Status.WRONG
