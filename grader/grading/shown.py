@@ -8,17 +8,20 @@ import hashlib
 import json
 from pathlib import Path
 
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution, is_task
+from traitlets import Bool
 
 from grader.grading.neutral import root_of
 from grader.grading.standing import Standing
 from grader.grading.workplace import Workplace
 
 
-class NoteShown(NbGraderPreprocessor):
+class NoteShown(Preprocessor):
     """After nbgrader's GetGrades: notes what that took from the gradebook."""
+
+    enabled = Bool(True, help="Whether it runs where it is named.").tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
