@@ -1,4 +1,4 @@
-"""Feedback pages are those that nbconvert makes, and made faster."""
+"""Feedback pages are those that nbconvert makes, in boxes, and made faster."""
 
 import nbformat
 import pytest
@@ -7,6 +7,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.converters import GenerateFeedback
 
+from grader.grading.clean import BOX
 from grader.grading.feedback import COMPILED, FeedbackExporter
 
 OF_NBGRADER = {"grade": True, "solution": False, "locked": True, "schema_version": 3}
@@ -35,10 +36,14 @@ def page(exporter: type, *cells: nbformat.NotebookNode) -> str:
 def test_the_page_is_the_same(cell):
     cell.metadata["nbgrader"] = SCORED
     expected, found = (
-        str(BeautifulSoup(page(exporter, cell), "html.parser"))
+        BeautifulSoup(page(exporter, cell), "html.parser")
         for exporter in (HTMLExporter, FeedbackExporter)
     )
-    assert found == expected
+    boxes = [one for one in found("div") if str(one).startswith(BOX[0])]
+    assert boxes
+    for box in boxes:
+        box.unwrap()
+    assert str(found).split() == str(expected).split()
 
 
 def test_templates_are_compiled_once(monkeypatch):
