@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from nbgrader.exchange import ExchangeFactory
 from grader.grading.course import find_course
 from tests import toy_course as toy
 
-ANN, MAL = "tandem-ann", "tandem-mallory"
+# Of this process: the tests may run in several.
+ANN, MAL = f"ann-{os.getpid()}", f"mallory-{os.getpid()}"
 SETTINGS = """
 c.Exchange.root = "{exchange}"
 c.CourseDirectory.course_id = "toys"
@@ -32,12 +34,22 @@ def users():
     made = []
     try:
         for name in (ANN, MAL):
-            subprocess.run(["useradd", "--no-create-home", name], check=True)
+            _change_users("useradd", "--no-create-home", name)
             made.append(name)
         yield
     finally:
         for name in made:
-            subprocess.run(["userdel", name], check=True)
+            _change_users("userdel", name)
+
+
+def _change_users(*command):
+    """One at a time changes them: another's lock is waited for."""
+    for _ in range(50):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode == 0:
+            return
+        time.sleep(0.2)
+    raise RuntimeError(done.stderr)
 
 
 @pytest.fixture
