@@ -240,11 +240,11 @@ def test_a_time_of_its_own_that_its_file_belies_is_noted(zero):
         words = "before the due date; the notebook's file was last changed at"
         return {one.learner: one.state for one in rows if words in str(one.notes)}
 
-    assert noted() == {"on time": "graded with note"}
-    path = zero / "submitted" / "on time" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
-    then = (DUE - DAY).replace(tzinfo=UTC).timestamp()
-    os.utime(path, (then, then))
     assert noted() == {}
+    path = zero / "submitted" / "on time" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"
+    then = (DUE + DAY).replace(tzinfo=UTC).timestamp()
+    os.utime(path, (then, then))
+    assert noted() == {"on time": "graded with note"}
 
 
 def test_a_late_submission_has_its_penalty_everywhere(zero, tmp_path, capsys):
