@@ -33,7 +33,7 @@ help:
 	@echo "  make test             install and run every test"
 	@echo "  make test-attacks     grade hostile submissions and show what came of each"
 	@echo "  make test-faults      break what grading can meet, see that nobody is harmed"
-	@echo "  make test-class       a class of 27 by course grade, formgrader and nbgrader"
+	@echo "  make test-class       a whole class by course grade, formgrader and nbgrader"
 	@echo "  make test-fairness    grade every right variant on 20 draws of inputs"
 	@echo
 	@echo "For authors:"
