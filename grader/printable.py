@@ -50,6 +50,13 @@ def section(title: str, text: object) -> str:
     return f"== {one_line(title)}\n{paragraph(text, indent='    ')}"
 
 
+def whole(text: str) -> str:
+    """``text`` without halves of surrogate pairs, which no file can hold."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def in_json(document: str) -> str:
     r"""The same JSON, in which characters that can't be seen are written ``\u009b``."""
     return "".join(c if c == "\n" or _is_seen(c) else _json_escape(c) for c in document)

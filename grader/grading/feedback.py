@@ -15,7 +15,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 
 from grader.grading.inert import FILTERS
-from grader.grading.messages import whole
+from grader.printable import whole
 
 UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
 DESCRIBED = '<img alt="No description has been provided for this image"'

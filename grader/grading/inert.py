@@ -14,7 +14,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from grader.grading.apart import Page
-from grader.grading.messages import measures, whole
+from grader.grading.messages import measures
+from grader.printable import whole
 
 # Kinds of output that are shown as they are: text, which the page escapes, and
 # pictures. An SVG is put into the page as a picture, where its scripts do not run.

@@ -9,6 +9,8 @@ import math
 import platform
 from collections.abc import Callable
 
+from grader.printable import whole
+
 MAX_NAME = 200  # characters of an exception's name
 MAX_ERROR = 10_000  # of its message, and of a line of its traceback
 MAX_LINES = 100
@@ -59,13 +61,6 @@ def fit(message: dict) -> dict:
         "metadata": {},
         "content": read(_object(message.get("content"))),
     }
-
-
-def whole(text: str) -> str:
-    """``text`` without halves of surrogate pairs, which no file can hold."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def measures(about: object) -> dict[str, float]:

@@ -11,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode, ValidationError
 
 from grader.grading.notebook_metadata import CELL, NOTEBOOK, Rules
+from grader.printable import whole
 
 MAJOR, MINOR = 4, 5
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -143,12 +144,10 @@ class _Reading:
 
     def _text(self, text: str) -> str:
         """Without halves of surrogate pairs, which no file and no message can hold."""
-        try:
-            text.encode()
-            return text
-        except UnicodeEncodeError:
+        sound = whole(text)
+        if sound != text:
             self._note(TEXT)
-            return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return sound
 
     def _metadata(self, found: object, rules: Rules) -> dict:
         if not isinstance(found, dict):
