@@ -59,8 +59,10 @@ c.SandboxProvisioner.scratch = 32
 c.SturdyExecute.grace = 2
 c.SturdyExecute.notebook_timeout = 120
 """
-# Forked, since the frameworks it imports are not what is tried here.
+# Forked, since the frameworks it imports are not what is tried here. Our own kernelspec
+# would refuse another run.
 AS_STOCK = """
+c.Autograde.sanitize_preprocessors[2] = "nbgrader.preprocessors.OverwriteKernelspec"
 c.Autograde.autograde_preprocessors[0] = "nbgrader.preprocessors.Execute"
 c.Execute.kernel_name = "tandem"
 """
