@@ -5,6 +5,7 @@ import sqlite3
 
 import psycopg
 import pytest
+from nbgrader.api import InvalidEntry
 from rich.console import Console
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
@@ -62,6 +63,17 @@ def test_each_trouble_of_sqlite_has_its_sentence(tmp_path):
     other.close()
     readonly = "PRAGMA query_only = 1", "DELETE FROM one"
     assert "can't be written" in on_sqlite(book, *readonly)
+
+
+def test_what_nbgrader_calls_an_invalid_entry_is_what_the_database_refused(course):
+    with find_course().gradebook() as book:
+        pages = book.db.execute(text("PRAGMA page_count")).scalar()
+        book.db.execute(text(f"PRAGMA max_page_count = {pages}"))
+        with pytest.raises(InvalidEntry) as raised:
+            book.add_student("ann" * 10_000)
+    assert "no space" in in_words(raised.value)
+    with pytest.raises(CourseError, match="no space"):
+        stop_for(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
@@ -65,7 +65,7 @@ def in_one_go(gradebook: Gradebook) -> Iterator[None]:
 def _in_words() -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, InvalidEntry) as error:
         # The first line alone; the next ones are the statement and a web address.
         reason = str(error).splitlines()[0]
         sentence = in_words(error) or f"the gradebook can't be used: {reason}"

@@ -8,6 +8,7 @@ stopping: what has run is kept, and written by the next command.
 import errno
 import sqlite3
 
+from nbgrader.api import InvalidEntry
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from grader.errors import CourseError
@@ -82,11 +83,19 @@ OF_OUR_FOLDERS = OF_FILES | dict.fromkeys(
 
 def in_words(error: BaseException) -> str:
     """The sentence for what stops the writing of marks, "" for any other error."""
+    error = _behind(error)
     if isinstance(error, OSError):
         return OF_OUR_FOLDERS.get(error.errno, "")
     if isinstance(error, DBAPIError):
         return _of_database(error)
     return ""
+
+
+def _behind(error: BaseException) -> BaseException:
+    """What the database refused: nbgrader raises an InvalidEntry in its place."""
+    if isinstance(error, InvalidEntry) and error.__context__ is not None:
+        return error.__context__
+    return error
 
 
 def _of_database(error: DBAPIError) -> str:
@@ -116,7 +125,7 @@ def stop_for(error: Exception) -> None:
     sentence = ""
     if isinstance(error, OSError):
         sentence = OF_FILES.get(error.errno, "")
-    elif isinstance(error, DBAPIError):
+    elif isinstance(_behind(error), DBAPIError):
         sentence = in_words(error)
     if sentence:
         raise CourseError(sentence) from error

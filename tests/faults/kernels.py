@@ -131,10 +131,10 @@ def zygote_cannot_fork(folder: Path) -> str:
     course(folder, **TWO)
     start = Warm.start
 
-    def limited(self: Warm, order: str) -> WarmProcess:
+    def limited(self: Warm, order: dict, *handles: int) -> WarmProcess:
         os.kill(self.process.pid, signal.SIGTERM)
         self.process.wait()
-        return start(self, order)
+        return start(self, order, *handles)
 
     def inside() -> None:
         own_zygote()
