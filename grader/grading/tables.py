@@ -50,9 +50,9 @@ def _missing(report: Report) -> str:
         for name, number in report.missing.items()
     ]
     return (
-        f"Imported and not installed where submissions run: {', '.join(named)}. "
-        f"What you know and allow, install there, then run course regrade "
-        f"{report.assignment}; of the rest tell the learners."
+        f"Submissions import packages that are not installed where they run: "
+        f"{', '.join(named)}. Install those that you know and allow, then run course "
+        f"regrade {report.assignment}. Tell the learners about the others."
     )
 
 
