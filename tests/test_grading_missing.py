@@ -48,7 +48,7 @@ def test_the_instructor_is_told_by_name_counted_over_the_class(
     toy.submit(tmp_path, "cem", toy.submission(**toy.RIGHT))
     assert commands.grade(toy.ASSIGNMENT) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "where submissions run: seaborn_of_mine (2 learners). What" in shown
+    assert "where they run: seaborn_of_mine (2 learners). Install" in shown
     report = make_report(find_course(), toy.ASSIGNMENT)
     assert report.missing == {"seaborn_of_mine": 2}
     notes = {group.reason: group.learners for group in all_notes(report)}
