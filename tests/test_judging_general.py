@@ -237,3 +237,10 @@ def test_a_step_behind_explains_its_first_entry_too():
     assert named(STEPS, late, steps=True) is None
     begin = [{"w": np.array([7.0, -3.0])}] * 3
     assert named(STEPS, late, begin, steps=True) == "one step behind"
+
+
+def test_numbers_that_overflow_are_diagnosed_without_a_word_of_numpy():
+    expected = [np.array([1e-200, 3e-200]), np.array([2e-200, 5e-200])]
+    got = [np.array([1e300, -1e300]), np.array([1e300, 1e308])]
+    with np.errstate(all="raise"):
+        assert named(expected, got) is None

@@ -38,7 +38,9 @@ def diagnose(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
         return _either(*found)
     if found:
         return Diagnosis(found[0].name, found[0].message, found[0].next_step)
-    return _general(exercise, evidence)
+    # A learner's numbers may be of any size, and NumPy's settings too.
+    with np.errstate(all="ignore"):
+        return _general(exercise, evidence)
 
 
 def _reproduces(exercise: Exercise, mistake: Mistake, evidence: Evidence) -> bool:
