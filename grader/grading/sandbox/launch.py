@@ -176,7 +176,7 @@ def _excess(
     if files + sum(m.memory for m in members) > limits.memory:
         # What several share counts once, and so does a file that is mapped.
         mapped = {device(folder) for folder in memory}
-        own = sum(own_memory(m.pid, mapped) for m in members)
+        own = sum(own_memory(m, mapped) for m in members)
         if files + own > limits.memory:
             return Ended.MEMORY
     if sum(m.threads for m in members) > limits.processes:

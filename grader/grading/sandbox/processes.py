@@ -62,7 +62,7 @@ def _running() -> set[str]:
     return {name for name in os.listdir("/proc") if name.isdigit()}
 
 
-def own_memory(pid: int, without: set[tuple[int, int]]) -> int:
+def own_memory(member: Member, without: set[tuple[int, int]]) -> int:
     """Bytes of a process, a page that is shared by n counted as its nth part.
 
     Args:
@@ -70,7 +70,7 @@ def own_memory(pid: int, without: set[tuple[int, int]]) -> int:
     """
     found, counts = 0, True
     try:
-        with open(f"/proc/{pid}/smaps", "rb") as file:
+        with open(f"/proc/{member.pid}/smaps", "rb") as file:
             for line in file:
                 name, *rest = line.split()
                 if not name.endswith(b":"):  # of the next mapping; see proc_pid_maps(5)
@@ -78,6 +78,8 @@ def own_memory(pid: int, without: set[tuple[int, int]]) -> int:
                     counts = device not in without
                 elif name == b"Pss:" and counts:
                     found += int(rest[0]) * 1024
+    except PermissionError:  # root without CAP_SYS_PTRACE, as in many containers
+        return member.memory
     except OSError:  # it has just ended
         pass
     return found
