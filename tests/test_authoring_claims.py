@@ -4,9 +4,10 @@ import jupytext
 import pytest
 from nbformat import NotebookNode
 
-from grader.authoring import claims, claims_page
+from grader.authoring import claims, claims_lint, claims_page
+from grader.authoring.anchors import Added, Named, Replaced, Try
 from grader.authoring.asserting import Asserting
-from grader.authoring.prose import Sentence, sentences
+from grader.authoring.prose import Sentence, asked, sentences
 
 LESSON = """\
 # %% [markdown]
@@ -30,6 +31,10 @@ def positive(x):
 
 # %% tags=["torch"] name="helped"
 positive(grad)
+
+# %% tags=["tensorflow"] name="keras"
+assert eager and twice
+assert eager or twice
 
 # %% [markdown]
 # `backward` *adds* to `.grad` in PyTorch, i.e. to what
@@ -110,14 +115,14 @@ def test_prose_is_split_into_sentences(text, expected):
 )
 def test_an_anchor_is_of_the_sentence_before_it(text):
     first, second = prose(text)
-    assert (first.text, first.shown) == ("It adds.", ("a", "b-2"))
+    assert (first.text, first.shown) == ("It adds.", (Named("a"), Named("b-2")))
     assert second.text.lower().startswith("next") and not second.shown
 
 
 def test_an_anchor_may_stand_inside_of_a_row_or_after_it():
     for row in ("| it | adds | <!-- shown: a -->", "| it | adds <!-- shown: a --> |"):
         _, found = prose(f"| x | y |\n|---|---|\n{row}")
-        assert (found.text, found.shown) == ("it · adds", ("a",))
+        assert (found.text, found.shown) == ("it · adds", (Named("a"),))
 
 
 def test_questions_headings_options_and_things_to_try_claim_nothing():
@@ -165,7 +170,7 @@ def test_a_row_is_about_its_tables_head():
 
 
 def test_a_sound_lesson_has_no_problems():
-    assert list(claims.lint(notebook())) == []
+    assert list(claims_lint.lint(notebook())) == []
 
 
 @pytest.mark.parametrize(
@@ -175,7 +180,21 @@ def test_a_sound_lesson_has_no_problems():
         ("<!-- shown: twice -->", "<!-- Shown: twice -->", "is no anchor"),
         ("shown: twice", "shown: thrice", "'thrice', which is no cell's name"),
         ("shown: twice", "shown: alone", "'alone', which asserts nothing"),
-        ("assert grad == 2", "grad", "is shown for TensorFlow alone"),
+        ("assert grad == 2", "grad", "'twice', which asserts nothing"),
+        ("shown: twice", "shown: keras", "is shown for TensorFlow alone"),
+        ("shown: twice", "shown: twice `3`", "no assertion of 'twice' has `3`"),
+        (
+            "in PyTorch, i.e. to what\n# is there. <!-- shown: twice",
+            "in Keras. <!-- shown: keras `eager`",
+            "`eager` of 'keras' for TensorFlow (cell 6) is in assert eager and twice; "
+            "assert eager or twice. Quote more",
+        ),
+        (
+            "in PyTorch, i.e. to what\n# is there. <!-- shown: twice",
+            "here. <!-- shown: twice `== 2`",
+            "'twice' for TensorFlow (cell 3) asserts nothing with `== 2`",
+        ),
+        ("shown: twice", "shown: twice `--`", "is no anchor"),
         (
             "<!-- shown: twice -->",
             "<!-- shown: twice --> <!-- no claim -->",
@@ -193,18 +212,98 @@ def test_each_fault_is_named(old, new, said):
     assert old in LESSON
     found = [
         f"{what}. {mend}"
-        for _, what, mend in claims.lint(notebook(LESSON.replace(old, new, 1)))
+        for _, what, mend in claims_lint.lint(notebook(LESSON.replace(old, new, 1)))
     ]
     assert any(said in text for text in found), found
 
 
 @pytest.mark.parametrize(
     "new",
-    ["<!-- no claim -->", "<!-- shown: helped -->", "<!-- shown: helped, twice -->"],
+    [
+        "<!-- no claim -->",
+        "<!-- shown: helped -->",
+        "<!-- shown: helped, twice -->",
+        "<!-- shown: twice `grad==2` -->",
+        "<!-- shown: helped `(grad)`, twice `assert grad` -->",
+    ],
 )
 def test_each_way_to_answer_for_a_sentence_is_one(new):
     text = LESSON.replace("<!-- shown: twice -->", new)
-    assert list(claims.lint(notebook(text))) == []
+    assert list(claims_lint.lint(notebook(text))) == []
+
+
+def test_each_half_may_be_quoted_by_itself():
+    text = LESSON.replace("in PyTorch, i.e. to what\n# is there.", "here.")
+    text = text.replace("shown: twice", "shown: twice `== 2`, twice `agree(grad`")
+    book = notebook(text)
+    assert [*claims_lint.lint(book), *claims_lint.left(book)][1:] == []
+    (claim,) = claims.claims(book)
+    shown = [[each.line for each in half.assertions] for half in claim.halves]
+    assert shown == [["assert grad == 2"], [], [], ["agree(grad, 1.0)"]]
+
+
+def test_the_half_that_a_sentence_leaves_out_shows_nothing():
+    (claim,) = claims.claims(notebook())
+    assert [half.framework for half in claim.halves] == ["torch"]
+
+
+TRIED = "<!-- try: twice `grad` with `g` -->"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("So do others.", "So does `x`.", "“So does `x`.” states a fact, and no cell"),
+        ("So do others.", "2 more do.", "“2 more do.” states a fact, and no cell"),
+        ("So do others.", "So do $2$ of int32.", None),
+        ("So do others.", "So do those of section 2. See `x`:", None),
+        ("So do others.", "So does `x`. <!-- no claim -->", None),
+        ("So do others.", "So do `x` ([from the documentation](https://x.y)).", None),
+        ("So do others.", "Keras does ([from the documentation](https://x.y)).", None),
+        ("So do others.", "So do 2. <!-- shown: keras `or twice` -->", None),
+        (
+            "So do others.",
+            "So does it ([from the documentation](https://x.y)). <!-- shown: keras -->",
+            "is from the documentation, and has an anchor",
+        ),
+        (
+            "So do others.",
+            "So does 1. <!-- shown: keras -->",
+            "does not say which assertion of 'keras' for TensorFlow (cell 6) shows it: "
+            "assert eager and twice; assert eager or twice. Write keras `part",
+        ),
+        ("So do others.", "All **You try:** it.", "**You try** begins no paragraph"),
+        (TRIED, "", "“**You try:** the same with `torch.ones`.” has 0 edits"),
+        (TRIED, f"{TRIED} {TRIED}", "has 2 edits. Write <!-- try: name `old`"),
+    ],
+)
+def test_what_the_strict_rules_ask(old, new, said):
+    text = LESSON.replace("TensorFlow differs.", f"TensorFlow differs. {TRIED}")
+    assert list(claims_lint.left(notebook(text))) == []
+    changed = notebook(text.replace(old, new, 1))
+    assert list(claims_lint.lint(changed)) == []
+    found = [f"{what}. {mend}" for _, what, mend in claims_lint.left(changed)]
+    assert (said is None and not found) or any(said in text for text in found), found
+
+
+@pytest.mark.parametrize(
+    ("comment", "edits", "raises"),
+    [
+        ("try: nothing", (), False),
+        ("try:a `x` with `y z`", (Replaced("a", "x", "y z"),), False),
+        (
+            "try: a `x; y` with `z`; b-2 + `f()` raises",
+            (Replaced("a", "x; y", "z"), Added("b-2", "f()")),
+            True,
+        ),
+    ],
+)
+def test_what_a_learner_is_asked_to_try_is_read(comment, edits, raises):
+    text = f"**You try:** it. Or\nnot? <!-- {comment} -->\n\nMore."
+    book = notebook("# %% [markdown]\n" + "\n".join(f"# {x}" for x in text.split("\n")))
+    (found,) = asked(book)
+    assert (found.cell, found.text) == (1, "**You try:** it.")
+    assert found.edits == (Try(edits, raises),)
 
 
 CELLS = """\
@@ -250,12 +349,15 @@ def only_here(x):
 def test_what_a_cell_asserts(cell, lines):
     text = f'{CELLS}\n# %% tags=["torch"]\n{cell}\n'
     book = notebook(text)
-    assert Asserting(book).lines(book.cells[-1]) == lines
+    found = Asserting(book).of(book.cells[-1])
+    assert [line for each in found for line in (each.line, *each.within)] == lines
 
 
 def test_a_cell_that_is_meant_to_raise_asserts_it():
     book = notebook('# %% tags=["raises-exception"]\nx = 1\nx + y\n')
-    assert Asserting(book).lines(book.cells[0]) == ["x + y  # raises"]
+    assert [each.line for each in Asserting(book).of(book.cells[0])] == [
+        "x + y  # raises"
+    ]
 
 
 def test_the_page_lists_each_claim_with_the_code_that_shows_it():
@@ -263,7 +365,7 @@ def test_the_page_lists_each_claim_with_the_code_that_shows_it():
     text = text.replace("assert grad == 2", "assert grad | 2")
     said = claims_page.page({"01_one": notebook(text)})
     assert said.startswith("# What the lessons say of the frameworks\n")
-    assert "\n## 01_one\n\n1 claim, shown by 2 cells.\n" in said
+    assert "\n## 01_one\n\n1 claim, shown by 1 cells.\n" in said
     text = text.replace("in PyTorch, i.e.", "in it, i.e.")
     said = claims_page.page({"01_one": notebook(text)})
     row = (

@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
@@ -10,6 +11,34 @@ from grader.authoring import calls
 from grader.authoring.sources import framework, tags
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Run = ast.stmt | ast.expr  # a simple statement, or the head of a compound one
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """One statement that would fail, or the head of one.
+
+    Attributes:
+        node: where it stands in the cell's tree; None where the cell is no Python.
+        source: its text, as it stands in the cell.
+        within: the assertions of the lesson's functions that it runs.
+        raises: it is meant to raise.
+    """
+
+    node: Run | None
+    source: str
+    within: tuple[str, ...] = ()
+    raises: bool = False
+
+    @property
+    def line(self) -> str:
+        """Its text in one line."""
+        text = _line(self.node) if self.node else self.source
+        return f"{text}  # raises" if self.raises else text
+
+    def has(self, quote: str) -> bool:
+        """Whether a quotation is of its text, however either breaks its lines."""
+        return "".join(quote.split()) in "".join(self.source.split())
 
 
 class Asserting:
@@ -24,24 +53,24 @@ class Asserting:
         self._cells = notebook.cells
         self._within = self._definitions()
 
-    def lines(self, cell: NotebookNode) -> list[str]:
-        """The asserting statements of a cell, each in one line; [] when none."""
+    def of(self, cell: NotebookNode) -> list[Assertion]:
+        """The asserting statements of a cell, in their order."""
+        text = calls.text(cell)
         module = calls.tree(cell)
-        if "raises-exception" in tags(cell):
-            last = cell.source.strip().split("\n")[-1]
-            return [f"{last}  # raises"]
+        raises = "raises-exception" in tags(cell)
         if module is None:
-            return []
+            last = cell.source.strip().split("\n")[-1]
+            return [Assertion(None, last, raises=True)] if raises else []
         helpers = self._visible(cell)
-        found = {}
-        for statement in _run(module.body):
-            if _asserts(statement):
-                found[_line(statement)] = None
-                continue
-            for name in sorted(_names(statement) & helpers.keys()):
-                found[_line(statement)] = None
-                found |= {f"{name}: {line}": None for line in helpers[name]}
-        return list(found)
+        found, run = [], list(_run(module.body))
+        for node in run:
+            used = sorted(_names(node) & helpers.keys())
+            meant = raises and node is run[-1]
+            if _asserts(node) or used or meant:
+                within = [f"{name}: {line}" for name in used for line in helpers[name]]
+                source = ast.get_source_segment(text, node)
+                found.append(Assertion(node, source, tuple(within), meant))
+        return found
 
     def _visible(self, cell: NotebookNode) -> dict[str, list[str]]:
         """The asserting functions that a cell may use, with their assertions."""
@@ -83,15 +112,15 @@ def _inner(nodes: list[ast.stmt], known: set[str]) -> list[str]:
     ]
 
 
-def _run(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The simple statements that running ``body`` can run."""
+def _run(body: list[ast.stmt]) -> Iterator[Run]:
+    """The simple statements and heads that running ``body`` can run."""
     yield from _leaves(body, into=(ast.ClassDef,))
 
 
 def _leaves(
     body: list[ast.stmt], into: tuple[type, ...] = (Function, ast.ClassDef)
-) -> Iterator[ast.stmt]:
-    """Simple statements, and the heads of compound ones, as statements."""
+) -> Iterator[Run]:
+    """Simple statements, and the heads of compound ones."""
     for node in body:
         inner = [
             *getattr(node, "body", ()),
@@ -113,12 +142,11 @@ def _leaves(
                 if isinstance(child, ast.expr | ast.withitem)
             ]
         for head in heads:
-            value = head.context_expr if isinstance(head, ast.withitem) else head
-            yield ast.Expr(value)
+            yield head.context_expr if isinstance(head, ast.withitem) else head
         yield from _leaves(inner, into)
 
 
-def _asserts(statement: ast.stmt) -> bool:
+def _asserts(statement: Run) -> bool:
     if isinstance(statement, ast.Assert):
         return True
     called = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
@@ -129,9 +157,9 @@ def _asserts(statement: ast.stmt) -> bool:
     )
 
 
-def _names(statement: ast.stmt) -> set[str]:
+def _names(statement: Run) -> set[str]:
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
 
 
-def _line(statement: ast.stmt) -> str:
+def _line(statement: Run) -> str:
     return " ".join(ast.unparse(statement).split())

@@ -22,10 +22,15 @@ class Check:
     framework: str | None
 
 
+def text(cell: NotebookNode) -> str:
+    """The cell's Python, its magics turned into calls."""
+    return TransformerManager().transform_cell(cell.source)
+
+
 def tree(cell: NotebookNode) -> ast.Module | None:
     """The cell's syntax tree; None when it isn't Python. Magics are allowed."""
     try:
-        return ast.parse(TransformerManager().transform_cell(cell.source))
+        return ast.parse(text(cell))
     except SyntaxError:
         return None
 

@@ -1,7 +1,7 @@
 """What a lesson says of a framework, and the cells that show it.
 
 A sentence names the cells that would fail if it stopped being true, by an anchor
-(:mod:`grader.authoring.prose`). A cell's name is that of its pair, or its header's
+(:mod:`grader.authoring.anchors`). A cell's name is that of its pair, or its header's
 ``name="..."``.
 """
 
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from grader.authoring.asserting import Asserting
+from grader.authoring.anchors import Named
+from grader.authoring.asserting import Asserting, Assertion
 from grader.authoring.prose import Sentence, sentences
 from grader.authoring.sources import framework
-from grader.learner.frameworks import FRAMEWORKS, TITLES
+from grader.learner.frameworks import FRAMEWORKS
 
 # Whom a sentence speaks of: its words, and the dotted names in its code spans.
 WORDS = {
@@ -27,20 +28,31 @@ NAMES = {
     "torch": r"(?:torch|nn|F)\.\w|^@?torch$",
     "tensorflow": r"(?:tf|tensorflow|keras)\.\w|^(?:tf|tensorflow|keras)$",
 }
-FORM = "<!-- shown: name, name --> or <!-- no claim -->"
-SHOW = (
-    "Add <!-- shown: name --> right after it, with the name of the cell that asserts "
-    "it; or cut the sentence"
-)
-Found = tuple[int | None, str, str]
+
+
+@dataclass(frozen=True)
+class Half:
+    """A cell that a sentence names, for the framework that the sentence is about.
+
+    Attributes:
+        named: how the sentence names it.
+        number: the cell's, from 1.
+        framework: the cell's tag.
+        assertions: those that the name can mean; one, where it says which.
+    """
+
+    named: Named
+    number: int
+    framework: str | None
+    assertions: tuple[Assertion, ...]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence and the cells that its anchors name, in the lesson's order."""
+    """A sentence and what shows it, in the order of its anchors."""
 
     sentence: Sentence
-    cells: tuple[tuple[str, NotebookNode], ...]
+    halves: tuple[Half, ...]
 
 
 def about(sentence: Sentence) -> set[str | None]:
@@ -61,42 +73,26 @@ def about(sentence: Sentence) -> set[str | None]:
 
 
 def claims(notebook: NotebookNode) -> list[Claim]:
-    """The sentences that have anchors; unknown names are left out."""
-    named = _named(notebook)
-    return [
-        Claim(
-            sentence,
-            tuple(
-                (name, notebook.cells[number - 1])
-                for name in sentence.shown
-                for number in named.get(name, ())
-            ),
-        )
-        for sentence in sentences(notebook)
-        if sentence.shown
-    ]
+    """The sentences that name cells; unknown names are left out.
 
-
-def lint(notebook: NotebookNode) -> Iterator[Found]:
-    """What is wrong with the anchors and the names of cells, and where."""
-    yield from _names(notebook)
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "markdown" and re.search(r"(?m)^\s*<!--", cell.source):
-            yield (
-                number,
-                "an anchor begins a line, which ends the paragraph before it",
-                "Put it at the end of the line above",
-            )
-    named, asserting = _named(notebook), Asserting(notebook)
+    Of a pair, the half of a framework that a sentence leaves out shows nothing, unless
+    it is all that the sentence names.
+    """
+    named, asserting = cells(notebook), Asserting(notebook)
+    found = []
     for sentence in sentences(notebook):
-        for what, mend in _anchors(sentence, named):
-            yield sentence.cell, what, mend
-    for claim in claims(notebook):
-        for what, mend in _shown(claim, asserting):
-            yield claim.sentence.cell, what, mend
+        if sentence.shown:
+            halves = [
+                half
+                for name in sentence.shown
+                for half in _halves(notebook, name, named, asserting)
+            ]
+            own = [half for half in halves if _concerns(sentence, half.framework)]
+            found.append(Claim(sentence, tuple(own or halves)))
+    return found
 
 
-def _named(notebook: NotebookNode) -> dict[str, list[int]]:
+def cells(notebook: NotebookNode) -> dict[str, list[int]]:
     """The numbers of the code cells by their name."""
     named = defaultdict(list)
     for number, cell in enumerate(notebook.cells, start=1):
@@ -106,53 +102,19 @@ def _named(notebook: NotebookNode) -> dict[str, list[int]]:
     return named
 
 
-def _names(notebook: NotebookNode) -> Iterator[Found]:
-    for name, numbers in _named(notebook).items():
-        own = [n for n in numbers if "name" in notebook.cells[n - 1].metadata]
-        if own and len(numbers) > 1:
-            cells = " and ".join(map(str, numbers))
-            yield own[0], f"the name {name!r} is that of the cells {cells}", "Rename it"
-    for number, cell in enumerate(notebook.cells, start=1):
-        if "name" in cell.metadata and "pair" in cell.metadata:
-            yield number, "it has a pair and a name", "Drop the name: a pair is one"
+def _halves(
+    notebook: NotebookNode,
+    named: Named,
+    numbers: dict[str, list[int]],
+    asserting: Asserting,
+) -> Iterator[Half]:
+    for number in numbers.get(named.cell, ()):
+        cell = notebook.cells[number - 1]
+        found = [each for each in asserting.of(cell) if each.has(named.quote)]
+        yield Half(named, number, framework(cell), tuple(found))
 
 
-def _anchors(
-    sentence: Sentence, named: dict[str, list[int]]
-) -> Iterator[tuple[str, str]]:
-    said = _quoted(sentence)
-    for comment in sentence.unread:
-        yield f"after {said}, {comment} is no anchor", f"Write {FORM}"
-    for name in sentence.shown:
-        if name not in named:
-            yield (
-                f"{said} is shown by {name!r}, which is no cell's name",
-                f'Correct it, or give the cell its header name="{name}"',
-            )
-    if not sentence.text and (sentence.shown or sentence.no_claim):
-        yield "an anchor stands after no sentence", "Put it right after its sentence"
-    elif sentence.shown and sentence.no_claim:
-        yield f"{said} is shown and said to claim nothing", "Keep one of the anchors"
-    elif not (sentence.exempt or sentence.shown or sentence.no_claim):
-        if about(sentence):
-            yield f"{said} names a framework, and no cell that shows it", SHOW
-
-
-def _shown(claim: Claim, asserting: Asserting) -> Iterator[tuple[str, str]]:
-    said = _quoted(claim.sentence)
-    mend = "Assert there what the sentence says, or name another cell"
-    sound = [cell for _, cell in claim.cells if asserting.lines(cell)]
-    for name in dict.fromkeys(name for name, _ in claim.cells):
-        if not any(cell in sound for other, cell in claim.cells if other == name):
-            yield f"{said} is shown by {name!r}, which asserts nothing", mend
-    for name in FRAMEWORKS:
-        other = {*FRAMEWORKS} - {name}
-        if name in about(claim.sentence) and sound:
-            if all(framework(cell) in other for cell in sound):
-                yield f"{said} is shown for {TITLES[other.pop()]} alone", mend
-
-
-def _quoted(sentence: Sentence) -> str:
-    words = sentence.text.split()
-    short = " ".join(words[:12]) + (" ..." if len(words) > 12 else "")
-    return f"“{short}”"
+def _concerns(sentence: Sentence, tag: str | None) -> bool:
+    """Whether a cell of that tag can show what the sentence says."""
+    named = about(sentence) & {*FRAMEWORKS}
+    return not named or tag not in FRAMEWORKS or tag in named

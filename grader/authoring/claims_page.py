@@ -5,11 +5,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from grader.authoring.asserting import Asserting
-from grader.authoring.claims import Claim, about, claims
+from grader.authoring.claims import Claim, claims
 from grader.authoring.prose import Sentence, sentences
-from grader.authoring.sources import framework
-from grader.learner.frameworks import FRAMEWORKS, TITLES
+from grader.learner.frameworks import TITLES
 
 NAME = "claims.md"
 INTRODUCTION = """\
@@ -28,13 +26,12 @@ def page(lessons: dict[str, NotebookNode]) -> str:
     """The page's text for the lessons' notebooks by their stems."""
     parts = [INTRODUCTION]
     for stem, notebook in lessons.items():
-        found, asserting = claims(notebook), Asserting(notebook)
+        found = claims(notebook)
         parts.append(f"\n## {stem}\n\n{_counted(found)}\n")
         if found:
             parts.append("\n| Sentence | Shown by |\n|---|---|\n")
             parts += [
-                f"| {_text(claim.sentence)} | {'<br>'.join(_cells(claim, asserting))} "
-                "|\n"
+                f"| {_text(claim.sentence)} | {'<br>'.join(_cells(claim))} |\n"
                 for claim in found
             ]
         silent = [s for s in sentences(notebook) if s.no_claim]
@@ -45,20 +42,17 @@ def page(lessons: dict[str, NotebookNode]) -> str:
 
 
 def _counted(found: list[Claim]) -> str:
-    cells = {cell.id for claim in found for _, cell in claim.cells}
+    cells = {half.number for claim in found for half in claim.halves}
     one = "claim" if len(found) == 1 else "claims"
     return f"{len(found)} {one}, shown by {len(cells)} cells."
 
 
-def _cells(claim: Claim, asserting: Asserting) -> Iterator[str]:
-    # Of a pair, the half of a framework that the sentence leaves out shows nothing.
-    others = {*FRAMEWORKS} - about(claim.sentence)
-    left_out = others if len(others) == 1 else set()
-    for name, cell in claim.cells:
-        lines = asserting.lines(cell)
-        if lines and framework(cell) not in left_out:
-            title = TITLES.get(framework(cell) or "", framework(cell) or "neutral")
-            yield f"`{name}`, {title}: " + "<br>".join(map(_code, lines))
+def _cells(claim: Claim) -> Iterator[str]:
+    for half in claim.halves:
+        lines = [line for each in half.assertions for line in (each.line, *each.within)]
+        if lines:
+            title = TITLES.get(half.framework or "", half.framework or "neutral")
+            yield f"`{half.named.cell}`, {title}: " + "<br>".join(map(_code, lines))
 
 
 def _text(sentence: Sentence) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from grader import references
-from grader.authoring import calls, claims, sizes
+from grader.authoring import calls, claims_lint, sizes
 from grader.authoring.sources import FRAMEWORK_TAGS, Source, framework, tags
 from grader.judging import Exercise
 
@@ -36,7 +36,7 @@ def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
     """All problems of a source, read as ``notebook``."""
     found = [*_cells(notebook), *_pairs(notebook)]
     if source.folder == "lessons":
-        found += [*claims.lint(notebook), *sizes.lint(notebook)]
+        found += [*claims_lint.lint(notebook), *sizes.lint(notebook)]
     if source.folder == "exercises":
         found += _exercises(source.lesson, notebook)
     order = sorted(found, key=lambda item: item[0] or 0)

@@ -1,10 +1,4 @@
-"""The sentences of a lesson's prose, and the anchors right after them.
-
-An anchor is an HTML comment, which a reader does not see:
-
-    `backward` *adds* to `.grad`. <!-- shown: twice -->
-    Open PyTorch's documentation beside this. <!-- no claim -->
-"""
+"""The sentences of a lesson's prose, with the anchors right after them."""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +6,10 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-SHOWN = re.compile(r"<!-- ?shown: ?([\w-]+(?:, ?[\w-]+)*) ?-->")
-NO_CLAIM = re.compile(r"<!-- ?no claim ?-->")
+from grader.authoring import anchors
+from grader.authoring.anchors import Named, NoClaim, Shown, Try
+from grader.authoring.markdown import Block, blocks, quiz_cells
+
 CODE = r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
 # A full stop inside of these ends no sentence.
 OPAQUE = re.compile(
@@ -26,8 +22,10 @@ SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|etc|resp|approx|Fig|Eq|Sec)|^\W*(?:\d+|[A-Z]))\.\W*$"
 )
 QUESTION = re.compile(r"\?[\"'”’)\]*_]*$")
-ITEM = re.compile(r" *(?:[-*+]|(?P<number>\d+)[.)]) +")
-SEPARATOR = re.compile(r"\|[-:| ]+\|?")
+DOCUMENTED = re.compile(r"\[from the documentation\]\((https://[^)\s]+)\)")
+NUMBER = re.compile(r"(?<!ection )(?<!esson )(?<!uestion )(?<!\w)\d+(?!\w)")
+NUMBERED = re.compile(r"^\W*\d+\.\W")  # a quiz's answer
+YOU_TRY = "**You try"
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,9 @@ class Sentence:
         cell: where it stands, from 1.
         text: in one line, without anchors; a row's cells parted by dots.
         topic: the head of its table; "" outside of tables.
-        shown: the names in its anchors.
+        shown: the cells in its anchors.
         no_claim: whether it is said to claim nothing.
+        edits: what its anchors have a learner edit.
         unread: its comments that are no anchors.
         exempt: its form says that it claims nothing.
     """
@@ -47,8 +46,9 @@ class Sentence:
     cell: int
     text: str
     topic: str = ""
-    shown: tuple[str, ...] = ()
+    shown: tuple[Named, ...] = ()
     no_claim: bool = False
+    edits: tuple[Try, ...] = ()
     unread: tuple[str, ...] = ()
     exempt: bool = False
 
@@ -62,15 +62,19 @@ class Sentence:
         """The text without what stands in code, formulas and links' targets."""
         return OPAQUE.sub(" ", self.text)
 
+    @property
+    def stated(self) -> bool:
+        """Whether it has code, or a number in digits that no formula holds.
 
-@dataclass(frozen=True)
-class Block:
-    """A run of lines that no sentence leaves."""
+        One that ends in a colon announces what comes after it.
+        """
+        number = NUMBER.search(NUMBERED.sub("", self.words))
+        return bool(self.code or number) and not self.text.endswith(":")
 
-    kind: str  # "heading", "paragraph", "item" or "row"
-    text: str
-    topic: str = ""
-    folded: bool = False  # in <details>, such as a quiz question's answer
+    @property
+    def pages(self) -> list[str]:
+        """The pages of the documentation that alone say it."""
+        return DOCUMENTED.findall(self.text)
 
 
 def sentences(notebook: NotebookNode) -> Iterator[Sentence]:
@@ -82,7 +86,7 @@ def sentences(notebook: NotebookNode) -> Iterator[Sentence]:
         for block in blocks(cell.source):
             exempt = (
                 block.kind == "heading"
-                or block.text.startswith("**You try")
+                or block.text.startswith(YOU_TRY)
                 or (number == 1 and block.kind in ("item", "row"))
                 or (number in quiz and block.kind == "item" and not block.folded)
             )
@@ -90,59 +94,29 @@ def sentences(notebook: NotebookNode) -> Iterator[Sentence]:
                 yield _sentence(number, text, block, exempt)
 
 
-def quiz_cells(notebook: NotebookNode) -> range:
-    """The numbers of the cells from the heading "Quiz" to the next of its level."""
-    heads = [
-        (number, line)
-        for number, cell in enumerate(notebook.cells, start=1)
-        if cell.cell_type == "markdown"
-        for line in cell.source.split("\n")
-        if line.startswith("## ")
-    ]
-    end = len(notebook.cells) + 1
-    for at, (number, line) in enumerate(heads):
-        if line.split()[1] == "Quiz":
-            after = heads[at + 1 :]
-            return range(number, after[0][0] if after else end)
-    return range(end, end)
+@dataclass(frozen=True)
+class Asked:
+    """A paragraph that begins with **You try**.
 
-
-def blocks(source: str) -> Iterator[Block]:
-    """The paragraphs, list items, table rows and headings of a markdown cell.
-
-    Code blocks and HTML are left out; the text inside ``<details>`` is not.
+    Attributes:
+        cell: where it stands, from 1.
+        text: its first sentence, without anchors.
+        edits: those of its anchors; a sound one has one.
     """
-    kind, lines, topic, folded, fenced = "paragraph", [], "", False, False
-    source = re.sub(r"<!--.*?-->", lambda m: " ".join(m[0].split()), source, flags=re.S)
-    rows = source.split("\n")
-    for row, line in enumerate(rows):
-        line = re.sub(r"^ *(?:> ?)+", "", line)
-        if line.lstrip().startswith("```"):
-            fenced, line = not fenced, ""
-        elif fenced:
-            line = ""
-        begins = re.match(r"(#+ )|(\|)|<(?!!--)|" + ITEM.pattern, line)
-        if begins and begins["number"] not in (None, "1") and kind != "item" and lines:
-            begins = None  # a number that begins a line of a paragraph by chance
-        if (begins or not line.strip()) and lines:
-            yield Block(kind, " ".join(lines), folded=folded)
-            kind, lines = "paragraph", []
-        if begins and begins[1]:
-            yield Block("heading", line.lstrip("# "), folded=folded)
-        elif begins and begins[2]:
-            if not SEPARATOR.fullmatch(line.strip()):
-                head = SEPARATOR.fullmatch("".join(rows[row + 1 : row + 2]).strip())
-                topic = line if head else topic
-                yield Block("heading" if head else "row", line.strip(), topic, folded)
-        elif begins and line.startswith("<"):
-            folded = "<details" in line or (folded and "</details" not in line)
-        elif line.strip():
-            kind = "item" if begins else kind
-            lines.append(
-                ITEM.sub("", line, count=1).strip() if begins else line.strip()
-            )
-    if lines:
-        yield Block(kind, " ".join(lines), folded=folded)
+
+    cell: int
+    text: str
+    edits: tuple[Try, ...]
+
+
+def asked(notebook: NotebookNode) -> Iterator[Asked]:
+    """What a learner is asked to try, in the lesson's order."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for block in blocks(cell.source) if cell.cell_type == "markdown" else ():
+            if block.text.startswith(YOU_TRY):
+                parts = [_sentence(number, t, block, True) for t in split(block)]
+                edits = tuple(edit for part in parts for edit in part.edits)
+                yield Asked(number, parts[0].text, edits)
 
 
 def split(block: Block) -> Iterator[str]:
@@ -170,13 +144,8 @@ def _mask(found: re.Match) -> str:
 
 def _sentence(cell: int, text: str, block: Block, exempt: bool) -> Sentence:
     comments = [m["comment"] for m in OPAQUE.finditer(text) if m["comment"]]
-    names, unread = [], []
+    read = {comment: anchors.read(comment) for comment in comments}
     for comment in comments:
-        shown = SHOWN.fullmatch(comment)
-        if shown:
-            names += [name.strip() for name in shown[1].split(",")]
-        elif not NO_CLAIM.fullmatch(comment):
-            unread.append(comment)
         text = text.replace(comment, "", 1)
     text = " ".join(text.split())
     if block.kind == "row":
@@ -185,12 +154,15 @@ def _sentence(cell: int, text: str, block: Block, exempt: bool) -> Sentence:
         text = " · ".join(
             part for a, b in cells if (part := text.strip("| ")[a:b].strip())
         )
+    found = [read[comment] for comment in comments]
+    shown = [named for each in found if isinstance(each, Shown) for named in each.by]
     return Sentence(
         cell,
         text,
         block.topic,
-        tuple(dict.fromkeys(names)),
-        any(map(NO_CLAIM.fullmatch, comments)),
-        tuple(unread),
+        tuple(dict.fromkeys(shown)),
+        any(isinstance(each, NoClaim) for each in found),
+        tuple(each for each in found if isinstance(each, Try)),
+        tuple(comment for comment in comments if read[comment] is None),
         exempt or bool(QUESTION.search(text)),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from grader.authoring.prose import quiz_cells
+from grader.authoring.markdown import quiz_cells
 
 MAX_ROWS = 70
 MAX_WORDS = 1800
