@@ -6,6 +6,7 @@ import os
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import CheckCellMetadata
 
 from grader.grading import commands
@@ -28,8 +29,9 @@ def course(tmp_path_factory):
 
 @pytest.fixture
 def sanitized(course):
-    def sanitize(notebook):
+    def sanitize(notebook, student="ann"):
         names = {
+            "student": student,
             "notebook": toy.NAME,
             "assignment": toy.ASSIGNMENT,
             "db_url": course.directory.db_url,
@@ -156,6 +158,12 @@ def test_a_graded_cell_made_markdown_is_code_again(sanitized):
     cell.cell_type = "markdown"
     del cell["outputs"], cell["execution_count"]
     assert sanitized(notebook).cells[3].cell_type == "code"
+
+
+def test_a_name_that_formgraders_pages_cannot_take_is_refused_here_too(sanitized):
+    """nbgrader's command would grade it, and course grade puts it aside."""
+    with pytest.raises(NbGraderException, match="rename the folder"):
+        sanitized(toy.submission(), student="back\\slash")
 
 
 def test_a_learners_hard_link_to_the_source_changes_nothing(course):

@@ -12,6 +12,7 @@ MAX_FILES = 1_000
 MAX_DEPTH = 30
 MAX_NAMED = 10
 MAX_SHOWN = 200  # characters of a name
+NOT_TAKEN = "*?[]\\"  # by nbgrader's patterns and the addresses of its pages
 # What operating systems and Jupyter leave behind by themselves.
 DROPPINGS = {
     *(".ipynb_checkpoints", ".DS_Store", "__MACOSX", "__pycache__"),
@@ -19,6 +20,24 @@ DROPPINGS = {
 }
 # The second and third are what browsers make of the first.
 NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt")
+
+
+def require_name(name: str) -> None:
+    """Raises:
+    Unreadable: nbgrader can't take it as the name of a learner's folder.
+    """
+    if any(character in name for character in NOT_TAKEN):
+        raise Unreadable(
+            f"nbgrader can't take a folder name with any of {NOT_TAKEN}; rename the "
+            "folder"
+        )
+    if name != name.strip():
+        raise Unreadable(
+            "nbgrader can't take a folder name that begins or ends with a space; "
+            "rename the folder"
+        )
+    if name != one_line(name):
+        raise Unreadable("the folder's name is no readable text; rename it")
 
 
 def is_dropping(name: str) -> bool:

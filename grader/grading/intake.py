@@ -10,7 +10,13 @@ from pathlib import Path
 
 from grader.grading.archive import members
 from grader.grading.candidates import Candidates
-from grader.grading.folders import files, is_dropping, is_notebook, listed
+from grader.grading.folders import (
+    files,
+    is_dropping,
+    is_notebook,
+    listed,
+    require_name,
+)
 from grader.grading.kernelspec import note_of_kernel
 from grader.grading.notebook_format import Unreadable
 from grader.grading.released import ReleasedCell
@@ -23,8 +29,6 @@ from grader.grading.submission import (
     valid_time,
 )
 from grader.printable import one_line
-
-NOT_TAKEN = "*?[]\\"
 
 
 def scan(
@@ -106,18 +110,7 @@ def _submission(
     handed_out: Collection[str],
 ) -> Submission:
     submission = Submission(one_line(entry.name), Arrival.ACCEPTED, folder)
-    if any(character in entry.name for character in NOT_TAKEN):
-        raise Unreadable(
-            f"nbgrader can't take a folder name with any of {NOT_TAKEN}; rename the "
-            "folder"
-        )
-    if entry.name != entry.name.strip():
-        raise Unreadable(
-            "nbgrader can't take a folder name that begins or ends with a space; "
-            "rename the folder"
-        )
-    if submission.learner != entry.name:
-        raise Unreadable("the folder's name is no readable text; rename it")
+    require_name(entry.name)
     _read(submission, name, released, handed_out)
     return submission
 

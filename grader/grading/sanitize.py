@@ -17,7 +17,7 @@ from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from grader.grading.candidates import Candidates
-from grader.grading.folders import files, listed
+from grader.grading.folders import files, listed, require_name
 from grader.grading.notebook_file import read_file
 from grader.grading.notebook_format import Unreadable, as_note, current
 from grader.grading.recognition import recognise
@@ -100,6 +100,7 @@ class RestoreCells(OverwriteCells):
             released = released_cells(notebook, self._source(), self)
             told: list[str] = []
             try:
+                require_name(names.get("student", ""))
                 if folder:
                     nb, told = self._worked_on(nb, Path(folder), released)
                 nb, noted = self._recognised(nb, released, official)
