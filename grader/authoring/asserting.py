@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
@@ -36,6 +36,11 @@ class Assertion:
         text = _line(self.node) if self.node else self.source
         return f"{text}  # raises" if self.raises else text
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line of its cell, from 1, and the byte of that where it begins."""
+        return (self.node.lineno, self.node.col_offset) if self.node else (0, 0)
+
     def has(self, quote: str) -> bool:
         """Whether a quotation is of its text, however either breaks its lines."""
         return "".join(quote.split()) in "".join(self.source.split())
@@ -61,16 +66,31 @@ class Asserting:
         if module is None:
             last = cell.source.strip().split("\n")[-1]
             return [Assertion(None, last, raises=True)] if raises else []
-        helpers = self._visible(cell)
-        found, run = [], list(_run(module.body))
-        for node in run:
+        run = list(_run(module.body))
+        found = list(self._among(run, cell))
+        if raises and not (found and found[-1].node is run[-1]):
+            found.append(Assertion(run[-1], ast.get_source_segment(text, run[-1])))
+        if raises:
+            found[-1] = replace(found[-1], raises=True)
+        return found
+
+    def inside(self, cell: NotebookNode) -> list[Assertion]:
+        """The asserting statements of the functions that a cell defines."""
+        module = calls.tree(cell)
+        if module is None:
+            return []
+        run = {id(node) for node in _run(module.body)}
+        inner = [node for node in _leaves(module.body) if id(node) not in run]
+        return list(self._among(inner, cell))
+
+    def _among(self, nodes: list[Run], cell: NotebookNode) -> Iterator[Assertion]:
+        text, helpers = calls.text(cell), self._visible(cell)
+        for node in nodes:
             used = sorted(_names(node) & helpers.keys())
-            meant = raises and node is run[-1]
-            if _asserts(node) or used or meant:
+            if _asserts(node) or used:
                 within = [f"{name}: {line}" for name in used for line in helpers[name]]
                 source = ast.get_source_segment(text, node)
-                found.append(Assertion(node, source, tuple(within), meant))
-        return found
+                yield Assertion(node, source, tuple(within))
 
     def _visible(self, cell: NotebookNode) -> dict[str, list[str]]:
         """The asserting functions that a cell may use, with their assertions."""
