@@ -21,13 +21,11 @@ class Assertion:
     Attributes:
         node: where it stands in the cell's tree; None where the cell is no Python.
         source: its text, as it stands in the cell.
-        within: the assertions of the lesson's functions that it runs.
         raises: it is meant to raise.
     """
 
     node: Run | None
     source: str
-    within: tuple[str, ...] = ()
     raises: bool = False
 
     @property
@@ -55,12 +53,15 @@ class Asserting:
     """
 
     def __init__(self, notebook: NotebookNode) -> None:
-        self._cells = notebook.cells
-        self._within = self._definitions()
+        self._helpers: dict[int, set[str]] = {}
+        defined: list[tuple[str, str | None, bool]] = []
+        for cell in notebook.cells:
+            module = calls.tree(cell) if cell.cell_type == "code" else None
+            if module:
+                self._helpers[id(cell)] = _define(module, framework(cell), defined)
 
     def of(self, cell: NotebookNode) -> list[Assertion]:
         """The asserting statements of a cell, in their order."""
-        text = calls.text(cell)
         module = calls.tree(cell)
         raises = "raises-exception" in tags(cell)
         if module is None:
@@ -69,7 +70,8 @@ class Asserting:
         run = list(_run(module.body))
         found = list(self._among(run, cell))
         if raises and not (found and found[-1].node is run[-1]):
-            found.append(Assertion(run[-1], ast.get_source_segment(text, run[-1])))
+            source = ast.get_source_segment(calls.text(cell), run[-1])
+            found.append(Assertion(run[-1], source))
         if raises:
             found[-1] = replace(found[-1], raises=True)
         return found
@@ -84,52 +86,40 @@ class Asserting:
         return list(self._among(inner, cell))
 
     def _among(self, nodes: list[Run], cell: NotebookNode) -> Iterator[Assertion]:
-        text, helpers = calls.text(cell), self._visible(cell)
+        text = calls.text(cell)
         for node in nodes:
-            used = sorted(_names(node) & helpers.keys())
-            if _asserts(node) or used:
-                within = [f"{name}: {line}" for name in used for line in helpers[name]]
-                source = ast.get_source_segment(text, node)
-                yield Assertion(node, source, tuple(within))
+            if _asserts(node) or _names(node) & self._helpers[id(cell)]:
+                yield Assertion(node, ast.get_source_segment(text, node))
 
-    def _visible(self, cell: NotebookNode) -> dict[str, list[str]]:
-        """The asserting functions that a cell may use, with their assertions."""
-        tag = framework(cell)
-        return {
-            name: lines
-            for (name, other), lines in self._within.items()
-            if tag in (None, "both") or other in (None, "both", tag)
+
+def _define(
+    module: ast.Module, tag: str | None, defined: list[tuple[str, str | None, bool]]
+) -> set[str]:
+    """The functions and classes that assert, as a cell of that tag knows them.
+
+    ``defined`` has name, tag and whether it asserts of each, and gets the cell's own.
+    """
+    known = {
+        name: asserts
+        for name, other, asserts in defined
+        if tag in (None, "both") or other in (None, "both", tag)
+    }
+    bodies = defaultdict(list)
+    for node in ast.walk(module):
+        if isinstance(node, Function | ast.ClassDef):
+            bodies[node.name] += _leaves(node.body)
+            known[node.name] = False
+    while True:  # until no function calls one that turned out to assert
+        helpers = {name for name, asserts in known.items() if asserts}
+        more = {
+            name
+            for name, body in bodies.items()
+            if any(_asserts(node) or _names(node) & helpers for node in body)
         }
-
-    def _definitions(self) -> dict[tuple[str, str | None], list[str]]:
-        """The assertions in each function or class, by its name and cell's tag."""
-        bodies = defaultdict(list)
-        for cell in self._cells:
-            module = calls.tree(cell) if cell.cell_type == "code" else None
-            for node in ast.walk(module) if module else ():
-                if isinstance(node, Function | ast.ClassDef):
-                    bodies[node.name, framework(cell)].append(node)
-        found: dict[tuple[str, str | None], list[str]] = {}
-        while True:  # until no function calls one that turned out to assert
-            known = {name for name, _ in found}
-            new = {
-                key: lines
-                for key, nodes in bodies.items()
-                if key not in found and (lines := _inner(nodes, known - {key[0]}))
-            }
-            if not new:
-                return found
-            found |= new
-
-
-def _inner(nodes: list[ast.stmt], known: set[str]) -> list[str]:
-    """The statements inside of definitions that assert, or use what does."""
-    return [
-        _line(statement)
-        for node in nodes
-        for statement in _leaves(node.body)
-        if _asserts(statement) or _names(statement) & known
-    ]
+        if more <= helpers:
+            defined += [(name, tag, name in helpers) for name in bodies]
+            return helpers
+        known |= dict.fromkeys(more, True)
 
 
 def _run(body: list[ast.stmt]) -> Iterator[Run]:

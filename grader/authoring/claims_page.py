@@ -1,23 +1,22 @@
-"""docs/claims.md: each claim of the lessons beside the code that shows it."""
+"""docs/claims.md: each claim of the lessons beside the assertion that shows it."""
 
 import re
-from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from grader.authoring.claims import Claim, claims
+from grader.authoring.claims import Claim, Half, claims
 from grader.authoring.prose import Sentence, sentences
 from grader.learner.frameworks import TITLES
 
 NAME = "claims.md"
 INTRODUCTION = """\
-# What the lessons say of the frameworks
+# What the lessons state, and what shows it
 
-Each sentence of a lesson that says something of a framework, and the cell of that
-lesson that shows it: the cell fails, and the lesson's tests with it, when the sentence
-stops being true. Made from the lessons' sources by
-`python -m grader.authoring.build docs`; how a sentence names its cell is in
-[CONTRIBUTING.md](../CONTRIBUTING.md).
+Each statement of fact in a lesson, and the assertion in a cell of that lesson that
+fails, and the lesson's tests with it, when the statement stops being true. Where a pair
+of cells shows it, each half has one. Made from the lessons' sources by
+`python -m grader.authoring.build docs`; how a sentence names its assertion, and how it
+is tried that each can fail, is in [CONTRIBUTING.md](../CONTRIBUTING.md).
 """
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -26,33 +25,48 @@ def page(lessons: dict[str, NotebookNode]) -> str:
     """The page's text for the lessons' notebooks by their stems."""
     parts = [INTRODUCTION]
     for stem, notebook in lessons.items():
-        found = claims(notebook)
-        parts.append(f"\n## {stem}\n\n{_counted(found)}\n")
+        found, said = claims(notebook), list(sentences(notebook))
+        documented = [sentence for sentence in said if sentence.pages]
+        silent = [sentence for sentence in said if sentence.no_claim]
+        parts.append(f"\n## {stem}\n\n{_counted(found, documented)}\n")
         if found:
-            parts.append("\n| Sentence | Shown by |\n|---|---|\n")
-            parts += [
-                f"| {_text(claim.sentence)} | {'<br>'.join(_cells(claim))} |\n"
-                for claim in found
-            ]
-        silent = [s for s in sentences(notebook) if s.no_claim]
+            parts.append("\n| Sentence | Cell | Assertion |\n|---|---|---|\n")
+            parts += map(_row, found)
+        if documented:
+            parts.append("\nFrom the documentation:\n\n")
+            parts += [f"- {_text(s)} {_pages(s)}\n" for s in documented]
         if silent:
-            parts.append("\nNaming a framework, and marked as claiming nothing:\n\n")
+            parts.append("\nMarked as claiming nothing:\n\n")
             parts += [f"- {_text(sentence)}\n" for sentence in silent]
     return "".join(parts)
 
 
-def _counted(found: list[Claim]) -> str:
-    cells = {half.number for claim in found for half in claim.halves}
-    one = "claim" if len(found) == 1 else "claims"
-    return f"{len(found)} {one}, shown by {len(cells)} cells."
+def _counted(found: list[Claim], documented: list[Sentence]) -> str:
+    places = {
+        (half.number, each.place)
+        for claim in found
+        for half in claim.halves
+        for each in half.assertions
+    }
+    one = "statement" if len(found) == 1 else "statements"
+    more = f"; {len(documented)} more from the documentation" if documented else ""
+    return f"{len(found)} {one}, shown by {len(places)} assertions{more}."
 
 
-def _cells(claim: Claim) -> Iterator[str]:
-    for half in claim.halves:
-        lines = [line for each in half.assertions for line in (each.line, *each.within)]
-        if lines:
-            title = TITLES.get(half.framework or "", half.framework or "neutral")
-            yield f"`{half.named.cell}`, {title}: " + "<br>".join(map(_code, lines))
+def _row(claim: Claim) -> str:
+    halves = [half for half in claim.halves if half.assertions]
+    lines = ["<br>".join(_code(each.line) for each in h.assertions) for h in halves]
+    shown = f"{'<br>'.join(map(_cell, halves))} | {'<br>'.join(lines)}"
+    return f"| {_text(claim.sentence)} | {shown} |\n"
+
+
+def _pages(sentence: Sentence) -> str:
+    return " ".join(f"<{page}>" for page in sentence.pages)
+
+
+def _cell(half: Half) -> str:
+    title = TITLES.get(half.framework or "")
+    return f"`{half.named.cell}`" + (f", {title}" if title else "")
 
 
 def _text(sentence: Sentence) -> str:

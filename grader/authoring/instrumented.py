@@ -54,7 +54,7 @@ class Instrumented:
         self.notebook = copy.deepcopy(notebook)
         self.statements: dict[int, Statement] = {}
         self._numbers = 0
-        asserting = Asserting(notebook)
+        asserting = Asserting(self.notebook)
         first = True
         for number, cell in enumerate(self.notebook.cells, start=1):
             if cell.cell_type != "code":
