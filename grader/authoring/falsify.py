@@ -19,8 +19,9 @@ from rich.markup import escape
 
 from grader.authoring import execute, sources
 from grader.authoring.claims import claims
-from grader.authoring.instrumented import RECORDER, Instrumented, Key, Statement
+from grader.authoring.instrumented import Instrumented
 from grader.authoring.lint import Problem
+from grader.authoring.rewriting import RECORDER, Key, Statement
 from grader.authoring.sources import ROOT, Source
 
 

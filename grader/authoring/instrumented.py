@@ -6,45 +6,14 @@ what a framework finds when it reads its source.
 
 import ast
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
 from grader.authoring import calls
 from grader.authoring.asserting import Asserting, Assertion
-from grader.authoring.recording import OPERATORS
+from grader.authoring.rewriting import RECORDER, Rewriting, Statement, recorded
 
-RECORDER = "_recorder"
 BEGIN = f"from grader.authoring.recording import Recorder; {RECORDER} = Recorder()"
-# Functions that say of arrays whether they are equal.
-COMPARING = {"allclose", "array_equal", "equal", "isclose"}
-LITERAL = ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict
-COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-Key = tuple[int, int, int]
-
-
-@dataclass
-class Statement:
-    """An asserting statement, or one in a function of the lesson.
-
-    Attributes:
-        key: the number of its cell, from 1, and where it begins there.
-        line: its text.
-        checks: what is wrong with it unless a check is met, by the check's number.
-        wrong: what is wrong with it however it runs.
-        inner: it stands in a function.
-        direct: it asserts something itself.
-        raises: it is meant to raise.
-    """
-
-    key: Key
-    line: str
-    checks: dict[int, str] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-    inner: bool = False
-    direct: bool = False
-    raises: bool = False
 
 
 class Instrumented:
@@ -83,231 +52,19 @@ class Instrumented:
             old = getattr(node, "test", None) or getattr(node, "value", None)
         if old is None:
             return None
-        rewriting = _Rewriting(statement, self._number)
+        rewriting = Rewriting(statement, self._number)
         new = copy.deepcopy(old)
         if isinstance(node, ast.Assert):
             statement.direct = True
             new = rewriting.truth(new, True)
         else:
             new = rewriting.visit(new)
-        begun = _call("within" if inner else "begin", ast.Constant(own))
-        return old, _call("ran", begun, new)
+        begun = recorded("within" if inner else "begin", ast.Constant(own))
+        return old, recorded("ran", begun, new)
 
     def _number(self) -> int:
         self._numbers += 1
         return self._numbers
-
-
-class _Rewriting(ast.NodeTransformer):
-    """Rewrites one statement's expression, and notes what it finds in ``statement``.
-
-    What a lambda holds is left alone: it runs when someone calls it, if at all.
-    """
-
-    def __init__(self, statement: Statement, number: Callable[[], int]) -> None:
-        self.statement, self._number = statement, number
-
-    def truth(self, node: ast.expr, wanted: bool) -> ast.expr:
-        """An expression whose truth is claimed to be ``wanted``."""
-        said = _said(node)
-        match node:
-            case ast.UnaryOp(op=ast.Not()):
-                node.operand = self.truth(node.operand, not wanted)
-                return node
-            case ast.BoolOp(op=op, values=values):
-                either = isinstance(op, ast.Or) == wanted
-                node.values = [self._operand(each, wanted, either) for each in values]
-                return node
-            case ast.NamedExpr(value=value):
-                node.value = self.truth(value, wanted)
-                return node
-            case ast.IfExp():
-                node.test = self.visit(node.test)
-                node.body = self._evaluated(node.body, self.truth, wanted)
-                node.orelse = self._evaluated(node.orelse, self.truth, wanted)
-                return node
-            case ast.Compare():
-                return self._compare(node)
-            case ast.Call(func=ast.Name(id="all" | "any"), args=[over], keywords=[]):
-                node.args = [self._over(over, said, wanted)]
-                return node
-            case ast.Call(func=ast.Attribute(value=whole, attr="all" | "any")) if (
-                not node.args
-            ):
-                nothing = self._check(f"{said} looks at nothing")
-                node.func.value = _call("filled", nothing, self._elements(whole))
-                return node
-            case ast.Call(func=ast.Attribute(attr="all" | "any" | "reduce_all")):
-                nothing = self._check(f"{said} looks at nothing")
-                whole = _call("filled", nothing, self._elements(node.args[0]))
-                node.args = [whole, *node.args[1:]]
-                return node
-            case _ if isinstance(node, LITERAL | ast.JoinedStr | ast.Lambda):
-                self.statement.wrong.append(f"{said} has the same truth always")
-                return node
-            case _ if not _depends(node):
-                self.statement.wrong.append(f"{said} has constants alone")
-                return node
-        always = self._check(f"{said} is a function, which is always true: call it")
-        return _call("atom", always, self.visit(node))
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        node.test = self.visit(node.test)
-        node.body = self._evaluated(node.body, self._visit)
-        node.orelse = self._evaluated(node.orelse, self._visit)
-        return node
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        node.values = [self._evaluated(each, self._visit) for each in node.values]
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        name = _called(node)
-        if name == "agree" or name in COMPARING or _asserts(node):
-            self.statement.direct |= name not in COMPARING
-            return self._comparing(node)
-        return self.generic_visit(node)
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, COMPREHENSION):
-            over = [self._check(_over_nothing(node, each)) for each in node.generators]
-            super().generic_visit(node)
-            for check, each in zip(over, node.generators, strict=True):
-                if not each.is_async:
-                    each.iter = _call("items", check, each.iter)
-            return node
-        return super().generic_visit(node)
-
-    def _visit(self, node: ast.expr, *_: object) -> ast.expr:
-        return self.visit(node)
-
-    def _operand(self, node: ast.expr, wanted: bool, either: bool) -> ast.expr:
-        """A part of ``and`` or ``or``; with ``either`` one of them is enough."""
-        if not either:
-            return self._evaluated(node, self.truth, wanted)
-        check = self._check(f"{_said(node)} decides nothing: others of its parts do")
-        return _call("decides", check, ast.Constant(wanted), self.truth(node, wanted))
-
-    def _evaluated(
-        self, node: ast.expr, rewrite: Callable[..., ast.expr], wanted: bool = True
-    ) -> ast.expr:
-        check = self._check(f"{_said(node)} is never evaluated")
-        return _call("met", check, rewrite(node, wanted))
-
-    def _over(self, over: ast.expr, said: str, wanted: bool) -> ast.expr:
-        """What ``all`` or ``any`` looks at: something, and each of it can differ."""
-        check = self._check(f"{said} looks at nothing")
-        if not isinstance(over, ast.GeneratorExp | ast.ListComp):
-            return _call("items", check, self.visit(over))
-        element = self.truth(over.elt, wanted)
-        for each in over.generators:
-            each.iter = self.visit(each.iter)
-            each.ifs = [self.visit(one) for one in each.ifs]
-        over.elt = _call("met", check, element)
-        return over
-
-    def _elements(self, whole: ast.expr) -> ast.expr:
-        """An array of truths."""
-        return (
-            self._compare(whole)
-            if isinstance(whole, ast.Compare)
-            else self.visit(whole)
-        )
-
-    def _compare(self, node: ast.Compare) -> ast.expr:
-        said, operands = _said(node), [node.left, *node.comparators]
-        if not _depends(node):
-            self.statement.wrong.append(f"{said} compares constants")
-        for op, left, right in zip(node.ops, operands, operands[1:], strict=False):
-            if _alike(left, right) and not isinstance(op, ast.NotEq):
-                self.statement.wrong.append(f"{said} compares a value with itself")
-            several = isinstance(right, LITERAL) and len(getattr(right, "elts", ())) > 1
-            if isinstance(op, ast.In) and several and not _depends(right):
-                self.statement.wrong.append(f"{said} allows for more than one answer")
-        names = [type(op).__name__ for op in node.ops]
-        assert OPERATORS.keys() >= set(names)
-        same = self._check(f"{said} is the same for whatever operands")
-        filled = self._filled(said, operands)
-        return _call(
-            "compare",
-            same,
-            filled,
-            ast.Tuple([ast.Constant(name) for name in names], ast.Load()),
-            *map(self.visit, operands),
-        )
-
-    def _comparing(self, node: ast.Call) -> ast.expr:
-        said = _said(node)
-        for position, one in enumerate(node.args):
-            if any(_alike(one, other) for other in node.args[:position]):
-                self.statement.wrong.append(f"{said} compares a value with itself")
-        if node.args and not any(map(_depends, node.args)):
-            self.statement.wrong.append(f"{said} compares constants")
-        same = self._check(f"{said} holds as well for other values")
-        filled = self._filled(said, node.args)
-        node.keywords = [self.visit(each) for each in node.keywords]
-        call = _call("call", same, filled, node.func, *map(self.visit, node.args))
-        call.keywords = node.keywords
-        return call
-
-    def _filled(self, said: str, operands: list[ast.expr]) -> ast.expr:
-        """The check that something is compared, unless nothing is what is claimed."""
-        if any(_nothing(each) for each in operands):
-            return ast.Constant(self._number())
-        return self._check(f"{said} compares nothing with nothing")
-
-    def _check(self, said: str) -> ast.expr:
-        number = self._number()
-        self.statement.checks[number] = said
-        return ast.Constant(number)
-
-
-def _call(name: str, *values: ast.expr) -> ast.Call:
-    recorder = ast.Attribute(ast.Name(RECORDER, ast.Load()), name, ast.Load())
-    return ast.Call(recorder, list(values), [])
-
-
-def _said(node: ast.expr) -> str:
-    return f"`{ast.unparse(node)}`"
-
-
-def _over_nothing(node: ast.expr, each: ast.comprehension) -> str:
-    return f"{_said(node)} runs over nothing: `{ast.unparse(each.iter)}` is empty"
-
-
-def _called(node: ast.Call) -> str:
-    return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
-
-
-def _asserts(node: ast.Call) -> bool:
-    return _called(node).startswith("assert")
-
-
-def _depends(node: ast.expr) -> bool:
-    """Whether its value can depend on anything."""
-    dependent = ast.Name | ast.Call | ast.Attribute | ast.Await
-    return any(isinstance(each, dependent) for each in ast.walk(node))
-
-
-def _alike(one: ast.expr, other: ast.expr) -> bool:
-    """Whether two expressions are one value: what is called may give another."""
-    called = any(isinstance(each, ast.Call) for each in ast.walk(one))
-    return not called and ast.dump(one) == ast.dump(other)
-
-
-def _nothing(node: ast.expr) -> bool:
-    """Whether it is written as an empty list, text, tuple, set or dictionary."""
-    match node:
-        case ast.Constant(value="" | b""):
-            return True
-        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
-            return True
-        case ast.Call(func=ast.Name(id="set" | "list" | "dict" | "tuple"), args=[]):
-            return True
-    return False
 
 
 def _spliced(text: str, edits: list[tuple[ast.expr, ast.expr]]) -> str:
