@@ -7,7 +7,7 @@ happen to it is a check, by its number.
 
 import io
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from itertools import pairwise
 
@@ -114,21 +114,15 @@ class Recorder:
         It changes when it raises, or returns something of another truth.
         """
         result = function(*values, **options)
+        met, self._met = self._met, set()  # what follows is none of the lesson's
         if all(_size(value) for value in values):
-            self._met.add(filled)
-        for position, value in enumerate(values):
-            other = _other(value)
-            if other is None:
-                continue
-            changed = [*values[:position], other, *values[position + 1 :]]
-            try:
-                with redirect_stdout(io.StringIO()):
-                    again = function(*changed, **options)
-            except Exception:
-                continue
-            if bool(again) == bool(result):
-                return result
-        self._met.add(check)
+            met.add(filled)
+        if all(
+            _raises_or_differs(function, changed, options, result)
+            for changed in _changed(values)
+        ):
+            met.add(check)
+        self._met = met
         return result
 
 
@@ -160,6 +154,27 @@ def _others(name: str, left: object, right: object) -> Iterator[tuple[object, ob
 
 def _differs(one: object, other: object) -> bool:
     return not np.array_equal(to_numpy(one), to_numpy(other))
+
+
+def _changed(values: Sequence[object]) -> Iterator[list[object]]:
+    """The values with one of them changed, for each that has numbers."""
+    for position, value in enumerate(values):
+        other = _other(value)
+        if other is not None:
+            yield [*values[:position], other, *values[position + 1 :]]
+
+
+def _raises_or_differs(
+    function: Callable,
+    values: Sequence[object],
+    options: dict[str, object],
+    result: object,
+) -> bool:
+    try:
+        with redirect_stdout(io.StringIO()):
+            return bool(function(*values, **options)) != bool(result)
+    except Exception:
+        return True
 
 
 def _size(value: object) -> int:
