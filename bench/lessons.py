@@ -15,6 +15,7 @@ NBVAL += ["--nbval-current-env", "--nbval-cell-timeout=120", f"--rootdir={ROOT}"
 # Solutions are stored without outputs: they are run, and there is nothing to compare.
 STOCK = {"lessons": ["--nbval"], "solutions": ["--nbval-lax"]}
 OURS = [sys.executable, "-m", "grader.authoring.lessons", "--track", "both"]
+OURS += ["--way", "plain"]
 
 
 def measure(settings: Settings) -> dict[str, object]:

@@ -48,7 +48,7 @@ def measured(monkeypatch, reports: dict[str, dict]) -> list[Job]:
         return {**found, "framework": job.framework}, 0.1
 
     monkeypatch.setattr(processes, "run", run)
-    monkeypatch.setattr(gpu.lessons, "check", lambda tracks, console: 0)
+    monkeypatch.setattr(gpu.lessons, "check", lambda *_: 0)
     return jobs
 
 
@@ -95,7 +95,7 @@ def test_the_tracks_that_run_are_those_of_the_gpus(monkeypatch, console):
     for devices in (CARD, {"torch": "cuda"}):
         cards(monkeypatch, **devices)
         measured(monkeypatch, {"off": report(), "on": report()})
-        monkeypatch.setattr(gpu.lessons, "check", lambda t, _: asked.append(t) or 0)
+        monkeypatch.setattr(gpu.lessons, "check", lambda *a: asked.append(a[0]) or 0)
         assert gpu.run(["start"], console) == 0
     assert asked == [["torch", "tensorflow", "both"], ["torch"]]
 
@@ -119,7 +119,7 @@ def test_what_does_not_hold_fails_and_is_told(monkeypatch, console, found, said)
 def test_a_lesson_that_fails_there_fails(monkeypatch, console):
     cards(monkeypatch, torch="cuda")
     measured(monkeypatch, {"off": report(), "on": report()})
-    monkeypatch.setattr(gpu.lessons, "check", lambda tracks, console: 2)
+    monkeypatch.setattr(gpu.lessons, "check", lambda *_: 2)
     assert gpu.run(["start"], console) == 1
     assert "Card 3000: 2 to mend" in console.file.getvalue()
 

@@ -84,7 +84,7 @@ def run(root, cells: list, folder: str, tracks: list[str]) -> dict[str, lessons.
         path = root / "solutions" / "01_one" / "01_one_exercises.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(new_notebook(cells=cells), path)
-    runs = lessons.run_all(root, tracks, Console(file=io.StringIO()))
+    runs = lessons.run_all(root, tracks, Console(file=io.StringIO()), ["plain"])
     return {run.track: run for run in runs}
 
 
@@ -140,8 +140,14 @@ def test_a_kernel_that_dies_is_a_failure(tmp_path):
 def test_a_notebook_that_is_not_built_is_a_failure(tmp_path):
     (tmp_path / "sources" / "lessons").mkdir(parents=True)
     (tmp_path / "sources" / "lessons" / "01_one.py").touch()
-    (found,) = lessons.run_all(tmp_path, ["both"], Console(file=io.StringIO()))
-    assert found.problem == "it is not built: run python -m grader.authoring.build"
+    runs = lessons.run_all(tmp_path, ["both"], Console(file=io.StringIO()))
+    assert [run.notebook for run in runs] == [
+        "notebooks/01_one",
+        "notebooks/01_one, edited",
+        "notebooks/01_one, in TF32",
+    ]
+    for found in runs:
+        assert found.problem == "it is not built: run python -m grader.authoring.build"
 
 
 @pytest.mark.parametrize(

@@ -156,15 +156,18 @@ def _leaves(
         yield from _leaves(inner, into)
 
 
+def asserts(node: ast.AST) -> bool:
+    """Whether a node itself, and not what stands in it, is an assertion."""
+    match node:
+        case ast.Assert() | ast.Call(func=ast.Name(id="agree")):
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name.startswith("assert")
+    return False
+
+
 def _asserts(statement: Run) -> bool:
-    if isinstance(statement, ast.Assert):
-        return True
-    called = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
-    return any(
-        (isinstance(f, ast.Name) and (f.id == "agree" or f.id.startswith("assert")))
-        or (isinstance(f, ast.Attribute) and f.attr.startswith("assert"))
-        for f in called
-    )
+    return any(map(asserts, ast.walk(statement)))
 
 
 def _names(statement: Run) -> set[str]:

@@ -223,7 +223,8 @@ def run(asked: list[str] | None, console: Console, write: Path | None = None) ->
         write.write_text(page(columns, asked), encoding="utf-8", newline="\n")
         say(console, f"{write}: written")
     tracks = [one.framework for one in devices]
-    failed = lessons.check(tracks + ["both"] * (len(tracks) > 1), console)
+    tracks += ["both"] * (len(tracks) > 1)
+    failed = lessons.check(tracks, console, ["plain"])
     seconds = time.perf_counter() - begin
     state = f"{len(found) + failed} to mend" if found or failed else "all holds"
     say(console, f"{', '.join(one.name for one in devices)}: {state} ({seconds:.0f} s)")

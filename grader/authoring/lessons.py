@@ -2,49 +2,43 @@
 
     python -m grader.authoring.lessons               all of them
     python -m grader.authoring.lessons --track torch
+    python -m grader.authoring.lessons 02_autograd --way edits
 
 A lesson's outputs are compared by nbval with those in the notebook; a solution runs
-until a cell fails, and its checks are cells. A single-framework track is a filtered
-copy in an environment where the other framework can't be imported. A solution runs
-beside no answers of a learner, so its progress is recorded nowhere.
+until a cell fails, and its checks are cells. Then a lesson runs with the edits that
+each **You try** asks for, and once, in the widest track, with the products of TF32. A
+single-framework track is a filtered copy in an environment where the other framework
+can't be imported. A solution runs beside no answers of a learner, so its progress is
+recorded nowhere.
 
 The kernels of a track are forked off one process that has imported its frameworks.
 """
 
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-import nbformat
 import typer
-from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.authoring import sources
+from grader.authoring.jobs import WAYS, Job, jobs
 from grader.authoring.sources import ROOT
 from grader.authoring.tracks import environment
-from grader.grading.sandbox.forked import ZYGOTE, surroundings
+from grader.errors import CourseError
+from grader.grading.sandbox.forked import surroundings
 from grader.grading.sandbox.warm import Warm
 from grader.learner.frameworks import FRAMEWORKS, installed
-from grader.learner.tracks import TRACKS, filter_track
+from grader.learner.tracks import TRACKS
 
-KERNEL = "tandem"
-CELL_SECONDS = 120
 AT_ONCE = 2
-LIMIT = 600  # seconds for one notebook
-# The other plugins that are installed take as long to import as pytest and nbval.
-ONLY_NBVAL = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @dataclass(frozen=True)
@@ -57,113 +51,73 @@ class Run:
     problem: str
 
 
-def run_all(root: Path, tracks: list[str], console: Console) -> list[Run]:
-    """Run every lesson and solution of ``root`` in each of ``tracks``."""
+def run_all(
+    root: Path,
+    tracks: list[str],
+    console: Console,
+    ways: Sequence[str] = WAYS,
+    names: Sequence[str] = (),
+) -> list[Run]:
+    """Run lessons and solutions of ``root``; for the arguments see ``jobs.jobs``.
+
+    Raises:
+        CourseError: no source has one of ``names``.
+    """
 
     def warm_up(track: str) -> Warm:
         return opened.enter_context(closing(Warm(surroundings(environment(track)))))
 
-    def timed(path: Path, track: str, warm: Warm) -> Run:
+    def timed(job: Job, warm: Warm) -> Run:
         begin = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
-            problem = _run(root, path, track, Path(scratch), warm)
-        name = path.relative_to(root).with_suffix("").as_posix()
-        run = Run(name, track, time.perf_counter() - begin, problem)
+            problem = job.run(Path(scratch), warm)
+        run = Run(job.name, job.track, time.perf_counter() - begin, problem)
         state = "failed" if problem else "ok"
-        _say(console, f"{track:10} {name}: {state} ({run.seconds:.0f} s)")
+        _say(console, f"{job.track:10} {job.name}: {state} ({run.seconds:.0f} s)")
         return run
 
+    planned = list(jobs(root, tracks, ways, names))
     with ExitStack() as opened, ThreadPoolExecutor(AT_ONCE) as pool:
-        zygotes = list(pool.map(warm_up, tracks))
-        running = [
-            pool.submit(timed, path, track, warm)
-            for path in _notebooks(root)
-            for track, warm in zip(tracks, zygotes, strict=True)
-        ]
+        zygotes = dict(zip(tracks, pool.map(warm_up, tracks), strict=True))
+        running = [pool.submit(timed, job, zygotes[job.track]) for job in planned]
         return [run.result() for run in running]
 
 
-def _notebooks(root: Path) -> Iterator[Path]:
-    for source in sources.find(root, "lessons"):
-        yield source.notebook
-    for source in sources.find(root, "exercises"):
-        yield source.solution
-
-
-def _run(root: Path, path: Path, track: str, scratch: Path, warm: Warm) -> str:
-    if not path.is_file():
-        return "it is not built: run python -m grader.authoring.build"
-    copy = scratch / path.name
-    notebook = filter_track(nbformat.read(path, as_version=4), track)
-    nbformat.write(notebook, copy)
-    if path.is_relative_to(root / "notebooks"):
-        return _compare(copy, track, warm)
-    return _execute(copy, track, warm)
-
-
-def _compare(notebook: Path, track: str, warm: Warm) -> str:
-    """What nbval says of a lesson; "" when every output is as it was."""
-    command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval"]
-    command += [f"--nbval-kernel-name={KERNEL}"]
-    command += ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider"]
-    command += [f"--nbval-cell-timeout={CELL_SECONDS}", f"--rootdir={notebook.parent}"]
-    try:
-        done = subprocess.run(
-            [*command, str(notebook)],
-            cwd=notebook.parent,
-            env=_of(warm, track) | ONLY_NBVAL,
-            pass_fds=[warm.socket.fileno()],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT,
-        )
-    except subprocess.TimeoutExpired:
-        return f"not done after {LIMIT} s"
-    return done.stdout.strip() if done.returncode else ""
-
-
-def _execute(path: Path, track: str, warm: Warm) -> str:
-    """Why a cell of a solution failed; "" when all ran."""
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=["--log-level=40"],
-        kernel_name=KERNEL,
-    )
-    try:
-        client.execute(env=_of(warm, track))
-    except (CellControlSignal, RuntimeError) as error:
-        return str(error)
-    return ""
-
-
-def _of(warm: Warm, track: str) -> dict[str, str]:
-    """The environment of a track, with the address of its zygote."""
-    return environment(track) | {ZYGOTE: str(warm.socket.fileno())}
-
-
 def main(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Sources, such as 02_autograd; all by default."),
+    ] = None,
     track: Annotated[
         Literal[TRACKS] | None, typer.Option(help="One track only.")
     ] = None,
+    way: Annotated[Literal[WAYS] | None, typer.Option(help="One way only.")] = None,
 ) -> None:
-    """Run every lesson and every solution, as built, in every track."""
+    """Run lessons and solutions, as built, in every track and way."""
     console = Console()
     tracks = _possible(console)
     if not tracks or (track and track not in tracks):
         _say(console, f"✗ the track {track or 'both'} can't run in this installation.")
         raise typer.Exit(1)
-    failed = check([track] if track else tracks, console)
+    try:
+        failed = check(
+            [track] if track else tracks, console, [way] if way else WAYS, names or ()
+        )
+    except CourseError as error:
+        _say(console, f"✗ {error}")
+        raise typer.Exit(1) from None
     raise typer.Exit(1 if failed else 0)
 
 
-def check(tracks: list[str], console: Console) -> int:
-    """Run everything in ``tracks`` and print how it went; how many runs failed."""
+def check(
+    tracks: list[str],
+    console: Console,
+    ways: Sequence[str] = WAYS,
+    names: Sequence[str] = (),
+) -> int:
+    """Run as :func:`run_all` does and print how it went; how many runs failed."""
     begin = time.perf_counter()
-    runs = run_all(ROOT, tracks, console)
+    runs = run_all(ROOT, tracks, console, ways, names)
     console.print(_table(runs))
     failed = [run for run in runs if run.problem]
     for run in failed:
@@ -188,11 +142,15 @@ def _table(runs: list[Run]) -> Table:
         table.add_column(track, justify="right")
     for notebook in dict.fromkeys(run.notebook for run in runs):
         times = {r.track: r for r in runs if r.notebook == notebook}
-        cells = [
-            "failed" if times[t].problem else f"{times[t].seconds:.0f}" for t in tracks
-        ]
+        cells = [_time(times.get(track)) for track in tracks]
         table.add_row(escape(notebook), *cells)
     return table
+
+
+def _time(run: Run | None) -> str:
+    if run is None:
+        return ""
+    return "failed" if run.problem else f"{run.seconds:.0f}"
 
 
 def _say(console: Console, sentence: str) -> None:

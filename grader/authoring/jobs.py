@@ -1,0 +1,68 @@
+"""Which notebooks run, and in which ways and tracks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.authoring import sources
+from grader.authoring.ways import compared, edited, executed, in_tf32
+from grader.errors import CourseError
+from grader.grading.sandbox.warm import Warm
+
+Way = Callable[[NotebookNode, str, Path, Warm], str]
+
+WAYS = ("plain", "edits", "tf32")
+LESSON: dict[str, Way] = {"plain": compared, "edits": edited, "tf32": in_tf32}
+SOLUTION: dict[str, Way] = {"plain": executed}
+TITLES = {"plain": "", "edits": ", edited", "tf32": ", in TF32"}
+IN_ONE_TRACK = {"tf32"}  # the products of narrower tracks are in the widest
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run.
+
+    Attributes:
+        name: of the notebook and the way, for people.
+    """
+
+    name: str
+    notebook: Path
+    track: str
+    way: Way
+
+    def run(self, folder: Path, warm: Warm) -> str:
+        """What went wrong in an empty folder; "" when nothing."""
+        if not self.notebook.is_file():
+            return "it is not built: run python -m grader.authoring.build"
+        notebook = nbformat.read(self.notebook, as_version=4)
+        return self.way(notebook, self.track, folder, warm)
+
+
+def jobs(
+    root: Path, tracks: Sequence[str], ways: Sequence[str], names: Sequence[str]
+) -> Iterator[Job]:
+    """Lessons, then solutions, of ``root``.
+
+    Args:
+        tracks: the widest first.
+        ways: some of ``WAYS``.
+        names: of the only sources whose notebooks run; all without any.
+
+    Raises:
+        CourseError: no source has one of ``names``.
+    """
+    lessons = [(s, s.notebook, LESSON) for s in sources.find(root, "lessons")]
+    solutions = [(s, s.solution, SOLUTION) for s in sources.find(root, "exercises")]
+    known = {source.stem for source, *_ in lessons + solutions}
+    for unknown in sorted(set(names) - known):
+        raise CourseError(f"sources/ has no {unknown}.py")
+    for source, path, possible in lessons + solutions:
+        name = path.relative_to(root).with_suffix("").as_posix()
+        for way in [way for way in ways if way in possible]:
+            for track in tracks[:1] if way in IN_ONE_TRACK else tracks:
+                if source.stem in (names or known):
+                    yield Job(name + TITLES[way], path, track, possible[way])

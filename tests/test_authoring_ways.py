@@ -1,0 +1,126 @@
+"""Lessons run edited, and as in TF32, in kernels of a track."""
+
+import io
+
+import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from rich.console import Console
+
+from grader.authoring import lessons
+from grader.errors import CourseError
+from grader.grading.sandbox.warm import Warm
+from grader.learner.frameworks import FRAMEWORKS, installed
+
+
+@pytest.fixture(autouse=True)
+def no_framework(monkeypatch):
+    """What the kernels are forked off has imported none: few of them need one."""
+    monkeypatch.setattr(lessons, "Warm", lambda surroundings: Warm(surroundings, ()))
+
+
+def run(root, cells: list, way: str, track: str = "both") -> str:
+    """The problem of a course's only lesson."""
+    (root / "sources" / "lessons").mkdir(parents=True)
+    (root / "sources" / "lessons" / "01_one.py").touch()
+    (root / "notebooks").mkdir()
+    write(new_notebook(cells=cells), root / "notebooks" / "01_one.ipynb")
+    console = Console(file=io.StringIO())
+    (found,) = lessons.run_all(root, [track], console, [way], ["01_one"])
+    assert f"{track:10} {found.notebook}: " in console.file.getvalue()
+    return found.problem
+
+
+def code(source: str, *tags: str, **header: str) -> dict:
+    return new_code_cell(source, metadata={"tags": list(tags), **header})
+
+
+def test_a_lesson_is_edited_in_a_kernel(tmp_path):
+    cells = [
+        code("x = 1; 1 / 0", "raises-exception", name="a"),
+        code("seen = x", "torch", name="b"),
+        code("never", "tensorflow"),
+        new_markdown_cell(
+            "## Try\n\n**You try:** it. <!-- try: a `x = 1` with `x = 2` -->"
+        ),
+        code("assert seen == 2"),
+        code("assert seen == 1", name="c"),
+    ]
+    problem = run(tmp_path, cells, "edits", "torch")
+    said = "after Try, a `x = 1` with `x = 2`: cell 6 (c) raises AssertionError: "
+    assert problem == f"{said}assert seen == 1"
+
+
+def test_a_cell_that_ends_its_kernel_is_named(tmp_path):
+    cells = [code("x = 1"), code("import os; os._exit(1)", name="last")]
+    problem = run(tmp_path, cells, "edits")
+    assert problem.startswith("before any edit: cell 2 (last): ")
+
+
+TOO_EXACT = {
+    "torch": """
+import torch
+from grader import agree
+x = torch.full((4, 4), 1.0001)
+agree((x.double() @ x.double()), x @ x)""",
+    "tensorflow": """
+import tensorflow as tf
+from grader import agree
+x = tf.fill((4, 4), 1.0001)
+agree(tf.cast(x, "float64") @ tf.cast(x, "float64"), x @ x)""",
+}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_tf32_makes_untrue_fails(tmp_path, framework):
+    if not installed(framework):
+        pytest.skip(f"{framework} is not installed")
+    cells = [
+        code(TOO_EXACT[framework], framework, pair="product"),
+        code("1 / 0", "raises-exception"),
+        code("assert False"),
+    ]
+    first, second = run(tmp_path, cells, "tf32", framework).split("\n")
+    assert first.startswith("cell 1 (product) raises Disagreement: value 1 is 4.0008")
+    assert second.startswith("cell 3 (assert False) raises AssertionError")
+
+
+@pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
+def test_memory_growth_comes_before_any_tensor(tmp_path):
+    cells = [
+        code("import tensorflow as tf\nfrom grader import device"),
+        code('device("tensorflow")'),
+        code('tf.ones(2)\ndevice("tensorflow")'),
+    ]
+    assert run(tmp_path, cells, "tf32", "tensorflow") == ""
+
+
+@pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
+def test_memory_growth_after_a_tensor_is_too_late(tmp_path):
+    cells = [
+        code("import tensorflow as tf\nfrom grader import device"),
+        code("tf.ones(2)"),
+        code('device("tensorflow")', name="late"),
+    ]
+    problem = run(tmp_path, cells, "tf32", "tensorflow")
+    assert problem.startswith("cell 3 (late) raises RuntimeError: TensorFlow has used")
+
+
+def test_a_lesson_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CourseError, match="sources/ has no 07_seven.py"):
+        lessons.run_all(tmp_path, ["both"], Console(), names=["07_seven"])
+
+
+def test_tf32_is_tried_where_most_of_a_lesson_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(lessons.Job, "run", lambda *_: "")
+    (tmp_path / "sources" / "lessons").mkdir(parents=True)
+    (tmp_path / "sources" / "lessons" / "01_one.py").touch()
+    console = Console(file=io.StringIO())
+    runs = lessons.run_all(tmp_path, ["both", "torch"], console)
+    assert [(r.notebook.partition(", ")[2], r.track) for r in runs] == [
+        ("", "both"),
+        ("", "torch"),
+        ("edited", "both"),
+        ("edited", "torch"),
+        ("in TF32", "both"),
+    ]
