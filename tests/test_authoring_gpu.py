@@ -2,6 +2,7 @@
 
 import io
 import os
+from datetime import date
 
 import pytest
 from rich.console import Console
@@ -147,7 +148,8 @@ def test_the_page_has_the_devices_name_and_marks_what_exceeds(
     assert gpu.run(None, console, tmp_path / "gpu.md") == 1
     text = (tmp_path / "gpu.md").read_text(encoding="utf-8")
     assert text.startswith(gpu.INTRODUCTION)
-    assert "\nPyTorch 9.8 on Card 3000, TensorFlow 9.8 on Card 3000. " in text
+    when = f"Measured on {date.today()}, with no other version or card"
+    assert f"\n{when}: PyTorch 9.8 on Card 3000, TensorFlow 9.8 on Card 3000. " in text
     assert text.endswith(
         "| Exercise | Tolerance | PyTorch, TF32 off | PyTorch, TF32 on "
         "| TensorFlow, TF32 off | TensorFlow, TF32 on |\n"

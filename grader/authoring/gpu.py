@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,8 @@ which rounds the factors of float32 products to 11 significant bits. `check` doe
 without it while a learner's function answers, and puts the setting back, so that both
 columns should hold the same numbers; TensorFlow has it on unless told otherwise. Then
 every lesson and every solution runs in the tracks of these frameworks, and each
-lesson's outputs are compared with those in its notebook.
+lesson's outputs are compared with those in its notebook. Without a GPU, `make test`
+runs each lesson with TF32's rounding of factors emulated.
 """
 
 
@@ -184,8 +186,10 @@ def page(columns: list[Column], asked: list[str]) -> str:
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return (
         f"{INTRODUCTION}\n## The largest difference from the CPU reference\n\n"
-        f"{', '.join(where)}. Differences are shares of a quantity's largest value; "
-        f"one in bold exceeds the tolerance.{left_out}\n\n{rows}"
+        f"Measured on {date.today()}, with no other version or card: "
+        f"{', '.join(where)}. On the CPU the course is tested with the versions in "
+        "`constraints.txt`. Differences are shares of a quantity's largest value; one "
+        f"in bold exceeds the tolerance.{left_out}\n\n{rows}"
     )
 
 
