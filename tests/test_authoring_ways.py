@@ -1,5 +1,6 @@
 """Lessons run edited, and as in TF32, in kernels of a track."""
 
+import ast
 import io
 
 import pytest
@@ -7,7 +8,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 
-from grader.authoring import lessons
+from grader.authoring import lessons, sources
 from grader.errors import CourseError
 from grader.grading.sandbox.warm import Warm
 from grader.learner.frameworks import FRAMEWORKS, installed
@@ -65,7 +66,8 @@ x = torch.full((4, 4), 1.0001)
 agree((x.double() @ x.double()), x @ x)""",
     "tensorflow": """
 import tensorflow as tf
-from grader import agree
+from grader import agree, device
+device("tensorflow")  # in time for memory growth
 x = tf.fill((4, 4), 1.0001)
 agree(tf.cast(x, "float64") @ tf.cast(x, "float64"), x @ x)""",
 }
@@ -86,16 +88,6 @@ def test_what_tf32_makes_untrue_fails(tmp_path, framework):
 
 
 @pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
-def test_memory_growth_comes_before_any_tensor(tmp_path):
-    cells = [
-        code("import tensorflow as tf\nfrom grader import device"),
-        code('device("tensorflow")'),
-        code('tf.ones(2)\ndevice("tensorflow")'),
-    ]
-    assert run(tmp_path, cells, "tf32", "tensorflow") == ""
-
-
-@pytest.mark.skipif(not installed("tensorflow"), reason="needs TensorFlow")
 def test_memory_growth_after_a_tensor_is_too_late(tmp_path):
     cells = [
         code("import tensorflow as tf\nfrom grader import device"),
@@ -104,6 +96,16 @@ def test_memory_growth_after_a_tensor_is_too_late(tmp_path):
     ]
     problem = run(tmp_path, cells, "tf32", "tensorflow")
     assert problem.startswith("cell 3 (late) raises RuntimeError: TensorFlow has used")
+
+
+def test_lessons_leave_memory_growth_to_device():
+    """Without a GPU, a loop over GPUs would not even try to set it."""
+    found = sources.find(sources.ROOT, "lessons")
+    for source in found:
+        tree = ast.parse(source.path.read_text(encoding="utf-8"))
+        called = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+        assert "set_memory_growth" not in called, source.name
+    assert found
 
 
 def test_a_lesson_that_is_not_there_is_named(tmp_path):
