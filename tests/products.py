@@ -41,6 +41,8 @@ def torch() -> dict[str, object]:
     import torch
     import torch._inductor.config as inductor
 
+    torch.set_float32_matmul_precision("high")
+
     # Worth their time only to whoever compiles more than once.
     inductor.cpp_cache_precompile_headers = inductor.cpp.vec_isa_ok = False
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ from grader.authoring import sources
 from grader.authoring.ways import compared, edited, executed, in_tf32
 from grader.errors import CourseError
 from grader.grading.sandbox.warm import Warm
+from grader.learner.tracks import BOTH
 
 Way = Callable[[NotebookNode, str, Path, Warm], str]
 
@@ -18,7 +20,7 @@ WAYS = ("plain", "edits", "tf32")
 LESSON: dict[str, Way] = {"plain": compared, "edits": edited, "tf32": in_tf32}
 SOLUTION: dict[str, Way] = {"plain": executed}
 TITLES = {"plain": "", "edits": ", edited", "tf32": ", in TF32"}
-IN_ONE_TRACK = {"tf32"}  # the products of narrower tracks are in the widest
+IN_BOTH = ("tf32", "tensorflow")  # the products of this track are those of "both"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def jobs(
     """Lessons, then solutions, of ``root``.
 
     Args:
-        tracks: the widest first.
+        tracks: to run in.
         ways: some of ``WAYS``.
         names: of the only sources whose notebooks run; all without any.
 
@@ -61,8 +63,10 @@ def jobs(
     for unknown in sorted(set(names) - known):
         raise CourseError(f"sources/ has no {unknown}.py")
     for source, path, possible in lessons + solutions:
+        if source.stem not in (names or known):
+            continue
         name = path.relative_to(root).with_suffix("").as_posix()
-        for way in [way for way in ways if way in possible]:
-            for track in tracks[:1] if way in IN_ONE_TRACK else tracks:
-                if source.stem in (names or known):
-                    yield Job(name + TITLES[way], path, track, possible[way])
+        for way, track in product(ways, tracks):
+            covered = BOTH in tracks and (way, track) == IN_BOTH
+            if way in possible and not covered:
+                yield Job(name + TITLES[way], path, track, possible[way])

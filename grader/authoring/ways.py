@@ -35,6 +35,13 @@ tf32.emulate()
 growth.watch()
 del growth, tf32
 """
+# For whoever wants it in PyTorch. Beside TensorFlow its matrices keep all bits, as by
+# default, so that the two frameworks are as far apart as they can be.
+SWITCHED_ON = """\
+import torch
+torch.set_float32_matmul_precision("high")
+del torch
+"""
 
 
 def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
@@ -87,7 +94,7 @@ def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str
     failed, named = [], "before the first cell"
     with walk(here, folder, _of(warm, track)) as kernel:
         try:
-            kernel.prepare(AS_ON_A_GPU)
+            kernel.prepare(AS_ON_A_GPU + SWITCHED_ON * (track == "torch"))
             for number, cell in enumerate(here.cells, start=1):
                 if cell.cell_type != "code":
                     continue

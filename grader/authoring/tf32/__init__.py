@@ -13,8 +13,8 @@ from grader.learner.frameworks import FRAMEWORKS, installed
 def emulate() -> None:
     """From here on, this process multiplies float32 factors as TF32 does.
 
-    As on a GPU, each framework's own switch turns it off. PyTorch's for matrices, which
-    is off by default, is turned on here; all others are on by themselves.
+    As on a GPU, each framework's own switch says whether it does. By default PyTorch's
+    is on for convolutions and off for matrices, and TensorFlow's on for both.
     """
     for name in FRAMEWORKS:
         if installed(name):

@@ -27,7 +27,6 @@ _library = torch.library.Library("aten", "IMPL")
 
 
 def emulate() -> None:
-    torch.set_float32_matmul_precision("high")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Warning only once for all operators")
         for name, (overloads, factors) in MATRICES.items():
