@@ -17,8 +17,7 @@ from grader.authoring.claims import cells
 from grader.authoring.drawing import Drawing
 from grader.authoring.markdown import blocks
 from grader.authoring.prose import Asked, asked
-from grader.authoring.walk import Ended, Walk, label
-from grader.learner.tracks import filter_track
+from grader.authoring.walk import Ended, Walk, code_cells, label
 
 PICTURES = {"image/png", "image/svg+xml"}
 
@@ -51,12 +50,7 @@ class Edited:
 
     def __init__(self, notebook: NotebookNode, track: str) -> None:
         self._cells = dict(enumerate(notebook.cells, start=1))
-        kept = {cell.id for cell in filter_track(notebook, track).cells}
-        self._code = {
-            number: cell
-            for number, cell in self._cells.items()
-            if cell.cell_type == "code" and cell.id in kept
-        }
+        self._code = code_cells(notebook, track)
         self._named = cells(notebook)
         self._draws = {number for number, cell in self._code.items() if _drew(cell)}
         self._drawing = Drawing(notebook)

@@ -11,6 +11,8 @@ from nbconvert.filters.ansi import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from grader.learner.tracks import filter_track
+
 KERNEL = "tandem"
 CELL_SECONDS = 120
 LINE = re.compile(r"^-+> \d+ +(.*)$", re.MULTILINE)  # as IPython points to it
@@ -84,6 +86,16 @@ def new_client(notebook: NotebookNode, folder: Path) -> NotebookClient:
         extra_arguments=["--log-level=40"],
         kernel_name=KERNEL,
     )
+
+
+def code_cells(notebook: NotebookNode, track: str) -> dict[int, NotebookNode]:
+    """The code cells of a track, by their numbers in the whole notebook."""
+    kept = {cell.id for cell in filter_track(notebook, track).cells}
+    return {
+        number: cell
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "code" and cell.id in kept
+    }
 
 
 def label(number: int, cell: NotebookNode) -> str:

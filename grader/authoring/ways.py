@@ -18,6 +18,7 @@ from grader.authoring.walk import (
     CELL_SECONDS,
     KERNEL,
     Ended,
+    code_cells,
     label,
     new_client,
     walk,
@@ -90,14 +91,11 @@ def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str
 
     Whatever else of a GPU can be seen without one is looked at as well.
     """
-    here = filter_track(notebook, track)
     failed, named = [], "before the first cell"
-    with walk(here, folder, _of(warm, track)) as kernel:
+    with walk(notebook, folder, _of(warm, track)) as kernel:
         try:
             kernel.prepare(AS_ON_A_GPU + SWITCHED_ON * (track == "torch"))
-            for number, cell in enumerate(here.cells, start=1):
-                if cell.cell_type != "code":
-                    continue
+            for number, cell in code_cells(notebook, track).items():
                 named = label(number, cell)
                 if raised := kernel.run(number):
                     failed.append(f"{named} raises {raised}")
