@@ -83,11 +83,13 @@ def _array(part: object, truth_values: bool) -> np.ndarray | _Problem:
             return _Problem("is complex, expected real numbers")
         return part.values.astype(np.float64)
     if isinstance(part, list) and part:
-        items = [_array(item, truth_values) for item in part]
-        for position, item in enumerate(items):
+        items = []
+        for position, one in enumerate(part):
+            item = _array(one, truth_values)
             if isinstance(item, _Problem):
                 text = f"is a list whose item {position} {item.text}"
                 return item._replace(text=text)
+            items.append(item)
         if len({item.shape for item in items}) == 1:
             return np.stack(items)
         return _Problem("is a list of values of different shapes")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.judging.compare import Arrays, error
-from grader.judging.exercise import Exercise, Mistake, widened
+from grader.judging.exercise import Case, Exercise, Mistake, widened
 from grader.judging.general import GENERAL, Quantity
 from grader.judging.verdict import Diagnosis
 
@@ -16,7 +16,7 @@ MOST_NAMED = 2
 class Evidence:
     """One case: its inputs, the reference values and the learner's."""
 
-    inputs: dict[str, object]
+    inputs: Case
     expected: Arrays
     got: Arrays
 
@@ -80,7 +80,7 @@ def _general(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
             )
             wrong.append(quantity)
     for recognise in GENERAL:
-        found = [recognise(quantity) for quantity in wrong]
-        if found and None not in found and len({one.name for one in found}) == 1:
+        found = [one for quantity in wrong if (one := recognise(quantity))]
+        if found and len(found) == len(wrong) and len({d.name for d in found}) == 1:
             return found[0]
     return None

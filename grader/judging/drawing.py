@@ -1,23 +1,22 @@
 """Inputs on which the right values and every mistake's values lie well apart."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from grader.judging.compare import error
-from grader.judging.exercise import Mistake, widened
+from grader.judging.exercise import Case, Compute, Draw, Mistake, widened
 
-Case = dict[str, object]
 MAX_DRAWS = 1000
 
 
 def separated(
-    draw: Callable[[np.random.Generator], Case],
-    reference: Callable[..., object],
+    draw: Draw,
+    reference: Compute,
     mistakes: Sequence[Mistake],
     least: float = 0.01,
-) -> Callable[[np.random.Generator], Case]:
+) -> Draw:
     """A ``cases`` function: ``draw``, repeated until all outcomes are apart.
 
     Args:
@@ -43,7 +42,7 @@ def separated(
     return cases
 
 
-def _apart(functions: list[Callable], inputs: Case, least: float) -> bool:
+def _apart(functions: list[Compute], inputs: Case, least: float) -> bool:
     """Whether all functions give different values; asks no more than it needs."""
     outcomes: list[list[np.ndarray]] = []
     for function in functions:

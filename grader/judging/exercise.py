@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,9 @@ PUBLIC_CASES = 3
 FRESH_CASES = 3
 DRAWN = 512  # cases that are kept: each is asked for in both frameworks and again
 MINUTES_PER_POINT = 5  # a guess to plan by: points grow with the work, nothing is timed
-Draw = Callable[[np.random.Generator], dict[str, object]]
+Case = dict[str, Any]  # a case's inputs by name; of what kind, Exercise.cases says
+Draw = Callable[[np.random.Generator], Case]
+Compute = Callable[..., Any]  # a value, or a tuple of them, from a case's inputs
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Mistake(Diagnosis):
     what to try; they never give the right line of code.
     """
 
-    compute: Callable[..., object]
+    compute: Compute
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Exercise:
     title: str
     points: int
     cases: Draw | tuple[Draw, ...]
-    reference: Callable[..., object]
+    reference: Compute
     returns: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
@@ -91,25 +94,25 @@ class Exercise:
         """About how long it takes in one framework, guessed from the points."""
         return MINUTES_PER_POINT * self.points
 
-    def public_cases(self) -> list[dict[str, object]]:
+    def public_cases(self) -> list[Case]:
         """The cases a learner sees: the same numbers each time."""
         return [self._draw(0, index) for index in range(PUBLIC_CASES)]
 
-    def fresh_cases(self, seed: int) -> list[dict[str, object]]:
+    def fresh_cases(self, seed: int) -> list[Case]:
         """Cases for a graded run, reproducible from ``seed`` (positive)."""
         return [self.fresh_case(seed, index) for index in range(FRESH_CASES)]
 
-    def fresh_case(self, seed: int, index: int) -> dict[str, object]:
+    def fresh_case(self, seed: int, index: int) -> Case:
         """One of the fresh cases of ``seed`` (positive), counted from 0."""
         if seed <= 0:
             raise ValueError(f"the seed of fresh cases must be positive, got {seed}")
         return self._draw(seed, index)
 
-    def expected(self, inputs: dict[str, object]) -> tuple[np.ndarray, ...]:
+    def expected(self, inputs: Case) -> tuple[np.ndarray, ...]:
         """Reference values in float64, one for each name in ``returns``."""
         return self.values(self.reference(**widened(inputs)))
 
-    def values(self, returned: object) -> tuple[np.ndarray, ...]:
+    def values(self, returned: Any) -> tuple[np.ndarray, ...]:
         """What a reference or mistake returned, as float64 arrays."""
         parts = (returned,) if len(self.returns) == 1 else tuple(returned)
         if len(parts) != len(self.returns):
@@ -118,12 +121,12 @@ class Exercise:
             )
         return tuple(np.asarray(part, dtype=np.float64) for part in parts)
 
-    def _draw(self, seed: int, index: int) -> dict[str, object]:
+    def _draw(self, seed: int, index: int) -> Case:
         return copy.deepcopy(_drawn(self, seed, index))
 
 
 @lru_cache(DRAWN)
-def _drawn(exercise: Exercise, seed: int, index: int) -> dict[str, object]:
+def _drawn(exercise: Exercise, seed: int, index: int) -> Case:
     # The id is part of the stream: exercises do not share their numbers.
     stream = [zlib.crc32(exercise.id.encode()), seed, index]
     cases = exercise.cases
@@ -131,7 +134,7 @@ def _drawn(exercise: Exercise, seed: int, index: int) -> dict[str, object]:
     return draw(np.random.default_rng(stream))
 
 
-def widened(inputs: dict[str, object]) -> dict[str, object]:
+def widened(inputs: Case) -> Case:
     """Inputs with every floating-point array in float64, for the reference."""
 
     def widen(value: object) -> object:

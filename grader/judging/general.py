@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.judging.compare import error
+from grader.judging.exercise import Case
 from grader.judging.verdict import Diagnosis
 
 Pairs = list[tuple[np.ndarray, np.ndarray]]
@@ -30,7 +31,7 @@ class Quantity:
 
     name: str
     pairs: Pairs
-    inputs: list[dict[str, object]]
+    inputs: list[Case]
     tolerance: float
     derivative: bool = False
     steps: bool = False
@@ -123,7 +124,9 @@ def reduced(seen: Quantity) -> Diagnosis | None:
     if any(want.size < 2 or have.size != 1 for want, have in seen.pairs):
         return None
     for word, reduce in (("sum", np.sum), ("mean", np.mean)):
-        if seen.explained([(reduce(w), h.reshape(())) for w, h in seen.pairs]):
+        if seen.explained(
+            [(np.array(reduce(w)), h.reshape(())) for w, h in seen.pairs]
+        ):
             return Diagnosis(
                 f"reduced to its {word}",
                 f"You return one number, the {word} of what {seen.name} should hold.",
@@ -170,7 +173,7 @@ def scaled(seen: Quantity) -> Diagnosis | None:
     return None
 
 
-def _common_size(factors: list[float], inputs: list[dict[str, object]]) -> str:
+def _common_size(factors: list[float], inputs: list[Case]) -> str:
     """An input's axis whose length is the factor in every case, in words."""
     for name, value in inputs[0].items():
         if not isinstance(value, np.ndarray):

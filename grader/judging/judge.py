@@ -5,7 +5,7 @@ import dataclasses
 from grader.judging import arguments, nothing
 from grader.judging.compare import Fault, Unread, first_difference, read
 from grader.judging.diagnose import Evidence, diagnose
-from grader.judging.exercise import Exercise
+from grader.judging.exercise import Case, Exercise
 from grader.judging.raised import of_raised
 from grader.judging.show import all_shown, inputs_text
 from grader.judging.switches import left_on
@@ -16,7 +16,7 @@ from grader.judging.wire import Cause, Leaf, Reply, WireError
 def judge(
     exercise: Exercise,
     framework: str | None,
-    cases: list[dict[str, object]],
+    cases: list[Case],
     replies: list[Reply],
 ) -> Verdict:
     """The verdict on ``replies``, one for each of ``cases``. Never raises.
@@ -56,7 +56,7 @@ def unreadable(exercise_id: str, framework: str | None, error: WireError) -> Ver
 def _judge(
     exercise: Exercise,
     framework: str | None,
-    cases: list[dict[str, object]],
+    cases: list[Case],
     replies: list[Reply],
 ) -> Verdict:
     verdict = _outcome(exercise, framework, cases, replies)
@@ -82,13 +82,14 @@ def _judge(
 def _outcome(
     exercise: Exercise,
     framework: str | None,
-    cases: list[dict[str, object]],
+    cases: list[Case],
     replies: list[Reply],
 ) -> Verdict:
     expected = [exercise.expected(case) for case in cases]
     read_replies = []
+    raised = None
     for reply in replies:
-        if reply.raised:
+        if raised := reply.raised:
             break
         read_replies.append(read(exercise, reply.value))
     for position, got in enumerate(read_replies):
@@ -98,16 +99,15 @@ def _outcome(
         if difference is None:
             continue
         evidence = [
-            Evidence(*parts)
-            for parts in zip(cases, expected, read_replies, strict=False)
-            if not isinstance(parts[2], Unread)
+            Evidence(case, want, have)
+            for case, want, have in zip(cases, expected, read_replies, strict=False)
+            if not isinstance(have, Unread)
         ]
         # A mistake has to explain every case.
         complete = len(evidence) == len(cases)
         diagnosis = diagnose(exercise, evidence) if complete else None
         return _wrong(exercise, framework, difference, cases[position], diagnosis)
-    if len(read_replies) < len(cases):
-        raised = replies[len(read_replies)].raised
+    if raised:
         if read_replies and raised.cause is Cause.STUB:
             # A cell that answers other cases has been written, if not all of it.
             raised = dataclasses.replace(raised, cause=Cause.UNKNOWN)
@@ -140,7 +140,7 @@ def _unread(
     exercise: Exercise,
     framework: str | None,
     got: Unread,
-    inputs: dict[str, object],
+    inputs: Case,
     reply: Reply,
 ) -> Verdict:
     diagnosis = nothing.of_value(exercise, got.quantity, got.fault, reply)
@@ -156,7 +156,7 @@ def _wrong(
     exercise: Exercise,
     framework: str | None,
     difference: Difference,
-    inputs: dict[str, object],
+    inputs: Case,
     diagnosis: Diagnosis | None,
     summary: str = "",
 ) -> Verdict:
@@ -176,7 +176,7 @@ def _wrong(
     )
 
 
-def _next_step(difference: Difference, inputs: dict[str, object]) -> str:
+def _next_step(difference: Difference, inputs: Case) -> str:
     if difference.index is None:
         return "Print the type and shape of what you return."
     if difference.step:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from grader.judging.exercise import Case
+
 MAX_SHOWN = 24
 
 
@@ -21,7 +23,7 @@ def rows(array: np.ndarray) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(f"{x:.4g}" for x in row) for row in np.atleast_2d(array))
 
 
-def all_shown(inputs: dict[str, object]) -> bool:
+def all_shown(inputs: Case) -> bool:
     """Whether :func:`inputs_text` shows every value."""
     return not any(_large(value) for value in inputs.values())
 
@@ -32,7 +34,7 @@ def _large(value: object) -> bool:
     return isinstance(value, np.ndarray) and value.size > MAX_SHOWN
 
 
-def inputs_text(inputs: dict[str, object]) -> tuple[tuple[str, str], ...]:
+def inputs_text(inputs: Case) -> tuple[tuple[str, str], ...]:
     """A case's inputs as (name, text) pairs, large arrays by shape alone."""
     return tuple((name, _value(value)) for name, value in inputs.items())
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from grader.judging.exercise import Case
+
 MAX_BYTES = 16 * 2**20
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
@@ -101,7 +103,7 @@ class Reply:
     switches: tuple[str, ...] = ()
 
 
-def encode_inputs(cases: list[dict[str, object]]) -> str:
+def encode_inputs(cases: list[Case]) -> str:
     """Cases as JSON text, to be read by ``grader.learner.answers``."""
     return json.dumps([{n: _encode(v) for n, v in case.items()} for case in cases])
 
@@ -154,16 +156,15 @@ def _reply(item: object, budget: _Budget) -> Reply:
     if "value" not in item and "raised" not in item:
         raise WireError("an answer has neither a value nor an exception")
     no_return = item.get("no_return")
-    around = {
-        **{
-            name: _texts(item.get(name, []))
-            for name in ("changed", "names", "switches")
-        },
-        "no_return": no_return if isinstance(no_return, bool) else None,
-    }
-    if "raised" in item:
-        return Reply(raised=_raised(item["raised"]), **around)
-    return Reply(_decode(item["value"], budget, MAX_DEPTH), **around)
+    raised = _raised(item["raised"]) if "raised" in item else None
+    return Reply(
+        None if raised else _decode(item["value"], budget, MAX_DEPTH),
+        raised,
+        changed=_texts(item.get("changed", [])),
+        names=_texts(item.get("names", [])),
+        no_return=no_return if isinstance(no_return, bool) else None,
+        switches=_texts(item.get("switches", [])),
+    )
 
 
 def _raised(item: object) -> Raised:

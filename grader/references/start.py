@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _cases(rng: np.random.Generator) -> Case:
     size = int(rng.integers(3, 6))
     # Far from -40, where both scales agree, and from each other.
     return {"f": np.linspace(0, 100, size, dtype=np.float32) + int(rng.integers(1, 20))}

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Parts = list[np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     count = int(rng.integers(2, 5))
     sizes = rng.choice(np.arange(1, 7), size=count, replace=False)
     return {
@@ -30,7 +30,7 @@ def _reference(w: np.ndarray, X: Parts, y: Parts) -> np.ndarray:
 
 def _means(w: np.ndarray, X: Parts, y: Parts) -> np.ndarray:
     """The sum of the micro-batches' own mean gradients."""
-    return sum(_mean_gradient(w, a, b) for a, b in zip(X, y, strict=True))
+    return np.sum([_mean_gradient(w, *part) for part in zip(X, y, strict=True)], axis=0)
 
 
 def _rows(y: Parts) -> int:

@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 
 
-def _draw(rng: np.random.Generator, sign: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, sign: int) -> Case:
     # Between 0.6 and 0.95 no factor of the chain is near 1, where leaving it out
     # would go unnoticed.
     return {"x": np.array(sign * rng.uniform(0.6, 0.95), dtype=np.float32)}
@@ -19,7 +19,7 @@ def _reference(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return y, y * np.cos(x**2) * 2 * x
 
 
-def _with_derivative(derivative: object) -> object:
+def _with_derivative(derivative: Compute) -> Compute:
     return lambda x: (_reference(x)[0], derivative(x))
 
 

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Pair = tuple[np.ndarray, np.ndarray]
 SMALLEST_NORM = 0.2  # the norm has no derivative at 0
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n = int(rng.integers(3, 8))
     while True:
-        inputs = {
+        inputs: Case = {
             "W": rng.normal(size=(2, 3)).astype(np.float32),
             "v": rng.normal(size=3).astype(np.float32),
             "X": rng.normal(size=(n, 2)).astype(np.float32),
@@ -50,7 +50,7 @@ def _through_slopes(
     return upstream.T @ (v * s) + X.T @ (upstream @ W * v * (-2 * a * s))
 
 
-def _total(W, v, X, y, lam, penalty: float, upstream: np.ndarray) -> Pair:
+def _total(W, v, X, y, lam, penalty: np.floating, upstream: np.ndarray) -> Pair:
     loss, gradient = _fit(W, v, X, y)
     slopes = _through_slopes(W, v, X, upstream)
     return loss + lam * penalty, gradient + lam * slopes

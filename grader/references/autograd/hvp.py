@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _cases(rng: np.random.Generator) -> Case:
     m, n = int(rng.integers(5, 9)), int(rng.integers(3, 5))
     return {
         "A": rng.normal(size=(m, n)).astype(np.float32),

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _cases(rng: np.random.Generator) -> Case:
     # Square, so that the transposed product exists too and can be told apart.
     n = int(rng.integers(3, 6))
     while True:
@@ -34,7 +34,7 @@ def _reference(
     return np.tanh(A @ x), _jacobian(A, x) @ v
 
 
-def _with_product(product: object) -> object:
+def _with_product(product: Compute) -> Compute:
     return lambda A, x, v: (np.tanh(A @ x), product(A, x, v))
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Trajectory = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n = int(rng.integers(4, 9))
     return {
         "x": rng.uniform(-1.5, 1.5, size=n).astype(np.float32),

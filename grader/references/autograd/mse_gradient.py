@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _cases(rng: np.random.Generator) -> Case:
     n, d = int(rng.integers(4, 9)), int(rng.integers(2, 5))
     return {
         "w": rng.normal(size=d).astype(np.float32),

@@ -5,17 +5,17 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
-Pair = tuple[np.ndarray, np.ndarray]
+Pair = tuple[np.ndarray, float]
 
 
 # Large, so that every formula's error shows above float32 rounding.
 STEPS = (0.25, 0.375, 0.5)
 
 
-def _draw(rng: np.random.Generator, h: float) -> dict[str, object]:
+def _draw(rng: np.random.Generator, h: float) -> Case:
     w = rng.uniform(-1.5, 1.5, size=rng.integers(3, 6))
     return {"w": w.astype(np.float32), "h": h}
 
@@ -37,7 +37,7 @@ def _slopes(w: np.ndarray, up: float, down: float) -> np.ndarray:
 
 
 def _with_error(numeric: np.ndarray, w: np.ndarray) -> Pair:
-    return numeric, np.abs(numeric - _exact(w)).max()
+    return numeric, float(np.abs(numeric - _exact(w)).max())
 
 
 def _reference(w: np.ndarray, h: float) -> Pair:
@@ -54,7 +54,7 @@ def _not_undone(w: np.ndarray, h: float) -> Pair:
     return _with_error(np.array(numeric), w)
 
 
-def _error_as(size: Callable[[np.ndarray], float]) -> Callable[..., Pair]:
+def _error_as(size: Callable[[np.ndarray], float]) -> Compute:
     """The right slopes, with the difference from autograd's measured by ``size``."""
 
     def compute(w: np.ndarray, h: float) -> Pair:
@@ -84,7 +84,7 @@ _MISTAKES = (
         "You return the exact gradient. The two evaluations of f are missing, and "
         "with them the error that they make.",
         "Compute the first array from values of f alone, then compare.",
-        compute=lambda w, h: (_exact(w), np.float64(0)),
+        compute=lambda w, h: (_exact(w), 0.0),
     ),
     Mistake(
         "a step is not undone",
@@ -99,7 +99,7 @@ _MISTAKES = (
         "of all slopes.",
         "Which entries of w may differ between the two evaluations for slope i?",
         compute=lambda w, h: _with_error(
-            np.float64((_f(w + h) - _f(w - h)) / (2 * h)), w
+            np.array((_f(w + h) - _f(w - h)) / (2 * h)), w
         ),
     ),
     Mistake(
@@ -123,7 +123,7 @@ _MISTAKES = (
         "difference vector.",
         "Write down the differences one by one. The error asked for is the size of a "
         "single one of them.",
-        compute=_error_as(np.linalg.norm),
+        compute=_error_as(lambda gap: np.linalg.norm(gap).item()),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 
 # Beyond 89 exp overflows in float32, and below -104 it underflows to 0.
 SHIFT = 200
@@ -12,7 +12,7 @@ KERAS_EPSILON = 1e-7
 HIGH, LOW = 80, -30
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _cases(rng: np.random.Generator) -> Case:
     n, k = int(rng.integers(4, 8)), int(rng.integers(3, 6))
     logits = rng.normal(size=(n, k))
     # In each row two logits could pass for probabilities: only on such does a loss

@@ -5,10 +5,10 @@ Formula: Hubara et al., Binarized Neural Networks, 2016, equation 4.
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 
 
-def _cases(rng: np.random.Generator) -> dict[str, object]:
+def _cases(rng: np.random.Generator) -> Case:
     # Beyond 1 on both sides, inside on both, and exactly 1 and -1, where the gradient
     # passes; none other near the steps at 0 and 1.
     inside = rng.uniform(0.15, 0.85, size=int(rng.integers(2, 5)))
@@ -46,7 +46,7 @@ def _reference(x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _loss(q, t), _passed(q, t, _mask(x))
 
 
-def _with_gradient(gradient: object) -> object:
+def _with_gradient(gradient: Compute) -> Compute:
     return lambda x, t: (_loss(np.sign(x), t), gradient(x, t))
 
 

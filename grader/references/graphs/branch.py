@@ -4,13 +4,13 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Outcome = tuple[np.ndarray, int]
 
 
-def _draw(rng: np.random.Generator, shapes: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, shapes: int) -> Case:
     kinds = rng.choice([2, 3, 4, 5], size=shapes, replace=False)
     sizes = rng.permutation([*kinds, *rng.choice(kinds, size=rng.integers(3, 6))])
     xs = []

@@ -4,14 +4,14 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.graphs.program import Program
 
 OPS = ("add", "mul", "sub")
 
 
-def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, inputs: int) -> Case:
     """All that makes rows equal, and all that only looks like it, in any order.
 
     A sum or product is there three times, what is made of it twice, and so is what is
@@ -72,8 +72,9 @@ def _reference(
         if renamed:
             i, j = first[i], first[j]
         pair = sorted((i, j)) if op in commutative else [i, j]
-        key = (op if ops else "", *pair[kept])
-        key = "zero" if zeros and op == "sub" and i == j else key
+        key: object = (op if ops else "", *pair[kept])
+        if zeros and op == "sub" and i == j:
+            key = "zero"
         first[made] = seen.setdefault(key, made)
         found.append(first[made])
     return np.array(found, dtype=float)
@@ -89,7 +90,8 @@ def _renamed_once(program: Program, inputs: int) -> np.ndarray:
 def _latest(program: Program, inputs: int) -> np.ndarray:
     """The last earlier row that is equal, found among rows with right names."""
     first = _reference(program, inputs)
-    found, newest = [], {}
+    found = []
+    newest: dict[int, int] = {}
     for made, number in enumerate(first, start=inputs):
         found.append(newest.get(number, made))
         newest[number] = made

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Counts = tuple[np.ndarray, np.ndarray]
@@ -14,7 +14,7 @@ Counts = tuple[np.ndarray, np.ndarray]
 MOST = 6  # traces take time; PyTorch gives a function up after 8
 
 
-def _draw(rng: np.random.Generator, shapes: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, shapes: int) -> Case:
     """Calls with ``shapes`` sizes; pairs of size and factor come back."""
     sizes = rng.choice([2, 3, 4, 5, 6, 8], size=shapes, replace=False)
     count = int(rng.integers(shapes + 1, MOST + 1))

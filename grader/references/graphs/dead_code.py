@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.graphs import program as programs
 from grader.references.graphs.program import Program
@@ -14,7 +14,7 @@ OPS = ("add", "sub", "mul")
 DEPTH = 5  # rows in a chain: four sweeps don't come to its end
 
 
-def _draw(rng: np.random.Generator, inputs: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, inputs: int) -> Case:
     # Two chains, of which each row goes on from the one before: one leads to the
     # result, and no shortcut does; the other leads nowhere, and uses what it finds.
     newest: dict[bool, int | None] = {True: None, False: None}

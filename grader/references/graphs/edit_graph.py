@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Outcome = tuple[np.ndarray, int]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     sizes = rng.integers(2, 5, size=rng.integers(4, 6))
     rows = int(rng.integers(2, 5))
     while True:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Outcome = tuple[np.ndarray, np.ndarray]
@@ -25,7 +25,7 @@ SLOWEST = [
 ]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n = int(rng.integers(4, 7))
     common = rng.integers(2, 6, size=n)
     a, b = (common * rng.integers(1, 60, size=n) for _ in range(2))

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     shape = int(rng.integers(4, 8)), int(rng.integers(2, 4))
     return {
         "xs": rng.normal(size=shape).astype(np.float32),

@@ -1,12 +1,13 @@
 """How much memory a schedule of a graph needs, and where."""
 
+from collections.abc import Callable
 from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Rows = list[list[int]]
@@ -14,7 +15,7 @@ Sizes = list[int]
 Peak = tuple[float, float]
 
 
-def _draw(rng: np.random.Generator, unit: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, unit: int) -> Case:
     while True:
         inputs, count = int(rng.integers(3, 5)), int(rng.integers(6, 9))
         rows = _rows(rng, inputs, count)
@@ -35,7 +36,9 @@ def _rows(rng: np.random.Generator, inputs: int, count: int) -> Rows:
     input is not used before ``late``.
     """
     twice, unused, late = rng.integers([0, 1, 2], [2, count - 1, count])
-    waiting, gone, rows = int(rng.integers(inputs)), set(), []
+    waiting = int(rng.integers(inputs))
+    gone: set[int] = set()
+    rows: Rows = []
     for row in range(count):
         closed = gone if row >= late else gone | {waiting}
         there = [n for n in range(inputs + row) if n not in closed]
@@ -79,7 +82,8 @@ class _Life(NamedTuple):
 
 
 def _lives(rows: Rows, sizes: Sizes) -> list[_Life]:
-    inputs, users = len(sizes) - len(rows), [[] for _ in sizes]
+    inputs = len(sizes) - len(rows)
+    users: Rows = [[] for _ in sizes]
     for row, pair in enumerate(rows):
         for number in set(pair):
             users[number].append(row)
@@ -118,7 +122,7 @@ def _in_place(rows: Rows, sizes: Sizes) -> int:
     return max(_levels(early))
 
 
-def _changed(change: object) -> object:
+def _changed(change: Callable[[_Life, int], _Life]) -> Compute:
     """A mistake that takes each value's life for another one."""
 
     def compute(rows: Rows, sizes: Sizes) -> Peak:

@@ -5,10 +5,11 @@ Values are numbered: the inputs first, from 0, then the rows in their order. A r
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-Row = list[object]
+Row = list[Any]  # op, i, j: a list, as a check hands over
 Program = list[Row]
 OPS = {
     "add": np.add,

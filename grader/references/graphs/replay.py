@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.graphs import program as programs
 from grader.references.graphs.program import OPS, Program
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n, count = int(rng.integers(2, 5)), int(rng.integers(2, 4))
     while True:
         program = programs.draw(rng, count, int(rng.integers(5, 8)), tuple(OPS))

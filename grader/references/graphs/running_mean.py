@@ -4,13 +4,13 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Outcome = tuple[np.ndarray, int]
 
 
-def _draw(rng: np.random.Generator, shapes: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, shapes: int) -> Case:
     kinds = rng.choice([2, 3, 4, 5], size=shapes, replace=False)
     sizes = rng.permutation([*kinds, *rng.choice(kinds, size=rng.integers(2, 4))])
     xs = [rng.uniform(-1, 3, size=n).astype(np.float32) for n in sizes]
@@ -32,7 +32,8 @@ def _reference(xs: list[np.ndarray], decay: float) -> Outcome:
 
 def _frozen(xs: list[np.ndarray], decay: float) -> Outcome:
     """m as a Python number: each trace holds the one from when it was made."""
-    m, held, means = 0.0, {}, []
+    m, means = 0.0, []
+    held: dict[int, float] = {}
     for x in xs:
         start = held.setdefault(len(x), m)
         m = decay * start + (1 - decay) * x.mean()

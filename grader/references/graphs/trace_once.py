@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Outcome = tuple[np.ndarray, int]
@@ -12,7 +12,7 @@ COLUMNS = 3
 SIZES = (2, 4, 5, 6, 7)
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     calls = int(rng.integers(5, 7))
     sizes = rng.choice(SIZES, size=calls)
     kinds = rng.choice([0.25, 0.5, 0.75, 1.25, 1.5, 1.75], size=4, replace=False)

@@ -1,14 +1,16 @@
 """The size of the gradient, layer by layer, on its way back through a tanh net."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Weights = list[np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     widths = rng.integers(5, 7, size=int(rng.integers(4, 7)))
     rows, gain = int(rng.integers(2, 5)), rng.uniform(0.8, 1.4)
     return {
@@ -32,7 +34,9 @@ def _gradients(
     hs = [x]
     for W in weights:
         hs.append(np.tanh(hs[-1] @ W))
-    by_z, by_h, by_W = [], [], []
+    by_z: Weights = []
+    by_h: Weights = []
+    by_W: Weights = []
     for i in reversed(range(len(weights))):
         by_h.insert(0, g)
         by_z.insert(0, g * _slope(hs[i + 1]))
@@ -50,13 +54,13 @@ def _reference(
     weights: Weights,
     g: np.ndarray,
     of: int = 0,
-    measure: object = _mean_square,
+    measure: Callable[[np.ndarray], float] = _mean_square,
 ) -> np.ndarray:
     return np.array([measure(a) for a in _gradients(x, weights, g)[of]])
 
 
 def _no_tanh(x: np.ndarray, weights: Weights, g: np.ndarray) -> np.ndarray:
-    found = []
+    found: list[float] = []
     for W in reversed(weights):
         found.insert(0, _mean_square(g))
         g = g @ W.T

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 LIMIT = 0.97
@@ -12,15 +12,15 @@ SHAPES = ((4, 6), (3, 7), (3, 8))  # few enough numbers for messages to show z
 Shares = tuple[float, float]
 
 
-def _draw(rng: np.random.Generator, rows: int, units: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, rows: int, units: int) -> Case:
     size = rng.uniform(0.15, 3.0, size=(rows, units))
     # None where z meets the limit, or tanh does.
     for edge in (LIMIT, np.arctanh(LIMIT)):
         near = np.abs(size - edge) < 0.1
         size[near] = edge + np.where(size[near] > edge, 0.1, -0.1)
     # But some outputs of tanh a little below the limit, and some a little above.
-    near = rng.choice(size.size, size=4, replace=False)
-    size.flat[near] = rng.uniform([2.02, 2.02, 2.11, 2.2], [2.07, 2.07, 2.14, 2.25])
+    few = rng.choice(size.size, size=4, replace=False)
+    size.flat[few] = rng.uniform([2.02, 2.02, 2.11, 2.2], [2.07, 2.07, 2.14, 2.25])
     z = size * rng.choice([-1, 1], p=[0.55, 0.45], size=size.shape)
     silent, early, late = rng.choice(rows, size=3, replace=False)
     z[silent] = -np.abs(z[silent])  # no unit answers to it
@@ -32,10 +32,11 @@ def _draw(rng: np.random.Generator, rows: int, units: int) -> dict[str, object]:
 
 
 def _reference(z: np.ndarray) -> Shares:
-    return np.mean((z <= 0).all(axis=0)), np.mean(np.abs(np.tanh(z)) > LIMIT)
+    dead, saturated = (z <= 0).all(axis=0), np.abs(np.tanh(z)) > LIMIT
+    return float(dead.mean()), float(saturated.mean())
 
 
-def _with(dead: object = None, saturated: object = None) -> object:
+def _with(dead: Compute | None = None, saturated: Compute | None = None) -> Compute:
     """The reference with another function of z for one share."""
 
     def compute(z: np.ndarray) -> Shares:

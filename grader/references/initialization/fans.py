@@ -1,17 +1,19 @@
 """fan_in and fan_out of kernels, stored in the order of either framework."""
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Kernels = list[np.ndarray]
+Read = Callable[[np.ndarray], tuple[int, int, int]]
 Fans = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     def kernel(*shape: int) -> np.ndarray:
         return rng.normal(size=shape).astype(np.float32)
 
@@ -44,8 +46,8 @@ def _of_keras(kernel: np.ndarray) -> tuple[int, int, int]:
 def _reference(
     torch_kernels: Kernels,
     keras_kernels: Kernels,
-    torch: object = _of_torch,
-    keras: object = _of_keras,
+    torch: Read = _of_torch,
+    keras: Read = _of_keras,
 ) -> Fans:
     """(fan_in, fan_out); the mistakes put in other ways to read a shape."""
     sizes = [torch(k) for k in torch_kernels] + [keras(k) for k in keras_kernels]
@@ -62,7 +64,7 @@ def _no_window(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
     )
 
 
-def _square(side: int) -> object:
+def _square(side: int) -> Compute:
     """One side of the window taken for both: 0 is its height, 1 its width."""
 
     def compute(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:

@@ -1,15 +1,18 @@
 """Mending an initialization: the other fan, and a gain beside its root."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Numbers = list[np.ndarray]
 Steps = tuple[np.ndarray, np.ndarray]
+Std = Callable[[int, int], float]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     count = int(rng.integers(4, 6))
     widths = rng.choice(np.arange(5, 11), size=count, replace=False)
     return {
@@ -25,7 +28,7 @@ def _he(fan_in: int, fan_out: int) -> float:
     return np.sqrt(2 / fan_in)
 
 
-def _reference(x: np.ndarray, zs: Numbers, std: object = _he) -> Steps:
+def _reference(x: np.ndarray, zs: Numbers, std: Std = _he) -> Steps:
     """(std, mean square of the pre-activations) of each layer; mistakes change std."""
     stds, squares, h = [], [], x
     for z in zs:
@@ -45,7 +48,7 @@ def _no_relu(x: np.ndarray, zs: Numbers) -> Steps:
     return stds, np.array(squares)
 
 
-def _mistaken(std: object) -> object:
+def _mistaken(std: Std) -> Compute:
     return lambda x, zs: _reference(x, zs, std)
 
 

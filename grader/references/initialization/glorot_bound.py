@@ -6,11 +6,11 @@ neural networks, 2010, equation 16.
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     shape = rng.choice(np.arange(2, 8), size=2, replace=False)
     return {"u": rng.uniform(size=shape).astype(np.float32)}
 

@@ -7,11 +7,11 @@ from math import prod
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     outs, ins = rng.choice(np.arange(2, 9), size=2, replace=False)
     # No window is square, so that both of its sides are needed.
     window = rng.choice([2, 3, 4], size=2, replace=False)

@@ -4,17 +4,18 @@ Source: Mishkin and Matas, All you need is a good init, 2016: each layer is scal
 what comes out of it.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.compare import error
 from grader.judging.drawing import separated
 
 LAYERS = 50
 TOLERANCE = 4e-3  # rounding grows: tanh with such gains is chaotic
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda z: np.maximum(z, 0),
     "tanh": np.tanh,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -23,13 +24,13 @@ FUNCTIONS = {
 TABLE = {"relu": np.sqrt(2), "tanh": 5 / 3, "sigmoid": 1.0}
 
 
-def _draw(rng: np.random.Generator, activation: str) -> dict[str, object]:
+def _draw(rng: np.random.Generator, activation: str) -> Case:
     while True:
         n, rows = int(rng.integers(12, 15)), int(rng.integers(24, 33))
         # Rows that resemble one another: the mean of a layer's outputs is then
         # not 0, and a standard deviation no root mean square.
         x = rng.normal(size=n) + 0.3 * rng.normal(size=(rows, n))
-        inputs = {
+        inputs: Case = {
             "x": x.astype(np.float32),
             "z": rng.normal(size=(LAYERS, n, n)).astype(np.float32),
             "activation": activation,

@@ -6,11 +6,11 @@ Architectures, 2015, section 2.2, for the forget gate's bias of 1.
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     units = int(rng.integers(2, 5))
     bound = 1 / np.sqrt(units)
     one, other = rng.uniform(-bound, bound, size=(2, 4 * units))

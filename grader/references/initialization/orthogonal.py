@@ -6,13 +6,13 @@ Source: Mezzadri, How to generate random matrices from the classical compact gro
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 CONDITION = 15  # beyond it float32 loses digits of Q
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n = int(rng.integers(2, 5))
     while True:
         a = rng.normal(size=(n, n))

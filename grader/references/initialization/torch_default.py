@@ -6,13 +6,13 @@ U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for the weights, and the same for the bias.
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Layer = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     ins, outs = rng.choice(np.arange(2, 6), size=2, replace=False)
     return {
         "u": rng.uniform(size=(ins, outs)).astype(np.float32),

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 CUT = 2.0
@@ -13,7 +13,7 @@ SHRUNK = np.sqrt(
 )
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     shape = int(rng.integers(2, 5)), int(rng.integers(2, 6))
     # Some beyond the cut if the cut were left out.
     u = rng.uniform(0.03, 0.97, size=shape)

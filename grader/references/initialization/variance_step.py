@@ -1,14 +1,16 @@
 """The variance of a signal, layer by layer, through a ReLU network."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Weights = list[np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     widths = rng.integers(5, 7, size=int(rng.integers(4, 7)))
     gain = rng.uniform(1.0, 1.6)
     return {
@@ -25,7 +27,10 @@ def _relu(z: np.ndarray) -> np.ndarray:
 
 
 def _reference(
-    x: np.ndarray, weights: Weights, measure: object = np.var, between: object = _relu
+    x: np.ndarray,
+    weights: Weights,
+    measure: Callable[[np.ndarray], float] = np.var,
+    between: Callable[[np.ndarray], np.ndarray] = _relu,
 ) -> np.ndarray:
     """The mistakes put in another measure, or another function between layers."""
     found, h = [], x

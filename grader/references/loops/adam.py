@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
 
 
-def draw(rng: np.random.Generator) -> dict[str, object]:
+def draw(rng: np.random.Generator) -> Case:
     """Inputs of a loop with Adam."""
     return {
         **linear.draw(rng),

@@ -1,28 +1,30 @@
 """A whole loop: AdamW, whose weight decay stays out of the gradient."""
 
+from typing import Any
+
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import adam, linear
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     inputs = adam.draw(rng)
     steps = inputs.pop("steps")
     lam = round(float(rng.uniform(0.3, 0.7)), 2)
     return {**inputs, "lam": lam, "steps": steps}
 
 
-def _reference(*, lam: float, **inputs: object) -> linear.Trajectory:
+def _reference(*, lam: float, **inputs: Any) -> linear.Trajectory:
     return adam.reference(**inputs, decay=inputs["rate"] * lam)
 
 
-def _in_gradient(*, lam: float, **inputs: object) -> linear.Trajectory:
+def _in_gradient(*, lam: float, **inputs: Any) -> linear.Trajectory:
     return adam.reference(**inputs, coupled=lam)
 
 
-def _in_loss(*, lam: float, **inputs: object) -> linear.Trajectory:
+def _in_loss(*, lam: float, **inputs: Any) -> linear.Trajectory:
     losses, ws = _in_gradient(lam=lam, **inputs)
     return losses + lam / 2 * np.sum(ws**2, axis=1), ws
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Statistics = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     d, count = int(rng.integers(2, 4)), int(rng.integers(3, 6))
     shift, scale = rng.normal(size=d), rng.uniform(0.6, 1.6, size=d)
     # No batch has as many rows as the one before: each has an n - 1 of its own.

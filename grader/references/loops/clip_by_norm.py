@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
 
@@ -17,7 +17,7 @@ def _size(dw: np.ndarray, db: float) -> float:
     return np.sqrt(np.sum(dw**2) + db**2)
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     while True:
         inputs = linear.draw(rng)
         inputs["y"] = (inputs["y"] + rng.uniform(2, 3)).astype(np.float32)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     warmup = int(rng.integers(2, 5))
     peak = round(float(rng.uniform(0.1, 0.9)), 2)
     return {

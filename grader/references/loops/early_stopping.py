@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Epochs = tuple[int, int]
@@ -13,7 +13,7 @@ Epochs = tuple[int, int]
 UNIT, SMALL = 1e-4, 1e-3  # of a loss; some improve by less than SMALL
 
 
-def _draw(rng: np.random.Generator, patience: int) -> dict[str, object]:
+def _draw(rng: np.random.Generator, patience: int) -> Case:
     losses = [int(rng.integers(40_000, 60_000))]
 
     def above(epochs: int) -> None:

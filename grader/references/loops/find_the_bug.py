@@ -1,15 +1,17 @@
 """Mending a training loop: stale gradients, an early schedule, a mean of means."""
 
+from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     size, d = int(rng.integers(2, 5)), int(rng.integers(2, 4))
     # Two full batches and a smaller one.
     n = 2 * size + int(rng.integers(1, size))
@@ -80,7 +82,7 @@ _BUGS = {
 }
 
 
-def _left(bugs: dict[str, bool]) -> Mistake:
+def _left(bugs: dict[str, Any]) -> Mistake:
     """The mistake of having left these bugs in."""
     texts = [_BUGS[bug] for bug, there in bugs.items() if there]
     says = "; ".join(what for _, what, _ in texts)
@@ -96,7 +98,7 @@ def _left(bugs: dict[str, bool]) -> Mistake:
         name,
         f"{message}.",
         f"{try_next}.",
-        compute=lambda **inputs: _reference(**inputs, **bugs),
+        compute=partial(_reference, **bugs),
     )
 
 

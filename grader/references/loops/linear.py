@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from grader.judging import Case
+
 Trajectory = tuple[np.ndarray, np.ndarray]
 Update = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def draw(rng: np.random.Generator) -> dict[str, object]:
+def draw(rng: np.random.Generator) -> Case:
     """Weights ``w``, shape (d,), and data ``X``, (n, d), ``y``, (n,)."""
     n, d = int(rng.integers(4, 9)), int(rng.integers(2, 5))
     return {

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n, k = int(rng.integers(3, 7)), int(rng.integers(3, 6))
     logits = 2 * rng.normal(size=(n, k))
     labels = rng.integers(k, size=n)

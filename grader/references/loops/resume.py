@@ -1,13 +1,15 @@
 """Going on from a checkpoint as if training had never stopped."""
 
+from typing import Any
+
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     d, count = int(rng.integers(2, 4)), int(rng.integers(3, 5))
     done, steps = int(rng.integers(4, 8)), int(rng.integers(4, 7))
     sizes = rng.integers(3, 6, size=count)
@@ -55,7 +57,7 @@ def _reference(
 
 
 def _counted_from(shift: int):
-    def compute(done: int, **inputs: object) -> linear.Trajectory:
+    def compute(done: int, **inputs: Any) -> linear.Trajectory:
         return _reference(done=done + shift, **inputs)
 
     return compute

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     steps, high = int(rng.integers(6, 9)), round(float(rng.uniform(0.05, 0.1)), 3)
     drop = int(rng.integers(2, 4))
     rates = [high] * drop + [round(high / 4, 5)] * (steps - drop)

@@ -1,15 +1,17 @@
 """Mending a relaxation: an alias, and a column that meets a row."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 Trajectory = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n = int(rng.integers(5, 8))
     return {
         "u": quarters(rng, n, top=4),
@@ -45,8 +47,8 @@ def _reference(
     u: np.ndarray,
     target: np.ndarray,
     steps: int,
-    move: object = _relaxed,
-    measure: object = _error,
+    move: Callable[[np.ndarray], np.ndarray] = _relaxed,
+    measure: Callable[[np.ndarray, np.ndarray], float] = _error,
 ) -> Trajectory:
     """(u, error) after each step; the mistakes put in other functions for the two."""
     us, errors = [], []

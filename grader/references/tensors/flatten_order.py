@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     n, out = int(rng.integers(2, 4)), int(rng.integers(2, 4))
     height, width, channels = rng.permutation([2, 3, int(rng.integers(2, 5))])
     return {

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 PIXELS = (1, 2)
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     shape = [int(rng.integers(2, 4)), *(int(size) for size in rng.integers(3, 6, 2))]
     before, after = rng.integers(0, 256, size=(2, *shape), dtype=np.uint8)
     # In each image one pixel turns from black to white, and one from white to black.

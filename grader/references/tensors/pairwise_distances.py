@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # Three sizes that differ: no axis can stand in for another.
     n, m, d = rng.permutation([2, 3, 4, 5])[:3]
     A, B = quarters(rng, n, d), quarters(rng, m, d)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # No fewer rows than columns: a label taken for a row is then never out of range.
     k = int(rng.integers(3, 6))
     n = k + int(rng.integers(0, 3))

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # Height and width are equal, as are both numbers of channels: wrong orders of
     # axes then raise no error.
-    n, side = rng.integers(2, 4), rng.integers(4, 7)
+    n, side = int(rng.integers(2, 4)), int(rng.integers(4, 7))
     # A kernel that is left as it is must not fit by chance.
-    channels, size = rng.permutation([2, 3])
+    channels, size = rng.permutation([2, 3]).tolist()
     return {
         "x": quarters(rng, n, side, side, channels),
         "w": quarters(rng, channels, channels, size, size),

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # The first layer isn't square, so that a reshape differs from a transpose; the
     # second one is, so that either orientation runs.
     n, d = int(rng.integers(2, 5)), int(rng.integers(2, 4))
@@ -80,13 +80,13 @@ _MISTAKES = (
         "the first bias is missing",
         "The second layer is right; the first one adds nothing.",
         "Which of your arguments is unused?",
-        compute=lambda x, W, b, V, c: _reference(x, W, 0, V, c),
+        compute=lambda x, W, b, V, c: _reference(x, W, np.zeros(len(b)), V, c),
     ),
     Mistake(
         "the second bias is missing",
         "The first layer is right; the second one adds nothing.",
         "Which of your arguments is unused?",
-        compute=lambda x, W, b, V, c: _reference(x, W, b, V, 0),
+        compute=lambda x, W, b, V, c: _reference(x, W, b, V, np.zeros(len(c))),
     ),
 )
 

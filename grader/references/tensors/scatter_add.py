@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # The last label and one in the middle have no rows; the last but one has some.
     k = int(rng.integers(5, 7))
     present = np.delete(np.arange(k - 1), rng.integers(1, k - 2))

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 FLOAT32_BYTES = 4
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # With two axes a stride that leaves out an axis would go unnoticed.
     shape = [int(n) for n in rng.integers(2, 6, size=rng.integers(3, 5))]
     return {"shape": shape, "index": [int(rng.integers(n)) for n in shape]}

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 
-def _draw(rng: np.random.Generator) -> dict[str, object]:
+def _draw(rng: np.random.Generator) -> Case:
     # Few rows: n and n - 1 are far apart. n differs from d, so axes show.
     d = int(rng.integers(2, 5))
     n = int(rng.choice([n for n in range(3, 7) if n != d]))

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 # Windows that overlap and windows with gaps, in turn: neither number can be guessed.
@@ -14,7 +14,7 @@ FITTING = (0, 1, 0)  # the axis along which the last window ends at the edge, in
 
 def _draw(
     rng: np.random.Generator, choices: tuple[tuple[int, int], ...], fitting: int
-) -> dict[str, object]:
+) -> Case:
     size, step = rng.choice(choices)
     fits = [False, False]
     while fits[1 - fitting] or not fits[fitting]:

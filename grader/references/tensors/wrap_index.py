@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -14,7 +14,7 @@ Pair = tuple[np.ndarray, np.ndarray]
 SIZES = ((3, 4), (5, 6), (7, 8))
 
 
-def _draw(rng: np.random.Generator, sizes: tuple[int, int]) -> dict[str, object]:
+def _draw(rng: np.random.Generator, sizes: tuple[int, int]) -> Case:
     n = int(rng.choice(sizes))
     # The multiples of n are where off-by-one formulas fail.
     multiples = [0, n * rng.integers(1, 4), -n * rng.integers(1, 4)]
