@@ -54,6 +54,7 @@ def test_an_assertion_before_the_picture(source):
         "again = lambda: checked(1)\ndrawn()",
         "x.curves()\nassert 1",
         "def loop():\n    loop()",
+        "this is no Python",
     ],
 )
 def test_no_assertion_before_a_picture(source):

@@ -32,13 +32,15 @@ class Drawing:
 
     def asserts_first(self, cell: NotebookNode) -> bool:
         """Whether the cell, or a function that it defines, asserts before it draws."""
-        tree, tag = calls.tree(cell), framework(cell)
-        bodies = [n.body for n in ast.walk(tree) if isinstance(n, Function)]
-        return any(
-            DRAWS in events and events[0] == ASSERTS
-            for body in [tree.body, *bodies]
-            for events in [list(self._events(body, tag, frozenset()))]
-        )
+        tree = calls.tree(cell)
+        if tree is None:
+            return False
+        inner = [n.body for n in ast.walk(tree) if isinstance(n, Function)]
+        for body in [tree.body, *inner]:
+            events = list(self._events(body, framework(cell), frozenset()))
+            if DRAWS in events and events[0] == ASSERTS:
+                return True
+        return False
 
     def _events(
         self, body: list[ast.stmt], tag: str | None, within: frozenset[str]
