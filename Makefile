@@ -105,6 +105,7 @@ IN_THREE := -n 3 --dist loadfile
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
+stage "Types" $(PY) -m mypy; \
 stage "Unit tests" $(PYTEST) $(IN_TWO) -m "not slow and not browser and not drill"; \
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
@@ -143,7 +144,7 @@ test: $(TEST_READY)
 	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find grader tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Installation -----------------------------------------------------------

@@ -31,7 +31,7 @@ def _draw(rng: np.random.Generator, shapes: int) -> Case:
     return {"sizes": [n for n, _ in calls], "factors": [k for _, k in calls]}
 
 
-def _distinct(*kinds: list) -> np.ndarray:
+def _distinct(*kinds: list[int]) -> np.ndarray:
     """After each call, how many different keys there have been, shape (calls,)."""
     keys = list(zip(*kinds, strict=True))
     return np.array([len(set(keys[: call + 1])) for call in range(len(keys))])

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
 
@@ -56,7 +56,7 @@ def _reference(
     return np.array(losses), np.array(ws)
 
 
-def _counted_from(shift: int):
+def _counted_from(shift: int) -> Compute:
     def compute(done: int, **inputs: Any) -> linear.Trajectory:
         return _reference(done=done + shift, **inputs)
 

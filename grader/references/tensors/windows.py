@@ -10,6 +10,7 @@ from grader.judging.drawing import separated
 # Windows that overlap and windows with gaps, in turn: neither number can be guessed.
 SIZES_AND_STEPS = (((3, 2),), ((2, 3),), ((2, 5), (4, 2)))
 FITTING = (0, 1, 0)  # the axis along which the last window ends at the edge, in turn
+Corners = list[tuple[int, int]]
 
 
 def _draw(
@@ -30,7 +31,7 @@ def _draw(
     }
 
 
-def _corners(image: np.ndarray, extent: int, step: int, fewer: int = 0) -> list:
+def _corners(image: np.ndarray, extent: int, step: int, fewer: int = 0) -> Corners:
     """Upper left corners of windows of ``extent``, row by row."""
     rows, columns = (
         [step * i for i in range((n - extent) // step + 1 - fewer)] for n in image.shape
@@ -38,7 +39,7 @@ def _corners(image: np.ndarray, extent: int, step: int, fewer: int = 0) -> list:
     return [(r, c) for r in rows for c in columns]
 
 
-def _cut(image: np.ndarray, corners: list, size: int, apart: int = 1) -> np.ndarray:
+def _cut(image: np.ndarray, corners: Corners, size: int, apart: int = 1) -> np.ndarray:
     """Windows of ``size`` by ``size`` entries that lie ``apart``, as rows."""
     extent = (size - 1) * apart + 1
     windows = [
