@@ -1,12 +1,12 @@
 """Assertions that cannot fail are found, and those that can are left in peace."""
 
-from pathlib import Path
-
+import jupytext
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
-from grader.authoring import falsify, sources
-from grader.authoring.execute import Failed
-from grader.authoring.sources import Source
+from grader.authoring.falsify import Watched
+from grader.authoring.walk import Ended
 
 SETUP = """\
 # %%
@@ -113,25 +113,49 @@ UNSOUND = [
 ]
 
 
-def lesson(root: Path, cells: list[str], header: str = "# %%") -> Source:
-    source = Source(root, "lessons", "01_one")
-    source.path.parent.mkdir(parents=True)
-    source.notebook.parent.mkdir()
+class Kernel:
+    """Runs a notebook's cells in this process."""
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        self.notebook, self.names = notebook, {}
+
+    def prepare(self, source: str) -> None:
+        exec(source, self.names)
+
+    def run(self, number: int) -> str:
+        cell = self.notebook.cells[number - 1]
+        try:
+            if number == len(self.notebook.cells):
+                seen = eval(cell.source, self.names)._repr_json_()
+                data = {"application/json": seen}
+                cell.outputs = [new_output("execute_result", data=data)]
+            else:
+                exec(cell.source, self.names)
+        except Exception as error:
+            if "raises-exception" not in cell.metadata.get("tags", ()):
+                return f"{type(error).__name__}: {error}"
+            cell.outputs = [new_output("error", ename="", evalue="")]
+        return ""
+
+
+def watched(*cells: str, header: str = "# %%", track: str = "both") -> Watched:
     texts = [SETUP, *(f"{header}\n{cell}\n" for cell in cells)]
-    source.path.write_text("\n".join(texts), encoding="utf-8")
-    return source
+    return Watched(jupytext.reads("\n".join(texts), fmt="py:percent"), track)
+
+
+def faults(*cells: str, header: str = "# %%") -> dict[str, list[str]]:
+    """What is found in each cell, by its text; all of them run once."""
+    lesson = watched(*cells, header=header)
+    said = {cell: [] for cell in cells}
+    for (number, _, _), each in lesson.faults(Kernel(lesson.notebook)).items():
+        said[cells[number - 2]] += each
+    return said
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory) -> dict[str, list[str]]:
-    """What is found in each cell, by its text; all of them run once."""
+def found() -> dict[str, list[str]]:
     once = "assert len(calls) == 2"
-    cells = [*SOUND, *(cell for cell, _ in UNSOUND), once]
-    source = lesson(tmp_path_factory.mktemp("lesson"), cells)
-    faults = falsify.faults(source, sources.read(source))
-    said = {cell: [] for cell in cells}
-    for (number, _, _), each in faults.items():
-        said[cells[number - 2]] += each
+    said = faults(*SOUND, *(cell for cell, _ in UNSOUND), once)
     assert said.pop(once) == []
     return said
 
@@ -146,33 +170,41 @@ def test_what_cannot_fail_is_found(found, cell, said):
     assert any(said in each for each in found[cell]), found[cell]
 
 
-def test_a_cell_that_is_meant_to_raise_raises(tmp_path):
-    header = '# %% tags=["raises-exception"]'
-    source = lesson(tmp_path, ["x / 0", "x / 1", "for = 1"], header)
-    faults = falsify.faults(source, sources.read(source))
-    assert faults == {
-        (2, 1, 0): [],
-        (3, 1, 0): ["`x / 1  # raises` raises nothing"],
-        (4, 0, 0): [],
+def test_a_cell_that_is_meant_to_raise_raises():
+    said = faults("x / 0", "x / 1", "for = 1", header='# %% tags=["raises-exception"]')
+    assert said == {
+        "x / 0": [],
+        "x / 1": ["`x / 1  # raises` raises nothing"],
+        "for = 1": [],
     }
 
 
-def test_a_cell_that_raises_unasked_is_named(tmp_path):
-    source = lesson(tmp_path, ["assert x == 3"])
-    with pytest.raises(Failed, match="cell 2: raised AssertionError"):
-        falsify.faults(source, sources.read(source))
+def test_a_cell_that_raises_unasked_is_named():
+    lesson = watched("assert x == 3")
+    with pytest.raises(Ended, match=r"cell 2 \(assert x == 3\) raises AssertionError"):
+        lesson.faults(Kernel(lesson.notebook))
 
 
-def test_those_that_sentences_name_are_told_with_their_cell(tmp_path):
-    text = "# %% [markdown]\n# `x` is 2. <!-- shown: two `in (2` --> So is it.\n"
-    cells = ["assert x in (2, 3)\nassert x in (1, 2)", f"1\n\n{text}"]
-    source = lesson(tmp_path, cells, '# %% name="two"')
-    source.path.write_text(
-        source.path.read_text().replace('"two"\n1', '"one"\n1'), encoding="utf-8"
-    )
-    notebook = sources.read(source)
-    (problem,) = falsify.problems(source, notebook)
-    assert str(problem) == (
-        "sources/lessons/01_one.py, cell 2: `x in (2, 3)` allows for more than one "
-        "answer. Assert what can fail."
-    )
+NAMED = """\
+assert x in (2, 3)
+assert x in (1, 2)
+
+# %% tags=["torch"] pair="half"
+assert xs == []
+
+# %% tags=["tensorflow"] pair="half"
+if not x:
+    assert xs == [1, 2, 3]
+
+# %% [markdown]
+# `x` is 2. <!-- shown: two `in (2` --> So is `y`. <!-- shown: half -->
+"""
+
+
+def test_those_that_sentences_name_are_told_with_their_cell():
+    lesson = watched(NAMED, header='# %% name="two"', track="tensorflow")
+    assert list(lesson.problems(Kernel(lesson.notebook))) == [
+        "cell 2 (two): `x in (2, 3)` allows for more than one answer",
+        "cell 4 (half): `assert xs == [1, 2, 3]` is never run: a condition is false, "
+        "or a loop has no turn",
+    ]

@@ -145,6 +145,7 @@ def test_a_notebook_that_is_not_built_is_a_failure(tmp_path):
         "notebooks/01_one",
         "notebooks/01_one, edited",
         "notebooks/01_one, in TF32",
+        "notebooks/01_one, its claims",
     ]
     for found in runs:
         assert found.problem == "it is not built: run python -m grader.authoring.build"

@@ -1,4 +1,4 @@
-"""Lessons run edited, and as in TF32, in kernels of a track."""
+"""Lessons run edited, as in TF32, and watched, in kernels of a track."""
 
 import ast
 import io
@@ -111,6 +111,18 @@ def test_memory_growth_after_a_tensor_is_too_late(tmp_path):
     assert problem.startswith("cell 3 (late) raises RuntimeError: TensorFlow has used")
 
 
+def test_claims_that_cannot_fail_are_told(tmp_path):
+    cells = [
+        code("x = []\nfor one in x:\n    assert one", name="loop"),
+        code("assert x == []", name="whole"),
+        new_markdown_cell("All are. <!-- shown: loop --> It is. <!-- shown: whole -->"),
+    ]
+    assert run(tmp_path, cells, "claims") == (
+        "cell 1 (loop): `assert one` is never run: a condition is false, or a loop has "
+        "no turn"
+    )
+
+
 def test_lessons_leave_memory_growth_to_device():
     """Without a GPU, a loop over GPUs would not even try to set it."""
     found = sources.find(sources.ROOT, "lessons")
@@ -127,16 +139,19 @@ def test_a_lesson_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("tracks", "tried"),
+    ("tracks", "rounded", "watched"),
     [
-        (["both", "torch", "tensorflow"], ["both", "torch"]),
-        (["tensorflow"], ["tensorflow"]),
+        (["both", "torch", "tensorflow"], ["both", "torch"], ["both"]),
+        (["tensorflow"], ["tensorflow"], ["tensorflow"]),
     ],
 )
-def test_tf32_is_tried_wherever_products_differ(tmp_path, monkeypatch, tracks, tried):
+def test_a_way_is_tried_wherever_it_may_find_more(
+    tmp_path, monkeypatch, tracks, rounded, watched
+):
     monkeypatch.setattr(lessons.Job, "run", lambda *_: "")
     (tmp_path / "sources" / "lessons").mkdir(parents=True)
     (tmp_path / "sources" / "lessons" / "01_one.py").touch()
     runs = lessons.run_all(tmp_path, tracks, Console(file=io.StringIO()))
-    ways = {way: [r.track for r in runs if way in r.notebook] for way in ("ed", "TF32")}
-    assert ways == {"ed": tracks, "TF32": tried}
+    titles = (", edited", ", in TF32", ", its claims")
+    said = {name: [r.track for r in runs if name in r.notebook] for name in titles}
+    assert said == {", edited": tracks, ", in TF32": rounded, ", its claims": watched}

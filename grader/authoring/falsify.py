@@ -1,11 +1,7 @@
-"""Finds the assertions of lessons that could not fail.
+"""Finds the assertions of a lesson that could not fail.
 
-    python -m grader.authoring.falsify               those of all lessons
-    python -m grader.authoring.falsify 02_autograd
-
-Each lesson runs once, with both frameworks. An assertion that a sentence names must be
-reached; each part of it must be evaluated; it must look at something; and where it
-compares, other operands must change the result.
+An assertion that a sentence names must be reached; each part of it must be evaluated;
+it must look at something; and where it compares, other operands must change the result.
 """
 
 from collections.abc import Iterator
@@ -17,78 +13,96 @@ from nbformat.v4 import new_code_cell
 from rich.console import Console
 from rich.markup import escape
 
-from grader.authoring import execute, sources
+from grader.authoring import sources
 from grader.authoring.claims import claims
 from grader.authoring.instrumented import Instrumented
-from grader.authoring.lint import Problem
 from grader.authoring.rewriting import RECORDER, Key, Statement
-from grader.authoring.sources import ROOT, Source
+from grader.authoring.tracks import environment
+from grader.authoring.walk import Ended, Walk, label, walk
+from grader.learner.tracks import filter_track
+
+BEGIN = f"from grader.authoring.recording import Recorder; {RECORDER} = Recorder()"
 
 
-def problems(source: Source, notebook: NotebookNode) -> list[Problem]:
-    """The assertions named by a lesson's sentences that could not fail.
+class Watched:
+    """A lesson in a track, every part of its assertions watched.
 
-    Raises:
-        execute.Failed: a cell failed.
+    Attributes:
+        notebook: what is to run: the whole lesson, rewritten, with a last cell that
+            tells what was seen.
     """
-    named = {
-        (half.number, *each.place): None
-        for claim in claims(notebook)
-        for half in claim.halves
-        for each in half.assertions
-    }
-    found = faults(source, notebook)
-    return [
-        Problem(source.name, key[0], what, "Assert what can fail")
-        for key in sorted(named)
-        for what in found.get(key, ())
-    ]
 
+    def __init__(self, notebook: NotebookNode, track: str) -> None:
+        self._lesson = notebook
+        kept = {cell.id for cell in filter_track(notebook, track).cells}
+        self._code = [
+            number
+            for number, cell in enumerate(notebook.cells, start=1)
+            if cell.cell_type == "code" and cell.id in kept
+        ]
+        rewritten = Instrumented(notebook)
+        self._statements = rewritten.statements
+        self.notebook = rewritten.notebook
+        self.notebook.cells.append(new_code_cell(RECORDER))
 
-def faults(source: Source, notebook: NotebookNode) -> dict[Key, list[str]]:
-    """What is wrong with each asserting statement of a lesson's cells."""
-    rewritten = Instrumented(notebook)
-    cells = rewritten.notebook.cells
-    cells.append(new_code_cell(RECORDER))
-    execute.execute(source, rewritten.notebook, source.notebook.parent)
-    (told,) = cells[-1].outputs
-    seen = {int(key): set(met) for key, met in told.data["application/json"].items()}
-    raised = {
-        number
-        for number, cell in enumerate(cells, start=1)
-        if any(output.output_type == "error" for output in cell.get("outputs", ()))
-    }
-    every = rewritten.statements
-    return {
-        statement.key: list(_wrong(number, statement, seen, raised, every))
-        for number, statement in every.items()
-        if not statement.inner
-    }
+    def problems(self, kernel: Walk) -> Iterator[str]:
+        """What is wrong with the assertions that the lesson's sentences name.
 
+        Raises:
+            Ended: a cell of ``notebook`` failed in ``kernel``.
+        """
+        found = self.faults(kernel)
+        named = {
+            (half.number, *each.place)
+            for claim in claims(self._lesson)
+            for half in claim.halves
+            for each in half.assertions
+        }
+        for key in sorted(named & found.keys()):
+            where = label(key[0], self._lesson.cells[key[0] - 1])
+            yield from (f"{where}: {what}" for what in found[key])
 
-def _wrong(
-    number: int,
-    statement: Statement,
-    seen: dict[int, set[int]],
-    raised: set[int],
-    every: dict[int, Statement],
-) -> Iterator[str]:
-    said = f"`{statement.line}`"
-    if statement.raises:
-        if statement.key[0] not in raised:
-            yield f"{said} raises nothing"
-        return
-    if number not in seen:
-        yield f"{said} is never run: a condition is false, or a loop has no turn"
-        return
-    met = seen[number]
-    inner = [every[each] for each in met if each in every]
-    if not statement.direct and not any(each.direct for each in inner):
-        yield f"{said} comes to no assertion"
-    for each in (statement, *inner):
-        at = "" if each is statement else f"{said} comes to `{each.line}`: "
-        unmet = [what for check, what in each.checks.items() if check not in met]
-        yield from (f"{at}{what}" for what in (*each.wrong, *unmet))
+    def faults(self, kernel: Walk) -> dict[Key, list[str]]:
+        """What is wrong with each asserting statement of the track's cells.
+
+        Raises:
+            Ended: a cell of ``notebook`` failed in ``kernel``.
+        """
+        kernel.prepare(BEGIN)
+        for number in self._code:
+            if raised := kernel.run(number):
+                where = label(number, self._lesson.cells[number - 1])
+                raise Ended(f"{where} raises {raised}")
+        kernel.run(len(self.notebook.cells))
+        (told,) = self.notebook.cells[-1].outputs
+        json = told.data["application/json"]
+        seen = {int(number): set(met) for number, met in json.items()}
+        return {
+            statement.key: list(self._wrong(number, statement, seen))
+            for number, statement in self._statements.items()
+            if not statement.inner and statement.key[0] in self._code
+        }
+
+    def _wrong(
+        self, number: int, statement: Statement, seen: dict[int, set[int]]
+    ) -> Iterator[str]:
+        said = f"`{statement.line}`"
+        if statement.raises:
+            outputs = self.notebook.cells[statement.key[0] - 1].outputs
+            if not any(output.output_type == "error" for output in outputs):
+                yield f"{said} raises nothing"
+            return
+        if number not in seen:
+            yield f"{said} is never run: a condition is false, or a loop has no turn"
+            return
+        met = seen[number]
+        inner = [each for key, each in self._statements.items() if key in met]
+        if not statement.direct and not any(each.direct for each in inner):
+            yield f"{said} comes to no assertion"
+        for each in (statement, *inner):
+            at = "" if each is statement else f"{said} comes to `{each.line}`: "
+            unmet = [what for check, what in each.checks.items() if check not in met]
+            yield from (f"{at}{what}" for what in (*each.wrong, *unmet))
 
 
 def main(
@@ -97,16 +111,18 @@ def main(
     ] = None,
 ) -> None:
     """Find assertions that could not fail, of those that the lessons' claims name."""
-    console = Console()
-    found: list[Problem] = []
-    for source in sources.find(ROOT, "lessons"):
+    console, found = Console(), []
+    for source in sources.find(sources.ROOT, "lessons"):
         if lesson in (None, source.stem):
-            try:
-                found += problems(source, sources.read(source))
-            except execute.Failed as failed:
-                found.append(failed.problem)
+            watched = Watched(sources.read(source), "both")
+            folder, here = source.notebook.parent, environment("both")
+            with walk(watched.notebook, folder, here) as kernel:
+                try:
+                    found += watched.problems(kernel)
+                except Ended as error:
+                    found.append(str(error))
     for problem in found:
-        console.print(f"✗ {escape(str(problem))}", highlight=False, soft_wrap=True)
+        console.print(f"✗ {escape(problem)}", highlight=False, soft_wrap=True)
     console.print(f"{len(found)} assertions to mend", highlight=False)
     raise typer.Exit(1 if found else 0)
 

@@ -11,9 +11,7 @@ from nbformat import NotebookNode
 
 from grader.authoring import calls
 from grader.authoring.asserting import Asserting, Assertion
-from grader.authoring.rewriting import RECORDER, Rewriting, Statement, recorded
-
-BEGIN = f"from grader.authoring.recording import Recorder; {RECORDER} = Recorder()"
+from grader.authoring.rewriting import Rewriting, Statement, recorded
 
 
 class Instrumented:
@@ -24,7 +22,6 @@ class Instrumented:
         self.statements: dict[int, Statement] = {}
         self._numbers = 0
         asserting = Asserting(self.notebook)
-        first = True
         for number, cell in enumerate(self.notebook.cells, start=1):
             if cell.cell_type != "code":
                 continue
@@ -32,8 +29,6 @@ class Instrumented:
             found += [(each, True) for each in asserting.inside(cell)]
             edits = [e for one in found if (e := self._edit(number, *one))]
             cell.source = _spliced(calls.text(cell) if edits else cell.source, edits)
-            if first:
-                cell.source, first = f"{BEGIN}\n{cell.source}", False
 
     def _edit(
         self, number: int, assertion: Assertion, inner: bool

@@ -9,18 +9,29 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.authoring import sources
-from grader.authoring.ways import compared, edited, executed, in_tf32
+from grader.authoring.ways import compared, edited, executed, in_tf32, watched
 from grader.errors import CourseError
 from grader.grading.sandbox.warm import Warm
 from grader.learner.tracks import BOTH
 
 Way = Callable[[NotebookNode, str, Path, Warm], str]
 
-WAYS = ("plain", "edits", "tf32")
-LESSON: dict[str, Way] = {"plain": compared, "edits": edited, "tf32": in_tf32}
+WAYS = ("plain", "edits", "tf32", "claims")
+LESSON: dict[str, Way] = {
+    "plain": compared,
+    "edits": edited,
+    "tf32": in_tf32,
+    "claims": watched,
+}
 SOLUTION: dict[str, Way] = {"plain": executed}
-TITLES = {"plain": "", "edits": ", edited", "tf32": ", in TF32"}
-IN_BOTH = ("tf32", "tensorflow")  # the products of this track are those of "both"
+TITLES = {
+    "plain": "",
+    "edits": ", edited",
+    "tf32": ", in TF32",
+    "claims": ", its claims",
+}
+# Ways in these tracks find nothing that the same way in "both" does not.
+IN_BOTH = {("tf32", "tensorflow"), ("claims", "torch"), ("claims", "tensorflow")}
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,6 @@ def jobs(
             continue
         name = path.relative_to(root).with_suffix("").as_posix()
         for way, track in product(ways, tracks):
-            covered = BOTH in tracks and (way, track) == IN_BOTH
+            covered = BOTH in tracks and (way, track) in IN_BOTH
             if way in possible and not covered:
                 yield Job(name + TITLES[way], path, track, possible[way])

@@ -6,9 +6,10 @@
 
 A lesson's outputs are compared by nbval with those in the notebook; a solution runs
 until a cell fails, and its checks are cells. Then a lesson runs with the edits that
-each **You try** asks for, and with the products of TF32. A single-framework track is a
-filtered copy in an environment where the other framework can't be imported. A solution
-runs beside no answers of a learner, so its progress is recorded nowhere.
+each **You try** asks for, with the products of TF32, and to see that the assertions
+could fail that its sentences name. A single-framework track is a filtered copy in an
+environment where the other framework can't be imported. A solution runs beside no
+answers of a learner, so its progress is recorded nowhere.
 
 The kernels of a track are forked off one process that has imported its frameworks.
 """

@@ -1,4 +1,4 @@
-"""How a notebook runs in a track: as it is, with a learner's edits, or as in TF32.
+"""How a notebook runs in a track: as it is, edited by a learner, as in TF32, watched.
 
 Each way takes the built notebook, the track, an empty folder to work in and the zygote
 that its kernel comes from, and returns what went wrong, "" when nothing.
@@ -13,6 +13,7 @@ from nbclient.exceptions import CellControlSignal
 from nbformat import NotebookNode
 
 from grader.authoring.edits import Edited
+from grader.authoring.falsify import Watched
 from grader.authoring.tracks import environment
 from grader.authoring.walk import (
     CELL_SECONDS,
@@ -102,6 +103,16 @@ def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str
         except Ended as error:
             failed.append(f"{named}: {error}")
     return "\n".join(failed)
+
+
+def watched(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+    """Which assertions that a lesson's sentences name could not fail."""
+    lesson = Watched(notebook, track)
+    with walk(lesson.notebook, folder, _of(warm, track)) as kernel:
+        try:
+            return "\n".join(lesson.problems(kernel))
+        except Ended as error:
+            return str(error)
 
 
 def _of(warm: Warm, track: str) -> dict[str, str]:
