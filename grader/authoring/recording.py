@@ -188,7 +188,10 @@ def _size(value: object) -> int:
 
 
 def _other(value: object) -> object | None:
-    """Numbers of the same shape and dtype, none of them near; None if it has none."""
+    """The numbers doubled, or ones for zeros; None if it has none.
+
+    So a tolerance above what is compared shows: to ``agree``, 1e-9 is as good as 0.
+    """
     try:
         array = to_numpy(value)
     except Exception:
@@ -196,8 +199,8 @@ def _other(value: object) -> object | None:
     if array.dtype.kind == "b":
         other = ~array
     elif array.dtype.kind in "iufc":
-        some = np.isfinite(array).any()  # what is no number stays as it is
-        other = array + np.abs(array) + 1 if some else np.zeros_like(array)
+        some = (np.isfinite(array) & (array != 0)).any()
+        other = 2 * array if some else np.ones_like(array)
     else:
         return None
     adapter = adapter_of(value)

@@ -163,6 +163,8 @@ class Rewriting(ast.NodeTransformer):
         for op, left, right in zip(node.ops, operands, operands[1:], strict=False):
             if _alike(left, right) and not isinstance(op, ast.NotEq):
                 self.statement.wrong.append(f"{said} compares a value with itself")
+            if isinstance(op, ast.GtE) and _sizes(left) and _zero(right):
+                self.statement.wrong.append(f"{said} holds for whatever is there")
             several = isinstance(right, LITERAL) and len(getattr(right, "elts", ())) > 1
             if isinstance(op, ast.In) and several and not _depends(right):
                 self.statement.wrong.append(f"{said} allows for more than one answer")
@@ -228,6 +230,15 @@ def _depends(node: ast.expr) -> bool:
     """Whether its value can depend on anything."""
     dependent = ast.Name | ast.Call | ast.Attribute | ast.Await
     return any(isinstance(each, dependent) for each in ast.walk(node))
+
+
+def _sizes(node: ast.expr) -> bool:
+    """Whether it is a size, which is never negative."""
+    return isinstance(node, ast.Call) and _called(node) in ("len", "abs", "norm")
+
+
+def _zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
 
 
 def _alike(one: ast.expr, other: ast.expr) -> bool:
