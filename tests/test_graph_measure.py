@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from grader.learner.graph_measure import best, lines_named, peak
+from grader.learner.graph_measure import best, lines_named, peak, printed_by
 
 MB = 10**6
 
@@ -70,6 +70,13 @@ def test_time_is_in_microseconds_and_without_the_first_call():
 
     assert 2_000 <= best(call, repeats=2) < 100_000
     assert len(calls) == 1 + 5 * 2
+
+
+def test_what_is_printed_is_kept_line_by_line(capsys):
+    assert printed_by(print, "one", "two\nthree") == ["one two", "three"]
+    assert printed_by(len, []) == []
+    print("shown")
+    assert capsys.readouterr().out == "shown\n"
 
 
 def test_lines_are_counted_from_the_def():

@@ -1,4 +1,4 @@
-"""What the lesson on graphs measures: peak memory, time, the lines an error names."""
+"""What the lesson on graphs measures: memory, time, what is printed, errors' lines."""
 
 import ctypes
 import gc
@@ -7,7 +7,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
+from io import StringIO
 
 import psutil
 
@@ -61,6 +62,13 @@ def best(call: Callable[[], object], repeats: int = 3) -> float:
             call()
         spans.append(time.perf_counter() - begin)
     return 1e6 * min(spans) / repeats
+
+
+def printed_by(call: Callable, *inputs: object) -> list[str]:
+    """The lines that Python prints in ``call(*inputs)``, which are not shown."""
+    with redirect_stdout(StringIO()) as out:
+        call(*inputs)
+    return out.getvalue().splitlines()
 
 
 def lines_named(
