@@ -102,6 +102,11 @@ def test_prose_is_split_into_sentences(text, expected):
     assert texts(text) == expected
 
 
+def test_a_long_comment_without_a_space_after_it_takes_no_time():
+    comment = f"<!-- {'long ' * 20}-->"
+    assert texts(f"One. {comment}Two. {comment}") == ["One.", "Two."]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -16,7 +16,7 @@ OPAQUE = re.compile(
     rf"{CODE}|(?P<comment><!--.*?-->)|\$\$.+?\$\$|(?<!\\)\$[^$]+\$|\]\([^)]*\)"
 )
 HIDDEN, COMMENT = "\ue000", "\ue001"  # private characters, in no lesson's text
-END = re.compile(rf"[.!?…]+[\"'”’)\]*_]*(?P<anchors>(?: *{COMMENT}+)*)(?: +|$)")
+END = re.compile(rf"[.!?…]+[\"'”’)\]*_]*(?P<anchors>(?: *{COMMENT})*)(?: +|$)")
 # No sentence ends with these: abbreviations, and the "1." or "B." of a quiz.
 SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|etc|resp|approx|Fig|Eq|Sec)|^\W*(?:\d+|[A-Z]))\.\W*$"
