@@ -107,3 +107,14 @@ def test_what_can_not_be_reset_is_one_sentence_and_stays(work, tmp_path):
     with pytest.raises(CourseError, match="is a copy for PyTorch only"):
         reset(tmp_path / "one", EXERCISE, "tensorflow")
     assert EXERCISE in load(work / ".tandem/progress.json")
+
+
+def test_a_damaged_release_is_named_and_can_be_deleted(work):
+    kept = work / RELEASED / NOTEBOOK
+    kept.write_text("{")
+    before = (work / NOTEBOOK).read_bytes()
+    with pytest.raises(CourseError, match="delete it, and the course's own is used"):
+        reset(work, EXERCISE)
+    assert (work / NOTEBOOK).read_bytes() == before
+    kept.unlink()
+    assert reset(work, EXERCISE).backup

@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any
 
 import numpy as np
 
@@ -27,10 +28,12 @@ from grader.learner.switches import switches
 GRADED_RUN = "TANDEM_GRADED_RUN"
 MAX_ITEMS = 10_000
 MAX_DEPTH = 4
-_recorded: dict[tuple[str, str | None], Callable] = {}
+_recorded: dict[tuple[str, str | None], Callable[..., object]] = {}
 
 
-def record(exercise_id: str, function: Callable, framework: str | None) -> None:
+def record(
+    exercise_id: str, function: Callable[..., object], framework: str | None
+) -> None:
     """Keep a function for :func:`collect` in a graded run."""
     _recorded[exercise_id, framework] = function
 
@@ -56,12 +59,16 @@ def collect(exercise_id: str, framework: str | None, inputs: str) -> Replies:
     return answers(_recorded[exercise_id, framework], framework, inputs)
 
 
-def answers(function: Callable, framework: str | None, inputs: str) -> Replies:
+def answers(
+    function: Callable[..., object], framework: str | None, inputs: str
+) -> Replies:
     """The replies of ``function`` to each case in ``inputs`` (JSON text)."""
     return Replies([_reply(function, framework, case) for case in json.loads(inputs)])
 
 
-def _reply(function: Callable, framework: str | None, case: dict) -> dict[str, object]:
+def _reply(
+    function: Callable[..., object], framework: str | None, case: dict[str, Any]
+) -> dict[str, object]:
     """One case's reply: the value or the exception, and what the call left behind.
 
     Whatever was replaced by the learner, in a framework or in here, is an exception of
@@ -118,7 +125,7 @@ def _full_precision(framework: str | None) -> AbstractContextManager[None]:
     return nullcontext() if framework is None else adapter(framework).full_precision()
 
 
-def _decode(node: dict, framework: str | None) -> object:
+def _decode(node: dict[str, Any], framework: str | None) -> object:
     if "list" in node:
         return [_decode(item, framework) for item in node["list"]]
     if "plain" in node:

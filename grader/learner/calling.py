@@ -20,7 +20,7 @@ class Unfit(Exception):
     """A function that can't take the arguments; the message is its signature."""
 
 
-def call(function: Callable, arguments: dict[str, object]) -> object:
+def call(function: Callable[..., object], arguments: dict[str, object]) -> object:
     """What ``function`` returns, its arguments given by position where they fit.
 
     By name where its own names stand in another order, or take no position.
@@ -44,7 +44,9 @@ def call(function: Callable, arguments: dict[str, object]) -> object:
     raise Unfit(str(signature)[:MAX_SIGNATURE])
 
 
-def other_names(function: Callable, arguments: dict[str, object]) -> list[str]:
+def other_names(
+    function: Callable[..., object], arguments: dict[str, object]
+) -> list[str]:
     """What the function calls its arguments; [] where it uses the exercise's names."""
     try:
         own = _positional(inspect.signature(function))[: len(arguments)]
@@ -88,25 +90,25 @@ def unchanged(before: object, after: object) -> bool:
         return same and now.tobytes() == before.tobytes()
     if type(before) is not type(after):
         return False
-    nan = isinstance(before, float) and math.isnan(before) and math.isnan(after)
-    return nan or before == after
+    if isinstance(before, float) and isinstance(after, float) and math.isnan(before):
+        return math.isnan(after)
+    return bool(before == after)
 
 
-def returns_nothing(function: Callable) -> bool | None:
+def returns_nothing(function: Callable[..., object]) -> bool | None:
     """Whether no ``return`` of the function has a value; None where that is unknown."""
     function = getattr(function, "python_function", function)  # tf.function's
     code = getattr(inspect.unwrap(function), "__code__", None)
     if not inspect.iscode(code):
         return None
-    before = None
+    nothing = False  # whether the instruction before gave None
     for instruction in dis.get_instructions(code):
         if instruction.opname == "RETURN_CONST" and instruction.argval is not None:
             return False
         if instruction.opname == "RETURN_VALUE" and (
             instruction.is_jump_target  # with a value from elsewhere, as after `or`
-            or before.opname != "LOAD_CONST"
-            or before.argval is not None
+            or not nothing
         ):
             return False
-        before = instruction
+        nothing = instruction.opname == "LOAD_CONST" and instruction.argval is None
     return True

@@ -17,7 +17,9 @@ class NotCorrect(CourseError, AssertionError):
 
 
 def check(
-    exercise: str, function: Callable | None = None, framework: str | None = None
+    exercise: str,
+    function: Callable[..., object] | None = None,
+    framework: str | None = None,
 ) -> None:
     """Run ``function`` on an exercise's public cases, and show the verdict.
 
@@ -37,7 +39,8 @@ def check(
     Example:
         >>> check("autograd.mse_gradient", mse_gradient, "torch")
     """
-    if sentence := misuse.sentence(exercise, function, framework):
+    sentence = misuse.sentence(exercise, function, framework)
+    if sentence or function is None:
         raise CourseError(sentence)
     if os.environ.get(GRADED_RUN):
         answers.record(exercise, function, framework)
@@ -46,7 +49,9 @@ def check(
     _self_paced(exercise, function, framework)
 
 
-def _self_paced(exercise: str, function: Callable, framework: str | None) -> None:
+def _self_paced(
+    exercise: str, function: Callable[..., object], framework: str | None
+) -> None:
     from grader import references
     from grader.judging.judge import judge, unreadable
     from grader.judging.render import title

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
@@ -173,7 +174,7 @@ class _Run:
         self.on_cell(self.name.stem, cell_index, len(self.notebook.cells))
 
     def _answers(
-        self, cell: NotebookNode, cell_index: int, execute_reply: dict
+        self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]
     ) -> None:
         pair = self._pair(cell)
         if pair is None:

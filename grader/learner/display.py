@@ -1,6 +1,10 @@
 """Shows text and HTML in whatever the learner works in."""
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.judging.verdict import Verdict
 
 
 class Shown:
@@ -16,7 +20,7 @@ class Shown:
         return self.html
 
 
-def show(verdict: object, below: str = "") -> None:
+def show(verdict: "Verdict", below: str = "") -> None:
     """Display a verdict: HTML in a notebook, with ``below`` under it, else text."""
     from grader.judging.render import as_html, as_text
 

@@ -72,7 +72,7 @@ def printed_by(call: Callable, *inputs: object) -> list[str]:
 
 
 def lines_named(
-    function: Callable, call: Callable, *inputs: object
+    function: Callable[..., object], call: Callable[..., object], *inputs: object
 ) -> list[int] | None:
     """Which lines of ``function`` are named when ``call(*inputs)`` fails.
 

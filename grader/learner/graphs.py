@@ -9,6 +9,7 @@ a number of the autograd lesson's own engine by ``edges``. Reading gives a plain
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 # Computes nothing: TensorFlow adds one per returned value.
 _COPIES = {"Identity", "NoOp"}
@@ -35,10 +36,10 @@ class Graph:
     slopes: tuple[str, ...] = ()
 
 
-def read_torch(tensor: object, names: Mapping[str, object] | None = None) -> Graph:
+def read_torch(tensor: Any, names: Mapping[str, object] | None = None) -> Graph:
     """The graph that PyTorch recorded for ``tensor``: its way back to the leaves."""
     called = {id(leaf): name for name, leaf in (names or {}).items()}
-    keys: dict[object, str] = {}
+    keys: dict[Any, str] = {}
     labels: dict[str, str] = {}
     edges: list[tuple[str, str]] = []
     leaves: set[str] = set()
@@ -64,12 +65,14 @@ def read_torch(tensor: object, names: Mapping[str, object] | None = None) -> Gra
     )
 
 
-def read_tensorflow(concrete: object) -> Graph:
+def read_tensorflow(concrete: Any) -> Graph:
     """The operations of a concrete function, without the copies of its results."""
     operations = [
         op for op in concrete.graph.get_operations() if op.type not in _COPIES
     ]
-    labels, leaves, backward = {}, set(), set()
+    labels: dict[str, str] = {}
+    leaves: set[str] = set()
+    backward: set[str] = set()
     for op in operations:
         given = op.type == "Placeholder"
         labels[op.name] = op.name if given else op.type
@@ -86,7 +89,7 @@ def read_tensorflow(concrete: object) -> Graph:
     return Graph(labels, tuple(edges), frozenset(leaves), frozenset(backward), "values")
 
 
-def read_fx(module: object) -> Graph:
+def read_fx(module: Any) -> Graph:
     """The operations of a ``torch.fx`` module, without its one ``output`` node."""
     nodes = [node for node in module.graph.nodes if node.op != "output"]
     leaves = {node.name for node in nodes if node.op in ("placeholder", "get_attr")}
@@ -106,7 +109,7 @@ def read_fx(module: object) -> Graph:
     return Graph(labels, tuple(edges), frozenset(leaves), frozenset(), "values")
 
 
-def _inputs(*given: object) -> Iterator[object]:
+def _inputs(*given: Any) -> Iterator[Any]:
     """The nodes among an FX node's arguments, in their order."""
     for value in given:
         if isinstance(value, Mapping):
@@ -117,14 +120,15 @@ def _inputs(*given: object) -> Iterator[object]:
             yield value
 
 
-def read_engine(end: object, names: Mapping[str, object] | None = None) -> Graph:
+def read_engine(end: Any, names: Mapping[str, Any] | None = None) -> Graph:
     """The numbers that ``end`` was made from, as the lesson's engine links them.
 
     Each has ``value``, ``grad`` and ``edges``: (number it was made from, local
     slope) pairs. A box holds the value and below it the gradient.
     """
     called = {id(number): name for name, number in (names or {}).items()}
-    numbers, pending = {}, [end]
+    numbers: dict[int, Any] = {}
+    pending = [end]
     while pending:
         number = pending.pop()
         if id(number) not in numbers:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from numpy.typing import ArrayLike
 
 from grader.learner.frameworks import to_numpy
 
@@ -19,8 +20,8 @@ _BINS = 41
 
 
 def by_depth(
-    measured: Mapping[str, Sequence],
-    theory: Mapping[str, Sequence] | None = None,
+    measured: Mapping[str, ArrayLike],
+    theory: Mapping[str, ArrayLike] | None = None,
     *,
     ylabel: str,
     xlabel: str = "layer",
@@ -44,8 +45,8 @@ def by_depth(
     figure, row = plt.subplots(
         1, len(titles), figsize=_SIZE, facecolor="white", sharey=True, squeeze=False
     )
-    for rank, (label, values) in enumerate(measured.items()):
-        values = np.atleast_2d(values)
+    for rank, (label, given) in enumerate(measured.items()):
+        values = np.atleast_2d(given)
         if len(values) != len(titles):
             raise ValueError(f"{label!r}: {len(values)} panels, {len(titles)} titles")
         layer = np.arange(1, values.shape[1] + 1)
@@ -97,7 +98,7 @@ def distributions(samples: Mapping[str, object], *, xlabel: str) -> None:
     _legible(samples)
     arrays = {label: to_numpy(values).ravel() for label, values in samples.items()}
     reach = max(np.abs(values).max() for values in arrays.values())
-    edges = np.linspace(-reach, reach, 2 * _BINS)
+    edges = np.linspace(-reach, reach, 2 * _BINS).tolist()
     figure, axes = plt.subplots(figsize=_SIZE, facecolor="white")
     for rank, (label, values) in enumerate(arrays.items()):
         axes.hist(
@@ -195,8 +196,8 @@ def bands(
     """
     _legible(runs)
     figure, axes = plt.subplots(figsize=_SIZE, facecolor="white")
-    for rank, (label, values) in enumerate(runs.items()):
-        values = np.asarray(values)
+    for rank, (label, given) in enumerate(runs.items()):
+        values = np.asarray(given)
         if values.ndim != 2 or values.shape[1] != len(x):
             raise ValueError(
                 f"{label!r} has shape {values.shape}: (seeds, {len(x)}) is needed"

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -14,7 +15,7 @@ def read(path: Path) -> dict[str, object]:
     return data if isinstance(data, dict) else {}
 
 
-def replace(path: Path, data: dict[str, object]) -> None:
+def replace(path: Path, data: Mapping[str, object]) -> None:
     """Write ``data`` in one step: what stops half-way leaves the old file.
 
     Raises:

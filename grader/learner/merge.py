@@ -93,7 +93,7 @@ class _Merge:
         for at, fresh in enumerate(self.new.cells):
             if at in counterpart:
                 cells += self._both(self.mine.cells[counterpart[at]], at)
-            elif self._base(at) is None or _text(self._base(at)) != _text(fresh):
+            elif (base := self._base(at)) is None or _text(base) != _text(fresh):
                 self.told["added"].append(name_of(fresh))
                 cells.append(deepcopy(fresh))
             cells += extras[at]
@@ -108,7 +108,9 @@ class _Merge:
 
     def _extras(self) -> dict[int | None, list[NotebookNode]]:
         """The learner's cells that are not in the new release, by what they follow."""
-        extras = {at: [] for at in (None, *range(len(self.new.cells)))}
+        extras: dict[int | None, list[NotebookNode]] = {
+            at: [] for at in (None, *range(len(self.new.cells)))
+        }
         ids = {cell.id for cell in self.new.cells}
         anchor = None
         for number, cell in enumerate(self.mine.cells):
@@ -132,7 +134,7 @@ class _Merge:
     def _both(self, mine: NotebookNode, at: int) -> list[NotebookNode]:
         """What stands where the release has its cell ``at`` and the learner one too."""
         fresh = self.new.cells[at]
-        base = self._base(at) or {"metadata": {}}
+        base = self._base(at) or NotebookNode(metadata={})
         own = {k: v for k, v in mine.metadata.items() if k not in base["metadata"]}
         metadata = NotebookNode({**own, **deepcopy(fresh.metadata)})
         if _text(mine) in (_text(fresh), _text(base)):

@@ -58,7 +58,18 @@ def learners(path: Path) -> NotebookNode:
 def released(home: Path, name: Path, root: Path, track: str) -> NotebookNode:
     """The notebook as this copy received it, or as the course has it now."""
     kept = home / RELEASED / name
-    return parse(kept.read_bytes() if kept.is_file() else content(root / name, track))
+    there = kept.is_file()
+    notebook = parse(kept.read_bytes() if there else content(root / name, track))
+    if notebook is None and there:
+        raise CourseError(
+            f"{kept} can't be read as a notebook; delete it, and the course's own is "
+            "used in its place"
+        )
+    if notebook is None:
+        raise CourseError(
+            f"{root / name} can't be read as a notebook; install the course again"
+        )
+    return notebook
 
 
 def put_back(mine: NotebookNode, released: NotebookNode, ids: list[str]) -> None:

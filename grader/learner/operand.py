@@ -45,7 +45,7 @@ def missing(error: BaseException, frame: Frame) -> tuple[str, bool] | None:
 def _expression(code: CodeType, at: int) -> ast.AST | None:
     """The expression of the instruction at ``at``, or the statement that it ends."""
     first, last, begin, end = list(code.co_positions())[at // 2]
-    if None in (first, last, begin, end):
+    if first is None or last is None or begin is None or end is None:
         return None
     lines = linecache.getlines(code.co_filename)[first - 1 : last]
     if not lines:
@@ -110,7 +110,7 @@ def _is_gradient(operand: ast.expr, code: CodeType) -> bool:
     while True:
         more = {name for name in _assigned(tree, known)} - known
         if not more:
-            return operand.id in known
+            return isinstance(operand, ast.Name) and operand.id in known
         known |= more
 
 

@@ -1,44 +1,92 @@
 """The course as a learner has it: lessons, exercises, states and what is next."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 from grader.learner import course
 from grader.learner.course import recorded_track
 from grader.learner.places import Place, lesson, places
-from grader.learner.progress import load, progress_file
+from grader.learner.progress import Record, load, progress_file
 from grader.learner.tracks import BOTH, frameworks_of
 
-NOT_ATTEMPTED = {"status": "not attempted", "tries": 0}
-NOWHERE = Place(None, "")
+if TYPE_CHECKING:
+    from grader.judging import Exercise
+
+NOT_ATTEMPTED: Record = {"status": "not attempted", "tries": 0}
 
 
-def outline(folder: Path, root: Path | None = None) -> dict[str, object]:
-    """The course, for the copy in or around ``folder``, as data ready for JSON.
+class ExerciseEntry(TypedDict):
+    """An exercise; ``points`` and ``minutes`` are for one framework.
 
-    Without a copy the present folder is looked at; then nothing is attempted yet.
-    The keys:
+    The minutes are a guess from the points. ``anchor`` is the heading's fragment in
+    JupyterLab. ``cells`` has, by framework, the id of the check's cell: nbgrader's
+    grade id, or the cell's own id in a lesson. ``states`` has the record of what was
+    done, by framework.
+    """
 
-    ``folder``
-        the copy's path, None without one.
-    ``track``, ``frameworks``
-        the copy's; ``"both"`` and both frameworks without one.
-    ``lessons``
-        in order, each with ``name``, ``title``, ``notebook`` (all paths are relative
-        to the copy, with forward slashes), ``minutes`` (what the lesson states) and
-        ``exercises``: in order, each with ``id``, ``title``, ``points`` and
-        ``minutes`` (both for one framework; the minutes are a guess from the points),
-        ``notebook``, ``heading``, ``anchor`` (the heading's fragment in JupyterLab),
-        ``cells`` (by framework, the id of the check's cell: nbgrader's grade id, or
-        the cell's own id in a lesson) and ``states`` (by framework: ``status``, one
-        of :class:`grader.judging.verdict.Status`; ``tries``, the checks up to the
-        first correct one; and ``solved``, its time in ISO format, if there was one).
-        A lesson that has no notebook yet has None for it, and so have its exercises.
-    ``points``
-        ``possible`` for one framework, and what is ``earned`` by framework.
-    ``next``
-        the first exercise that is not correct in each framework: ``exercise``,
-        ``lesson``, ``frameworks`` (where it is not), ``read_first`` (nothing of its
-        lesson was attempted yet). None when all is done.
+    id: str
+    title: str
+    points: int
+    minutes: int
+    notebook: str | None
+    heading: str
+    anchor: str
+    cells: dict[str, str]
+    states: dict[str, Record]
+
+
+class LessonEntry(TypedDict):
+    """A lesson; ``minutes`` is what it states. ``notebook`` is None before it is there.
+
+    All paths are relative to the copy, with forward slashes.
+    """
+
+    name: str
+    title: str
+    notebook: str | None
+    minutes: int
+    exercises: list[ExerciseEntry]
+
+
+class Points(TypedDict):
+    """``possible`` for one framework, and what is ``earned`` by framework."""
+
+    possible: int
+    earned: dict[str, int]
+
+
+class Following(TypedDict):
+    """The first exercise that is not correct in each framework.
+
+    ``frameworks`` are those where it is not; ``read_first``: nothing of its lesson
+    was attempted yet.
+    """
+
+    exercise: str
+    lesson: str
+    frameworks: list[str]
+    read_first: bool
+
+
+class Outline(TypedDict):
+    """The course, ready for JSON.
+
+    ``folder`` is the copy's path, None without one; ``track`` and ``frameworks`` are
+    the copy's, ``"both"`` and both without one; ``next`` is None when all is done.
+    """
+
+    folder: str | None
+    track: str
+    frameworks: list[str]
+    lessons: list[LessonEntry]
+    points: Points
+    next: Following | None
+
+
+def outline(folder: Path, root: Path | None = None) -> Outline:
+    """The course, for the copy in or around ``folder``.
+
+    Without a copy nothing is attempted yet.
 
     Raises:
         CourseError: the copy's record is damaged, or the course isn't installed.
@@ -54,11 +102,10 @@ def outline(folder: Path, root: Path | None = None) -> dict[str, object]:
     lessons = []
     for name in references.lessons():
         exercises = [
-            _exercise(e, found.get(e.id, NOWHERE), done.get(e.id, {}), frameworks)
+            _exercise(e, found.get(e.id), done.get(e.id, {}), frameworks)
             for e in references.exercises(name)
         ]
-        about = _lesson(name, references.notebook(name), root)
-        lessons.append({"name": name, **about, "exercises": exercises})
+        lessons.append(_lesson(name, references.notebook(name), root, exercises))
     return {
         "folder": str(home) if home else None,
         "track": track,
@@ -69,34 +116,44 @@ def outline(folder: Path, root: Path | None = None) -> dict[str, object]:
     }
 
 
-def _lesson(name: str, notebook: str | None, root: Path) -> dict[str, object]:
-    if notebook is None:  # an author's, being written
-        return {"title": name, "notebook": None, "minutes": 0}
-    path = f"notebooks/{notebook}.ipynb"
-    about = lesson(root / path)
-    return {"title": about.title, "notebook": path, "minutes": about.minutes}
+def _lesson(
+    name: str, notebook: str | None, root: Path, exercises: list[ExerciseEntry]
+) -> LessonEntry:
+    title, path, minutes = name, None, 0
+    if notebook is not None:  # else an author's, being written
+        path = f"notebooks/{notebook}.ipynb"
+        about = lesson(root / path)
+        title, minutes = about.title, about.minutes
+    return {
+        "name": name,
+        "title": title,
+        "notebook": path,
+        "minutes": minutes,
+        "exercises": exercises,
+    }
 
 
 def _exercise(
-    exercise: object,
-    place: Place,
-    done: dict[str, dict[str, object]],
+    exercise: "Exercise",
+    place: Place | None,
+    done: dict[str, Record],
     frameworks: tuple[str, ...],
-) -> dict[str, object]:
+) -> ExerciseEntry:
+    checks = place.checks if place else {}
     return {
         "id": exercise.id,
         "title": exercise.title,
         "points": exercise.points,
         "minutes": exercise.minutes,
-        "notebook": place.notebook,
-        "heading": place.heading,
-        "anchor": place.anchor,
-        "cells": {f: i for f, i in place.checks.items() if f in frameworks},
+        "notebook": place.notebook if place else None,
+        "heading": place.heading if place else "",
+        "anchor": place.anchor if place else "",
+        "cells": {f: i for f, i in checks.items() if f in frameworks},
         "states": {name: done.get(name, NOT_ATTEMPTED) for name in frameworks},
     }
 
 
-def _points(lessons: list[dict], frameworks: tuple[str, ...]) -> dict[str, object]:
+def _points(lessons: list[LessonEntry], frameworks: tuple[str, ...]) -> Points:
     exercises = [exercise for one in lessons for exercise in one["exercises"]]
     return {
         "possible": sum(e["points"] for e in exercises),
@@ -111,7 +168,7 @@ def _points(lessons: list[dict], frameworks: tuple[str, ...]) -> dict[str, objec
     }
 
 
-def _next(lessons: list[dict]) -> dict[str, object] | None:
+def _next(lessons: list[LessonEntry]) -> Following | None:
     for one in lessons:
         for exercise in one["exercises"]:
             left = [
@@ -129,6 +186,6 @@ def _next(lessons: list[dict]) -> dict[str, object] | None:
     return None
 
 
-def _attempted(exercise: dict[str, object]) -> bool:
+def _attempted(exercise: ExerciseEntry) -> bool:
     states = exercise["states"].values()
     return any(state["status"] != "not attempted" for state in states)

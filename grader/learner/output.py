@@ -5,6 +5,7 @@ the grader, which then may lose the rest of the cell's output.
 """
 
 import sys
+from collections.abc import Callable
 
 from IPython import get_ipython
 
@@ -17,7 +18,7 @@ def limit(most: int) -> None:
         nonlocal left
         left = most
 
-    def limited(write):
+    def limited(write: Callable[[str], int]) -> Callable[[str], int]:
         def bounded(text: str) -> int:
             nonlocal left
             if left > 0:
@@ -31,4 +32,4 @@ def limit(most: int) -> None:
 
     get_ipython().events.register("pre_run_cell", refill)
     for stream in (sys.stdout, sys.stderr):
-        stream.write = limited(stream.write)
+        stream.write = limited(stream.write)  # type: ignore[method-assign]

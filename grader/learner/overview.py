@@ -1,5 +1,6 @@
 """The learner's list of lessons and exercises, as a terminal or a notebook shows it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -7,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.learner.frameworks import TITLES
-from grader.learner.outline import outline
+from grader.learner.outline import ExerciseEntry, LessonEntry, Outline, outline
+from grader.learner.progress import Record
 
 STYLES = {"correct": "green", "not attempted": "dim"}
 OTHER_STYLE = "yellow"
@@ -18,30 +20,30 @@ NOTE = (
 )
 
 
-def overview(course: dict[str, object]) -> Group:
+def overview(course: Outline) -> Group:
     """What :func:`grader.learner.outline.outline` gives, in 80 columns."""
     frameworks = course["frameworks"]
     following = course["next"]["exercise"] if course["next"] else None
     head = ["  exercise", "points", "min", *(TITLES[name] for name in frameworks)]
-    parts = [_table([head], style="bold")]
+    parts: list[Table | Text] = [_table([head], style="bold")]
     for lesson in course["lessons"]:
         parts.append(Text(f"\n{_name(lesson)}", style="bold"))
-        rows = []
+        rows: list[list[str | Text]] = []
         for e in lesson["exercises"]:
             mark = NEXT if e["id"] == following else " "
             states = [_state(e["states"][name]) for name in frameworks]
             name, points = f"{mark} {e['id']}", str(e["points"])
             rows.append([name, points, str(e["minutes"]), *states])
         parts.append(_table(rows))
-    points = course["points"]
-    earned = [str(points["earned"][name]) for name in frameworks]
-    total = ["  points", str(points["possible"]), "", *earned]
+    all_points = course["points"]
+    earned = [str(all_points["earned"][name]) for name in frameworks]
+    total = ["  points", str(all_points["possible"]), "", *earned]
     note = Text(NOTE, style="dim")
     steps = [Text(line) for line in next_step(course)]
     return Group(*parts, Text(), _table([total]), Text(), note, Text(), *steps)
 
 
-def next_step(course: dict[str, object]) -> list[str]:
+def next_step(course: Outline) -> list[str]:
     """What to do next, and where it is, in lines of text."""
     following = course["next"]
     if following is None:
@@ -72,7 +74,7 @@ def progress() -> None:
     Console().print(overview(outline(Path.cwd())))
 
 
-def _name(lesson: dict[str, object]) -> str:
+def _name(lesson: LessonEntry) -> str:
     if lesson["notebook"] is None:
         return lesson["name"]
     return (
@@ -80,20 +82,20 @@ def _name(lesson: dict[str, object]) -> str:
     )
 
 
-def _path(course: dict[str, object], entry: dict[str, object]) -> str:
+def _path(course: Outline, entry: LessonEntry | ExerciseEntry) -> str:
     """Where a lesson or exercise is, from the present folder if it is below that."""
     path = Path(course["folder"] or "", entry["notebook"] or "")
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def _state(state: dict[str, object]) -> Text:
+def _state(state: Record) -> Text:
     status, tries = state["status"], state["tries"]
     counted = f" ({tries})" if tries else ""
     return Text(f"{status}{counted}", style=STYLES.get(status, OTHER_STYLE))
 
 
-def _table(rows: list[list[str | Text]], style: str = "") -> Table:
+def _table(rows: Sequence[Sequence[str | Text]], style: str = "") -> Table:
     """Rows in columns that are as wide in each lesson."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=34)

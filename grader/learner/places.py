@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from grader.learner.frameworks import FRAMEWORKS
 
@@ -22,14 +23,14 @@ class Place:
     """Where an exercise is.
 
     Attributes:
-        notebook: relative to the course, with forward slashes; None if in none.
+        notebook: relative to the course, with forward slashes.
         heading: of the section, as text.
         checks: for each framework, the id of the cell with the check: nbgrader's
             where it has one, otherwise the notebook's own.
         cells: for each framework, the ids of all cells that are the exercise's.
     """
 
-    notebook: str | None
+    notebook: str
     heading: str
     checks: dict[str, str] = field(default_factory=dict)
     cells: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,14 +70,16 @@ def places(root: Path) -> dict[str, Place]:
     return found
 
 
-def _collect(name: str, cells: list[dict], found: dict[str, Place]) -> None:
+def _collect(name: str, cells: list[dict[str, Any]], found: dict[str, Place]) -> None:
     heading = ""
     for cell in cells:
         if cell["cell_type"] == "markdown":
             heading = (SECTION.findall(text(cell)) or [heading])[-1]
             continue
         framework = framework_of(cell)
-        for exercise in CHECK.findall(text(cell)) if framework else ():
+        if framework is None:
+            continue
+        for exercise in CHECK.findall(text(cell)):
             place = found.setdefault(exercise, Place(name, heading))
             place.checks[framework] = cell_id(cell)
             solution = f"{cell_id(cell)}-solution"
@@ -85,24 +88,24 @@ def _collect(name: str, cells: list[dict], found: dict[str, Place]) -> None:
             place.cells[framework] = (*kept, *map(cell_id, own))
 
 
-def framework_of(cell: dict) -> str | None:
+def framework_of(cell: dict[str, Any]) -> str | None:
     tags = cell["metadata"].get("tags", ())
     return next((name for name in FRAMEWORKS if name in tags), None)
 
 
-def cell_id(cell: dict) -> str:
+def cell_id(cell: dict[str, Any]) -> str:
     """nbgrader's id where the cell has one, otherwise the notebook's own."""
     about = cell["metadata"].get("nbgrader")
     graded = about.get("grade_id") if isinstance(about, dict) else None
     return graded or cell.get("id", "")
 
 
-def text(cell: dict) -> str:
+def text(cell: dict[str, Any]) -> str:
     """A cell's text; JSON may hold it in lines."""
     return "".join(cell["source"])
 
 
-def _cells(path: Path) -> list[dict]:
+def _cells(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():  # a lesson that is being written
         return []
     return json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -133,7 +133,7 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
     found = read(live, names)
     placed = places(found)
     across, width = _columns(found, placed)
-    at = {key: (across[column], row) for key, (column, row) in placed.items()}
+    at = {key: (across[int(column)], row) for key, (column, row) in placed.items()}
     spans = [placed[after][0] - placed[before][0] for before, after in found.edges]
     room = 0.7 if max(spans, default=0) > 1 else 0.4  # for arrows that jump a column
     low = min(row for _, row in placed.values()) - room
@@ -200,8 +200,10 @@ def _slope(
     """Write ``text`` on the middle of an arc3 arrow: half its bend off the chord."""
     (x0, y0), (x1, y1) = axes.transData.transform([start, end])
     middle = ((x0 + x1 + bend * (y1 - y0)) / 2, (y0 + y1 - bend * (x1 - x0)) / 2)
+    x, y = axes.transData.inverted().transform(middle)
     axes.text(
-        *axes.transData.inverted().transform(middle),
+        x,
+        y,
         text,
         ha="center",
         va="center",
@@ -232,4 +234,6 @@ def _node(axes: Axes, found: Graph, key: str, at: tuple[float, float]) -> Patch:
             "linestyle": "--" if back else "-",
         },
     )
-    return text.get_bbox_patch()
+    patch = text.get_bbox_patch()
+    assert patch is not None  # there is one, since bbox is given
+    return patch

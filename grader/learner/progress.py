@@ -6,11 +6,25 @@ the last check, the number of checks up to the first correct one, and when that 
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from grader.learner import json_file
 
+if TYPE_CHECKING:
+    from grader.judging.verdict import Verdict
+
 FOLDER = ".tandem"
-Done = dict[str, dict[str, dict[str, object]]]
+
+
+class Record(TypedDict):
+    """One exercise in one framework; ``solved`` once a check was correct."""
+
+    status: str
+    tries: int
+    solved: NotRequired[str]
+
+
+Done = dict[str, dict[str, Record]]
 
 
 def progress_file(start: Path | None = None) -> Path | None:
@@ -23,11 +37,7 @@ def progress_file(start: Path | None = None) -> Path | None:
 
 
 def load(path: Path | None) -> Done:
-    """Records by exercise and framework; empty when nothing usable is stored.
-
-    A record has ``status`` and ``tries``, and ``solved``, a time in ISO format, once
-    a check was correct.
-    """
+    """Records by exercise and framework; empty when nothing usable is stored."""
     return {
         exercise: {f: record for f, stored in kept.items() if (record := _read(stored))}
         for exercise, kept in (json_file.read(path) if path else {}).items()
@@ -35,14 +45,15 @@ def load(path: Path | None) -> Done:
     }
 
 
-def remember(verdict: object, start: Path | None = None) -> None:
+def remember(verdict: "Verdict", start: Path | None = None) -> None:
     """Store a verdict's status; does nothing outside a copy of the course."""
     path = progress_file(start)
     if path is None:
         return
     data = load(path)
     framework, status = verdict.framework or "numpy", str(verdict.status)
-    record = data.setdefault(verdict.exercise, {}).setdefault(framework, {"tries": 0})
+    new: Record = {"status": status, "tries": 0}
+    record = data.setdefault(verdict.exercise, {}).setdefault(framework, new)
     record["status"] = status
     if "solved" not in record:
         record["tries"] += status != "not attempted"
@@ -63,19 +74,22 @@ def forget(path: Path, exercise: str, frameworks: tuple[str, ...]) -> None:
         json_file.replace(path, data)
 
 
-def ever_correct(record: dict[str, object]) -> bool:
+def ever_correct(record: Record) -> bool:
     """Whether a check was correct once, though a later one may not have been."""
-    return "solved" in record or record.get("status") == "correct"
+    return "solved" in record or record["status"] == "correct"
 
 
-def _read(stored: object) -> dict[str, object] | None:
+def _read(stored: object) -> Record | None:
     """A stored record with all that can be used of it; None for nothing."""
     if isinstance(stored, str):  # files from before there was more to record
         return {"status": stored, "tries": 0}
     if not isinstance(stored, dict) or not isinstance(stored.get("status"), str):
         return None
     tries = stored.get("tries")
-    record = {"status": stored["status"], "tries": tries if type(tries) is int else 0}
+    record: Record = {
+        "status": stored["status"],
+        "tries": tries if type(tries) is int else 0,
+    }
     if isinstance(stored.get("solved"), str):
         record["solved"] = stored["solved"]
     return record

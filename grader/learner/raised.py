@@ -32,7 +32,7 @@ def described(error: BaseException, module: ModuleType | None) -> dict[str, obje
     place = stack[-1] if stack else None
     if place is None and own:
         place = own[-1].frame.f_code.co_filename, own[-1].line
-    told = {
+    told: dict[str, object] = {
         "kind": type(reason.error).__name__,
         "message": shortened(_message(reason.error), head=reason.head),
         "line": linecache.getline(*place).strip() if place else "",

@@ -6,6 +6,7 @@ Who may read the page is the server's own matter, as for all of its pages.
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -56,5 +57,5 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
         settings.setdefault("page_config_data", {})[IS_COURSE] = "true"
 
 
-def _root(settings: dict[str, object]) -> Path:
+def _root(settings: dict[str, Any]) -> Path:
     return Path(settings["server_root_dir"]).expanduser()

@@ -6,6 +6,7 @@ the copy were the tensor.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +76,7 @@ def _read_numpy(array: np.ndarray) -> Layout:
     )
 
 
-def _read_torch(tensor: object) -> Layout:
+def _read_torch(tensor: Any) -> Layout:
     storage = tensor.untyped_storage()
     length = storage.nbytes() // tensor.element_size()
     line = tensor.detach().as_strided((length,), (1,), 0)

@@ -166,8 +166,8 @@ def _grid(
 ) -> None:
     """Draw a matrix as boxes with its values in them."""
     for (row, column), value in np.ndenumerate(values):
-        again = repeated is not None and repeated[row, column]
-        dark = grey is not None and grey[row, column]
+        again = repeated is not None and bool(repeated[row, column])
+        dark = grey is not None and bool(grey[row, column])
         _box(axes, column, row, "" if value == "" else _text(value), again, dark)
     axes.set_xlim(-0.55, values.shape[1] - 0.45)
     axes.set_ylim(values.shape[0] - 0.45, -0.55)
@@ -180,7 +180,7 @@ def _strip(axes: Axes, layout: Layout) -> None:
     order = {int(at): n for n, at in enumerate(layout.positions.ravel(), start=1)}
     for at, value in enumerate(layout.memory):
         _box(axes, at, 0, _text(value), at not in order, False)
-        axes.text(at, 0.62, order.get(at, ""), ha="center", va="top", fontsize=7)
+        axes.text(at, 0.62, str(order.get(at, "")), ha="center", va="top", fontsize=7)
     moving = [
         axis
         for axis, step in enumerate(layout.strides)

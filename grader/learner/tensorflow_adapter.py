@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +16,7 @@ def is_tensor(value: object) -> bool:
     return tf.is_tensor(value) or hasattr(value, "numpy")
 
 
-def to_numpy(tensor: object) -> np.ndarray:
+def to_numpy(tensor: Any) -> np.ndarray:
     if isinstance(tensor, tf.IndexedSlices):
         tensor = tf.convert_to_tensor(tensor)
     values = np.asarray(tensor.numpy())

@@ -147,7 +147,9 @@ def _part_with(home: Path, name: Path, backups: Backups, dry_run: bool) -> list[
         if not dry_run:
             (home / RELEASED / name).unlink()
         return []
-    untouched = mine == base or (name.suffix == ".ipynb" and _only_run(base, mine))
+    untouched = mine == base or (
+        base is not None and name.suffix == ".ipynb" and _only_run(base, mine)
+    )
     if not dry_run:
         if untouched:
             backups.keep(name)
@@ -165,8 +167,8 @@ def _gone(home: Path, names: list[Path]) -> list[Path]:
 
 
 def _merged(base: bytes, mine: bytes, fresh: bytes) -> Merged | None:
-    notebooks = [parse(text) for text in (base, mine, fresh)]
-    return None if None in notebooks else merge(*notebooks)
+    found = [notebook for text in (base, mine, fresh) if (notebook := parse(text))]
+    return merge(*found) if len(found) == 3 else None
 
 
 def _only_run(base: bytes, mine: bytes) -> bool:
