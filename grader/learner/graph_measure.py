@@ -64,7 +64,7 @@ def best(call: Callable[[], object], repeats: int = 3) -> float:
     return 1e6 * min(spans) / repeats
 
 
-def printed_by(call: Callable, *inputs: object) -> list[str]:
+def printed_by(call: Callable[..., object], *inputs: object) -> list[str]:
     """The lines that Python prints in ``call(*inputs)``, which are not shown."""
     with redirect_stdout(StringIO()) as out:
         call(*inputs)
