@@ -31,13 +31,13 @@ class Shown:
 
 
 class Session:
-    """A running kernel in the grader's sandbox."""
+    """A running kernel in the grader's sandbox, with settings of its provisioner."""
 
-    def __init__(self, warm: bool) -> None:
+    def __init__(self, warm: bool, **settings: int) -> None:
         self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
         self.manager = KernelManager()
         set_up(self.manager, new_notebook(), self._sockets.name, unsafe=False)
-        self.manager.kernel_spec_manager.settings = {"warm": warm}
+        self.manager.kernel_spec_manager.settings = {"warm": warm} | settings
         self.manager.client_factory = BlockingKernelClient
         silent = subprocess.DEVNULL
         self.manager.start_kernel(stdout=silent, stderr=silent)

@@ -22,7 +22,7 @@ from grader.grading.gradebook import in_one_go
 from grader.grading.graded_cells import GradedCell, graded_cell
 from grader.grading.kernel import NO_REPLY, Problem, SturdyExecute
 from grader.grading.outcome import judge_seen_and_unseen, no_answers, stale
-from grader.grading.sandbox.probe import level
+from grader.grading.sandbox.probe import bounds, level
 from grader.grading.source_files import lay_over, source_files
 from grader.grading.steps import converter_of, require_own_run
 from grader.judging.exercise import Exercise
@@ -81,6 +81,7 @@ class ExecuteAndJudge(SturdyExecute):
             versions=dict(_versions()),
             device="cpu",
             isolation="none" if self.unsafe else str(level()),
+            bounded_by="none" if self.unsafe else str(bounds()),
             limits=self._limits(),
             missing=sorted(self._missing)[: missing.MOST],
             seconds=round(time.monotonic() - begin, 1),

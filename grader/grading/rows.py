@@ -21,7 +21,7 @@ from grader.printable import one_line
 MOST = 1_000  # characters of a note
 BY_HAND = "by hand"  # in place of a status, where no verdict and no score is automatic
 PROVENANCE = (
-    *("seed", "versions", "device", "isolation", "limits", "seconds"),
+    *("seed", "versions", "device", "isolation", "bounded_by", "limits", "seconds"),
     "missing",
 )
 
@@ -83,8 +83,9 @@ class Row:
         doubts: what of it was put right so that marks may depend on it; notes as well.
         marks: by grade id.
         run: how the marks came about: seed, versions of the course and of packages,
-            device, isolation, limits (seconds, bytes, numbers), seconds taken and the
-            packages that it imports and that were missing; None before grading.
+            device, isolation, what bounded memory and processes, limits (seconds,
+            bytes, numbers), seconds taken and the packages that it imports and that
+            were missing; None before grading.
     """
 
     learner: str

@@ -151,6 +151,7 @@ def seed_repeats_a_run(folder: Path) -> str:
     run = again.rows["ann"]["run"]
     assert run["seed"] == seed and gradebook(folder) == marks
     assert page.read_text(encoding="utf-8") == shown
-    wanted = {"seed", "versions", "device", "isolation", "limits", "seconds", "missing"}
+    wanted = {"seed", "versions", "device", "isolation", "bounded_by", "limits"}
+    wanted |= {"seconds", "missing"}
     assert wanted == set(run) and "tandem-course" in run["versions"], run
     return "the same marks and the same feedback, byte by byte"

@@ -43,6 +43,9 @@ def how_marks_came(report: Report) -> Runs:
         "Versions": [_versions(run.get("versions", {})) for run in runs],
         "Device": [str(run.get("device", "")) for run in runs],
         "Isolation": [str(run.get("isolation", "")) for run in runs],
+        "Memory and processes bounded by": [
+            str(run.get("bounded_by", "")) for run in runs
+        ],
         "Limits": [_limits(run.get("limits", {})) for run in runs],
     }
     facts = []

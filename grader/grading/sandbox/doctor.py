@@ -11,6 +11,7 @@ from rich.table import Table
 
 from grader.grading.sandbox import probe
 from grader.grading.sandbox.jail import Level, layers
+from grader.grading.sandbox.launch import INTERVAL
 from grader.grading.sandbox.trial import NAMESPACES, Layer
 
 LINUX = "grade on Linux"
@@ -22,6 +23,12 @@ GET_NAMESPACES = (
 GET_PYTHON = (
     "install Python and the course where other users may read them, and let TMPDIR be "
     "where they may enter"
+)
+BY_GROUP = "Memory and processes of a submission are bounded by its own control group."
+BY_LOOKS = (
+    "Memory and processes of a submission are looked at every {interval} s, for it "
+    "gets no control group: {why}. Where systemd manages them: systemd-run --user "
+    "--scope -p Delegate=yes course grade ..., without --user as root."
 )
 KEEPS = {
     Layer.USERS: "rights in namespaces without rights outside",
@@ -110,6 +117,9 @@ def main(console: Console) -> int:
         if level is not Level.NAMESPACES:
             why = probe.refusal(Level.NAMESPACES)
             console.print(f"Not by namespaces: {why}.", soft_wrap=True)
+        bounds = probe.bounds()
+        by_looks = BY_LOOKS.format(interval=INTERVAL, why=bounds.why)
+        console.print(BY_GROUP if bounds.above else by_looks, soft_wrap=True)
     except probe.NotIsolated as error:
         console.print(str(error), soft_wrap=True)
         return 1

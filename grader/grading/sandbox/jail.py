@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from grader.grading.sandbox import landlock, libc, namespaces, root, seccomp
 from grader.grading.sandbox.entering import Refused, entering
+from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.signals import Sentry
 from grader.grading.sandbox.trial import NAMESPACES, Layer
@@ -41,12 +42,14 @@ class Jail:
 
     Attributes:
         scratch: the folder it may write to, as it sees it.
+        group: the control group for all its processes, where it gets one.
     """
 
     level: Level
     view: View
     limits: Limits
     scratch: str
+    group: Group | None = None
 
 
 def layers(level: Level) -> list[Layer]:
@@ -165,9 +168,14 @@ def _first(
     """Go on as the kernel, in this process or one that this process holds."""
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the supervisor ends it
+    if jail.group:  # before it makes files, which count, and sees its group as the root
+        with entering(Layer.GROUP):
+            jail.group.join()
     if jail.level is Level.NAMESPACES:
         if os.getpid() != 1:
             raise Refused(Layer.PROCESSES, "unshare succeeds, and ids are the same")
+        with entering(Layer.GROUPS):
+            namespaces.unshare(NAMESPACES[Layer.GROUPS], libc.CLONE_NEWCGROUP)
         with entering(Layer.FILES):
             namespaces.unshare(NAMESPACES[Layer.FILES], libc.CLONE_NEWNS)
             root.enter(jail.view, jail.limits, work, uid, gid)
@@ -207,7 +215,7 @@ def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with entering(Layer.LIMITS):
-        jail.limits.enter()
+        jail.limits.enter(grouped=bool(jail.group))
     apart = jail.level is Level.NAMESPACES or uid != os.getuid()
     if uid != os.getuid():
         with entering(Layer.OWN_USER):

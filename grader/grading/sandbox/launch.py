@@ -16,11 +16,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import IntEnum
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from grader.grading.sandbox import jail as jails
-from grader.grading.sandbox.entering import Refused
+from grader.grading.sandbox.entering import Refused, entering
+from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.jail import Jail, Level, Started
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.processes import (
@@ -63,11 +65,15 @@ def order(
     argv: list[str],
     added: dict[str, str] | None = None,
     work: int | None = None,
+    group: Group | None = None,
 ) -> str:
     """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment.
 
     A kernel could find it in its memory or among command lines. So the submission's
     folder, and with it the course, is told by a descriptor of it: ``work``.
+
+    Args:
+        group: the control group that the kernel gets, if it gets one.
     """
     told = {
         "level": level,
@@ -76,6 +82,7 @@ def order(
         "argv": argv,
         "environment": added or {},
         "work": work,
+        "group": str(group.folder) if group else "",
         "parent": os.getpid(),
     }
     return json.dumps(told)
@@ -110,10 +117,14 @@ def main(
     scratch = SCRATCH
     if level is Level.LANDLOCK:
         scratch = tempfile.mkdtemp(prefix="tandem-scratch-")
+    group = Group(Path(told["group"])) if told["group"] else None
     family = Descendants(os.getpid())
     outside = True
     try:
-        started = jails.start(Jail(level, view, limits, scratch), work)
+        if group:
+            with entering(Layer.GROUP):
+                group.make(limits)
+        started = jails.start(Jail(level, view, limits, scratch, group), work)
         if work is not None:
             os.close(work)
         if not started.pid:
@@ -123,12 +134,15 @@ def main(
         folders = [view.connection]  # sockets hold no bytes, but each is a file outside
         if level is Level.LANDLOCK:
             folders.append(scratch)
-        return watch(started, family, limits, folders, alone)
+        return watch(started, family, limits, folders, alone, group)
     except Refused as error:
         print(json.dumps(vars(error)), file=sys.stderr)
         return Ended.REFUSED
     finally:
         if outside:
+            if group:
+                with suppress(OSError):
+                    group.end()
             _end_all(family)
             if level is Level.LANDLOCK:
                 _delete(scratch)
@@ -140,11 +154,13 @@ def watch(
     limits: Limits,
     folders: list[str],
     alone: Callable[[], bool],
+    group: Group | None,
 ) -> int:
     """Wait for the end of a jail; why it ended, or was ended.
 
     Args:
         folders: those on disks outside whose files count.
+        group: what holds its memory and processes, which are counted here without it.
     """
     handle, looks = os.pidfd_open(started.pid), time.monotonic() + INTERVAL
     while not wait(handle, started.sentry, max(0, looks - time.monotonic())):
@@ -153,11 +169,26 @@ def watch(
         looks = time.monotonic() + INTERVAL
         if alone():
             return Ended.ALONE
-        excess = _excess(family.now(), limits, folders, started.memory)
+        if group:
+            excess = Ended.CPU if group.cpu > limits.cpu else None
+        else:
+            excess = _excess(family.now(), limits, started.memory)
         if excess:
             return excess
+        if any(_too_much(folder, limits) for folder in folders):
+            return Ended.SCRATCH
     _, status = os.waitpid(started.pid, 0)
-    return os.waitstatus_to_exitcode(status) & 0xFF
+    return _of_group(group, status) or os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def _of_group(group: Group | None, status: int) -> Ended | None:
+    """Which of a group's limits ended what failed in it."""
+    if group and status:
+        if group.out_of_memory:
+            return Ended.MEMORY
+        if group.out_of_processes:
+            return Ended.PROCESSES
+    return None
 
 
 def _is_alone(grader: int | None, parent: int) -> Callable[[], bool]:
@@ -169,7 +200,6 @@ def _is_alone(grader: int | None, parent: int) -> Callable[[], bool]:
 def _excess(
     members: list[Member],
     limits: Limits,
-    folders: list[str],
     memory: tuple[int, ...],
 ) -> Ended | None:
     files = sum(map(stored, memory))
@@ -183,8 +213,6 @@ def _excess(
         return Ended.PROCESSES
     if sum(m.cpu for m in members) > limits.cpu:
         return Ended.CPU
-    if any(_too_much(folder, limits) for folder in folders):
-        return Ended.SCRATCH
     return None
 
 

@@ -38,13 +38,19 @@ class Limits:
             resource.RLIMIT_CPU: self.cpu,
         }
 
-    def enter(self) -> None:
+    def enter(self, grouped: bool) -> None:
         """Hold this process and its children to them, for good.
+
+        Args:
+            grouped: whether a control group counts its processes. The rule here counts
+                those of its user that are not in it as well, and so leaves them room.
 
         Raises:
             OSError: the kernel refused.
         """
         for kind, value in self.ruled.items():
+            if grouped and kind == resource.RLIMIT_NPROC:
+                value *= 2
             _, most = resource.getrlimit(kind)
             value = value if most == resource.RLIM_INFINITY else min(value, most)
             resource.setrlimit(kind, (value, value))

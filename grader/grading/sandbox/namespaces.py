@@ -11,19 +11,18 @@ from grader.grading.sandbox.entering import entering
 from grader.grading.sandbox.trial import NAMESPACES, Layer
 
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
-# A process id namespace is for the children of who asks for it; the mount namespace
-# comes later, with the new root.
+# A process id namespace is for the children of who asks for it; those of mounts and of
+# control groups come later, with the new root and in the kernel's own group.
 FLAGS = {
     Layer.PROCESSES: libc.CLONE_NEWPID,
     Layer.NETWORK: libc.CLONE_NEWNET,
     Layer.MEMORY: libc.CLONE_NEWIPC,
     Layer.NAME: libc.CLONE_NEWUTS,
-    Layer.GROUPS: libc.CLONE_NEWCGROUP,
 }
 
 
 def enter(uid: int, gid: int) -> None:
-    """Leave all but the mounts; an ordinary user needs one of users for it.
+    """Leave all but two of them; an ordinary user needs one of users for it.
 
     Raises:
         Refused: the host lacks one of them.

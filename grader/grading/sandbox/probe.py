@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,14 +15,17 @@ from functools import cache
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.grading.sandbox import trial
+from grader.grading.sandbox import groups, trial
+from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.jail import Level, layers
 from grader.grading.sandbox.launch import Ended, command, order
-from grader.grading.sandbox.limits import Limits
+from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.trial import NAMESPACES, Layer
 from grader.grading.sandbox.view import PACKAGE, place_of_sockets, view
 
 SECONDS = 60
+TRIAL = Limits(memory=64 * MIB, processes=32)  # of a group; it is soon used up
+_choosing = threading.Lock()
 
 
 class NotIsolated(CourseError):
@@ -54,23 +58,32 @@ def tried(level: Level) -> Tried:
     limits, wanted = Limits(), layers(level)
     with _bait() as (folder, outside):
         outside |= {"layers": wanted, "limits": limits.ruled}
-        source = Path(trial.__file__).read_text(encoding="utf-8")
-        program = [sys.executable, "-I", "-c", source, json.dumps(outside)]
-        jailed = command(order(level, view(folder), limits, program))
-        try:
-            done = subprocess.run(
-                jailed,
-                cwd="/",
-                env={"PYTHONPATH": str(PACKAGE.parent)},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            return Tried({"": f"no answer in {SECONDS} s"})
+        return _told(order(level, view(folder), limits, _program(outside)), wanted)
+
+
+def _program(outside: dict) -> list[str]:
+    source = Path(trial.__file__).read_text(encoding="utf-8")
+    return [sys.executable, "-I", "-c", source, json.dumps(outside)]
+
+
+def _told(text: str, wanted: list[Layer]) -> Tried:
+    """What a trial told of the ``wanted`` layers; a group tells by its end."""
+    try:
+        done = subprocess.run(
+            command(text),
+            cwd="/",
+            env={"PYTHONPATH": str(PACKAGE.parent)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return Tried({"": f"no answer in {SECONDS} s"})
     if done.returncode == Ended.REFUSED:
         told = _object(done.stderr.splitlines()[-1:])
         return Tried({told.get("layer", ""): told.get("why", "refused")})
+    if done.returncode == Ended.MEMORY and wanted == [Layer.GROUP]:
+        return Tried({}, frozenset(wanted))
     told = _object(done.stdout.splitlines()[-1:])
     if set(told) != set(wanted):
         return Tried({"": f"the trial ended with exit status {done.returncode}"})
@@ -150,3 +163,52 @@ def level() -> Level:
         f"this machine can't isolate learners' code ({reasons}). course doctor says "
         "what is missing; course grade --unsafe runs it with your own rights."
     )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What bounds a kernel's memory and processes.
+
+    Attributes:
+        above: the control group in which each kernel gets one; None where its
+            supervisor looks what it uses.
+        why: there are no groups; "" where there are.
+    """
+
+    above: Path | None
+    why: str = ""
+
+    def __str__(self) -> str:
+        return "control group" if self.above else "polling"
+
+    def new_group(self) -> Group | None:
+        """The group of the next kernel."""
+        return Group.new(self.above) if self.above else None
+
+
+def bounds() -> Bounds:
+    """Control groups, where they can be made and one holds what it is made for.
+
+    Once and for all of this process, whose threads start kernels.
+    """
+    with _choosing:
+        return _bounds()
+
+
+@cache
+def _bounds() -> Bounds:
+    try:
+        above = groups.above()
+    except groups.NotDelegated as error:
+        return Bounds(None, str(error))
+    group = Group.new(above)
+    with tempfile.TemporaryDirectory(prefix="kernel-", dir=place_of_sockets()) as own:
+        outside = {
+            "layers": [Layer.GROUP],
+            "groups": [str(above), str(above / groups.LEAF), str(group.folder)],
+            "memory": TRIAL.memory,
+            "processes": TRIAL.processes,
+        }
+        text = order(level(), view(own), TRIAL, _program(outside), group=group)
+        refusal = _told(text, [Layer.GROUP]).refusal
+    return Bounds(None if refusal else above, refusal)

@@ -2,15 +2,17 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Integer
 
 from grader.grading.sandbox import launch
+from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.launch import Ended
 from grader.grading.sandbox.limits import MIB, Limits
-from grader.grading.sandbox.probe import level
+from grader.grading.sandbox.probe import bounds, level
 from grader.grading.sandbox.view import PACKAGE, language, view
 from grader.grading.sandbox.warm import NotWarm, graded
 
@@ -47,13 +49,16 @@ class SandboxProvisioner(LocalProvisioner):
         True, help="Fork kernels off a process that has imported the frameworks."
     ).tag(config=True)
 
+    _group: Group | None = None
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
         connection = os.path.dirname(self.parent.connection_file)
         told = (level(), view(connection), self.limits, cmd, self.kernel_spec.env)
+        self._group = bounds().new_group()
         work = kwargs.pop("cwd", None)
         handles = [os.open(work, os.O_RDONLY | os.O_DIRECTORY)] if work else []
         try:
-            order = launch.order(*told)
+            order = launch.order(*told, group=self._group)
             if self.warm and await asyncio.to_thread(self._fork, order, handles):
                 self.pid = self.pgid = self.process.pid
                 return self.connection_info
@@ -62,7 +67,7 @@ class SandboxProvisioner(LocalProvisioner):
                 "PYTHONPATH": str(PACKAGE.parent),
                 "PATH": os.defpath,
             }
-            jailed = launch.command(launch.order(*told, *handles))
+            jailed = launch.command(launch.order(*told, *handles, group=self._group))
             kwargs["pass_fds"] = handles
             return await super().launch_kernel(jailed, cwd="/", **kwargs)
         finally:
@@ -91,6 +96,12 @@ class SandboxProvisioner(LocalProvisioner):
                 return
             await asyncio.sleep(0.01)
         await super().kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if self._group:  # still there, if the supervisor could not end in good order
+            with suppress(OSError):
+                self._group.end()
 
     def excess(self) -> str:
         """Why the supervisor ended the kernel, as words; "" when it did not."""

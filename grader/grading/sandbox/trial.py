@@ -7,12 +7,16 @@ it held.
 
 import ctypes
 import json
+import mmap
 import os
 import platform
 import resource
+import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 
 
@@ -26,6 +30,7 @@ class Layer(StrEnum):
     MEMORY = "shared memory"
     NAME = "host name"
     GROUPS = "control groups"
+    GROUP = "own control group"
     LANDLOCK = "Landlock"
     SECCOMP = "seccomp"
     OWN_USER = "own user"
@@ -58,7 +63,8 @@ def tried(outside: dict) -> dict[str, str]:
         outside: what there is to reach: ``layers`` to try; ``bait``, a file that all
             may read in a folder that all may write; ``sockets``, the kernel's own
             folder; ``port``, ``path`` and ``abstract``, where somebody listens; the
-            grader's ``pid``, ``uid`` and ``namespaces``; ``limits`` by number.
+            grader's ``pid``, ``uid`` and ``namespaces``; ``limits`` by number; for a
+            control group its ``memory`` and ``processes``, and folders of ``groups``.
     """
     return {layer: _answer(layer, outside) for layer in outside["layers"]}
 
@@ -191,6 +197,42 @@ def _limits(outside: dict) -> list[str]:
     return found
 
 
+def _group(outside: dict) -> list[str]:
+    """Nothing comes back where nothing is missing: all in the group is ended."""
+    found = []
+    for folder in outside["groups"]:
+        for name in ("cgroup.procs", "memory.max", "pids.max"):
+            if _done(os.open, os.path.join(folder, name), os.O_WRONLY):
+                found.append(f"it can write {folder}/{name}")
+    started = _started(outside["processes"])
+    if started == outside["processes"]:
+        found.append(f"it started {started} processes")
+    if not found:
+        size = 2 * outside["memory"]
+        # Shared, so that no other rule holds it.
+        with mmap.mmap(-1, size) as mapped:
+            for place in range(0, size, mmap.PAGESIZE):
+                mapped[place] = 1
+        found.append(f"it used {size >> 20} MiB of memory")
+    return found
+
+
+def _started(most: int) -> int:
+    """How many children this process could have at once, up to ``most``."""
+    children = []
+    with suppress(OSError):
+        while len(children) < most:
+            child = os.fork()
+            if not child:
+                time.sleep(60)
+                os._exit(0)
+            children.append(child)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return len(children)
+
+
 TRIALS: dict[str, Callable[[dict], list[str]]] = {
     Layer.USERS: lambda outside: [],  # without it, none of the others comes about
     Layer.FILES: _files,
@@ -199,6 +241,7 @@ TRIALS: dict[str, Callable[[dict], list[str]]] = {
     Layer.MEMORY: lambda outside: _namespace(Layer.MEMORY, outside),
     Layer.NAME: lambda outside: _namespace(Layer.NAME, outside),
     Layer.GROUPS: lambda outside: _namespace(Layer.GROUPS, outside),
+    Layer.GROUP: _group,
     Layer.LANDLOCK: _landlock,
     Layer.SECCOMP: _seccomp,
     Layer.OWN_USER: _own_user,
