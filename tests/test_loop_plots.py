@@ -1,5 +1,7 @@
 """What the pictures of training draw, and what they refuse."""
 
+from itertools import pairwise
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -63,3 +65,19 @@ def test_seeds_have_a_row_each_and_a_bar_at_the_mean():
     bars = axes.lines[1::2]
     assert [bar.get_xdata()[0] for bar in bars] == pytest.approx([0.95, 0.85])
     assert list(axes.lines[2].get_ydata()) == [1, 1]
+
+
+def test_the_numbers_below_seeds_stand_apart():
+    runs = [0.9495, 0.9562, 0.9596, 0.9697]
+    loop_plots.seeds({"PyTorch": runs, "TensorFlow": runs}, xlabel="share right")
+    (axes,) = drawn()
+    plt.gcf().canvas.draw()
+    low, high = axes.get_xlim()
+    shown = [
+        label.get_window_extent()
+        for at, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+        if low <= at <= high
+    ]
+    assert len(shown) > 2
+    for one, after in pairwise(shown):
+        assert one.x1 < after.x0

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 _MARKERS = ("o", "s", "^", "D")
 _MOST = len(_MARKERS)
+_TICKS = 5  # more of them, such as 0.9525, would run into each other
 
 
 def valley(paths: Mapping[str, np.ndarray], curvature: Sequence[float]) -> None:
@@ -91,6 +93,7 @@ def seeds(runs: Mapping[str, Sequence[float]], *, xlabel: str) -> None:
     axes.set_yticks(range(len(runs)), runs)
     axes.set_ylim(len(runs) - 0.4, -0.6)
     _frame(axes, xlabel, "")
+    axes.xaxis.set_major_locator(MaxNLocator(_TICKS))
     figure.tight_layout()
 
 
