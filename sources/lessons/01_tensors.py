@@ -37,7 +37,7 @@ import torch
 from grader import device
 
 print("torch", torch.__version__)
-print("computes on", device("torch"))
+print("fastest device:", device("torch"))
 
 # %% tags=["tensorflow", "nbval-ignore-output"] pair="setup"
 import os
@@ -48,7 +48,7 @@ import tensorflow as tf
 from grader import device
 
 print("tensorflow", tf.__version__)
-print("computes on", device("tensorflow"))
+print("fastest device:", device("tensorflow"))
 
 # %%
 import math
@@ -358,8 +358,8 @@ assert mixed.dtype == tf.float32
 #
 # By hand: line up the shapes from the right. Axes must be equal, or one of
 # them 1 or missing: that one is repeated. <!-- no claim --> So (3, 1) with (3,)
-# gives (3, 3), nine differences, whose squares add up to
-# 12. <!-- shown: broadcast `errors.shape`, broadcast `12` -->
+# gives (3, 3), nine differences, whose squares add up
+# to 12. <!-- shown: broadcast `errors.shape`, broadcast `12` -->
 
 # %% tags=["torch"] pair="broadcast"
 p = torch.tensor([[1.0], [2.0], [3.0]])
@@ -391,8 +391,8 @@ tensor_plots.broadcast(p, t, errors, "−")
 # eagerly, writes out all 9 numbers. <!-- shown: broadcast `repeated` -->
 #
 # **How it breaks.** Whether you get an error depends on the sizes. To subtract
-# each row's mean, keep its axis, with length
-# 1. <!-- shown: keep_axis `row` --> Without it, (2, 3) − (2,) is
+# each row's mean, keep its axis, with
+# length 1. <!-- shown: keep_axis `row` --> Without it, (2, 3) − (2,) is
 # refused. <!-- shown: keep_axis `refused` -->
 #
 # **You try:** make `x` below 3 × 3, and print `x - means` instead: nobody
@@ -481,7 +481,6 @@ i = torch.tensor([0, 2, 0])
 votes = torch.tensor([1, 2, 3])
 lost = torch.zeros(4, dtype=torch.int64)
 lost[i] += votes
-print(lost)
 assert sum(lost) < sum(votes)
 z = torch.zeros(4, dtype=torch.int64)
 added = z.index_add(0, i, votes)
@@ -493,7 +492,6 @@ votes = tf.constant([1, 2, 3])
 z = tf.zeros(4, tf.int32)
 new = tf.gather_nd(z, i) + votes
 lost = tf.tensor_scatter_nd_update(z, i, new)
-print(lost)
 assert sum(lost) < sum(votes)
 added = tf.tensor_scatter_nd_add(z, i, votes)
 agree(added, [4, 0, 2, 0])
@@ -509,8 +507,8 @@ agree(added, [4, 0, 2, 0])
 # A −1 counts from the end in brackets, not in
 # `gather`. <!-- shown: outside `table[`, outside `low)`, outside `[-1])` -->
 #
-# The votes for position 0, 1 and 3, should make
-# 4. <!-- shown: votes `added` --> Both cells first read all, add, and write all:
+# The votes for position 0, 1 and 3, should
+# make 4. <!-- shown: votes `added` --> Both cells first read all, add, and write all:
 # one vote overwrites the other. <!-- shown: votes `lost` --> Adding up needs
 # PyTorch's `index_add` or
 # `tf.tensor_scatter_nd_add`. <!-- shown: votes `added` -->
@@ -557,9 +555,9 @@ agree(v, [2, 3])
 # %% [markdown]
 # In PyTorch, `+=` writes into the memory that the caller sees
 # too. <!-- shown: in_place --> The dtype stays: PyTorch stores 2.7 among
-# integers as 2, without a word, and refuses to add
-# 0.5. <!-- shown: store `[2, 2]`, store `0.5` --> TensorFlow refuses the
-# 2.7. <!-- shown: store `2.7` --> For a `tf.Tensor`, `t += 1` gives the name a
+# integers as 2, without a word, and refuses to
+# add 0.5. <!-- shown: store `[2, 2]`, store `0.5` --> TensorFlow refuses
+# the 2.7. <!-- shown: store `2.7` --> For a `tf.Tensor`, `t += 1` gives the name a
 # new tensor. <!-- shown: in_place --> TensorFlow overwrites only
 # a `tf.Variable`, and only by methods such as
 # `assign_add`. <!-- shown: store `agree(v`, store `add_one` -->
@@ -613,8 +611,8 @@ agree(slope_after(lambda w: array(w).fill(100)), 200)
 # %% [markdown]
 # ## 8. Summaries that differ
 #
-# The standard deviation of 1, 2, 3, 4 is 1.29 or
-# 1.12. <!-- shown: summaries `q.std()`, summaries `reduce_std` --> By hand:
+# The standard deviation of 1, 2, 3, 4 is 1.29
+# or 1.12. <!-- shown: summaries `q.std()`, summaries `reduce_std` --> By hand:
 # the squared distances from the mean add up to 5. <!-- no claim --> Divide by 3
 # or by 4, then take the root. <!-- no claim --> *And what is the sum
 # of two int8 of 100, or the mean of the integers 1 and 2?*
@@ -698,8 +696,8 @@ with tf.device("/CPU:0"):
 # Under XLA on the CPU, in this version, TensorFlow's `max` drops the NaN, and its
 # `argmax` takes the 2: neither the NaN nor the
 # largest. <!-- shown: odd_ones `xla(bad)`, odd_ones `xla_arg(bad)` --> Without an
-# axis, PyTorch counts through the whole tensor, TensorFlow goes along axis
-# 0. <!-- shown: odd_ones `[7, 0]` -->
+# axis, PyTorch counts through the whole tensor, TensorFlow goes along
+# axis 0. <!-- shown: odd_ones `[7, 0]` -->
 #
 # **You try:** `tensors.unbiased_std`, then
 # `tensors.wrap_index`. <!-- try: nothing -->
@@ -886,7 +884,6 @@ assert there[rows].device.type == "meta"
 
 # %% tags=["tensorflow"] pair="devices"
 chosen = tf.ones(3).device
-print(chosen)
 assert chosen.endswith(device("tensorflow")[1:])
 
 # %% tags=["nbval-ignore-output"]
@@ -895,12 +892,12 @@ plots.curves(sizes, times, log=True,
              ylabel="seconds")
 
 # %% [markdown]
-# With a queue, the time until the call *returned* hardly depends on the
-# size; the time until the work was *done* does. On the CPU, run eagerly,
+# With a queue, the time until the call *returned* grows far less with the size
+# than the time until the work was *done*. On the CPU, run eagerly,
 # PyTorch and TensorFlow return when the work is
 # done. <!-- shown: clock `done[-1]` --> On a GPU, PyTorch returns earlier
 # ([from the documentation](https://docs.pytorch.org/docs/stable/notes/cuda.html)),
-# as TensorFlow does
+# like TensorFlow
 # ([from the documentation](https://www.tensorflow.org/api_docs/python/tf/test/experimental/sync_devices)).
 # So warm up, repeat, and wait before you stop the clock:
 # `torch.cuda.synchronize()`, `tf.test.experimental.sync_devices()`, or read a
