@@ -81,7 +81,8 @@ test-faults: $(TEST_READY)
 	$(PY) -m tests.faults
 
 test-class: $(TEST_READY)
-	$(PY) -m pytest -q --whole-class tests/test_grading_class.py tests/test_formgrader.py
+	$(PY) -m pytest -q --whole-class tests/test_grading_class.py \
+	  tests/test_grading_written.py tests/test_formgrader.py
 
 test-fairness: $(TEST_READY)
 	$(PY) -m tests.fairness $(ARGS)

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from tests import variants
-from tests.handout import Edit, Handout, Member
+from tests.handout import Edit, Handout, Member, position
 from tests.mishaps import mishaps
 from tests.surroundings import FILES, surroundings
 
@@ -32,6 +32,7 @@ KINDS = (
     *("lost-checks", "stubs-last", "untouched-beside-work", "two-answers"),
     *("another-kernel", "another-python", "asks-what-runs-it", "missing-package"),
     *("helper-not-handed-in", "helper-forged", "helper-shadowed", "lock-picked"),
+    "back\\slash",
 )
 CORRECT, BLANK = "correct", "not attempted"
 
@@ -226,27 +227,22 @@ class Classroom(Handout):
             ),
         ]
 
-    @staticmethod
-    def _position(notebook: NotebookNode, grade_id: str) -> int:
-        ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells]
-        return ids.index(grade_id)
-
     def _delete(self, *grade_ids: str) -> Edit:
         def edit(notebook: NotebookNode) -> None:
             for grade_id in grade_ids:
-                del notebook.cells[self._position(notebook, grade_id)]
+                del notebook.cells[position(notebook, grade_id)]
 
         return edit
 
     def _replace(self, grade_id: str, source: str) -> Edit:
         def edit(notebook: NotebookNode) -> None:
-            notebook.cells[self._position(notebook, grade_id)].source = source
+            notebook.cells[position(notebook, grade_id)].source = source
 
         return edit
 
     def _duplicate(self, notebook: NotebookNode) -> None:
         """The first exercise's cells once more, and its check at the very end."""
-        at = self._position(notebook, self.ids[0])
+        at = position(notebook, self.ids[0])
         twice = [copy.deepcopy(notebook.cells[index]) for index in (at - 1, at, at)]
         for number, cell in enumerate(twice):
             cell.id = f"copy-{number}"
@@ -254,7 +250,7 @@ class Classroom(Handout):
         notebook.cells.append(twice[2])
 
     def _shadow_check(self, notebook: NotebookNode) -> None:
-        at = self._position(notebook, f"{self.ids[0]}-solution")
+        at = position(notebook, f"{self.ids[0]}-solution")
         source = notebook.cells[at].source
         notebook.cells[at].source = f"def check(*anything): print(100)\n{source}"
 

@@ -59,7 +59,8 @@ class Submissions:
         page.wait_for_function("window.models?.loaded", timeout=PATIENCE)
 
     def row(self, learner: str):
-        name = self.page.locator(f".student-id[data-order='{learner}']")
+        quoted = learner.replace("\\", r"\\")
+        name = self.page.locator(f".student-id[data-order='{quoted}']")
         return self.page.locator("#main-table tr").filter(has=name)
 
     def autograde(self, learner: str) -> str:

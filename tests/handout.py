@@ -15,6 +15,12 @@ from tests.variants import Variant
 Edit = Callable[[NotebookNode], None]
 
 
+def position(notebook: NotebookNode, grade_id: str) -> int:
+    """Where the cell of a notebook with nbgrader's metadata stands."""
+    ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells]
+    return ids.index(grade_id)
+
+
 @dataclass
 class Member:
     """One learner's submission and what it deserves.

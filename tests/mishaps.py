@@ -32,6 +32,9 @@ def _formats(room: Handout, name: str) -> Iterable[Member]:
         well_formed=False,
         readable=False,
     )
+    yield Member(
+        *("back\\slash", right, {}, {}, ASIDE), well_formed=False, readable=False
+    )
     for learner, content, filename in (
         ("downloaded-as-json", right, f"{name}.ipynb.json"),
         ("whole-folder", _folder(room, name), "work.zip"),

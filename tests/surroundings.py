@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from nbformat import NotebookNode
 
 from tests import variants
-from tests.handout import Handout, Member
+from tests.handout import Handout, Member, position
 
 NOTED, ASIDE = "graded with note", "quarantined"
 # Comes with the assignment, beside its notebook.
@@ -48,16 +48,11 @@ def surroundings(room: Handout) -> Iterable[Member]:
     yield member("helper-shadowed", after=through, beside=shadow, state=NOTED)
 
     def unlock(notebook: NotebookNode) -> None:
-        at = next(i for i, c in enumerate(notebook.cells) if first == _grade_id(c))
-        notebook.cells[at].source = "print('passed')"
+        notebook.cells[position(notebook, first)].source = "print('passed')"
 
     unlocked = member("lock-picked", state=NOTED)
     unlocked.content = room.submission(room.solved(10) | {first: right}, unlock)
     yield unlocked
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.nbgrader.grade_id
 
 
 def _with_kernel(member: Member, spec: dict[str, str]) -> Member:

@@ -8,6 +8,7 @@ import sys
 import pytest
 from nbgrader.api import Gradebook
 
+from tests import written
 from tests.classroom import (
     ASSIGNMENT,
     KINDS,
@@ -15,9 +16,11 @@ from tests.classroom import (
     ROOT,
     Classroom,
     course_folder,
+    hand_in,
     marks,
 )
 from tests.formgrader import PATIENCE, Submissions, formgrader
+from tests.gradebook import points_in_both
 
 pytestmark = pytest.mark.browser
 CONFIG = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
@@ -35,9 +38,10 @@ def members(exercises):
 @pytest.fixture(scope="module")
 def course(members, exercises, tmp_path_factory):
     folder = tmp_path_factory.mktemp("formgrader") / "course"
-    config = f"{CONFIG}\nc.Execute.timeout = 30\n"
+    config = f"{CONFIG}\nc.Execute.timeout = 30\n{written.LATE_GET_NOTHING}"
     course_folder(folder, members.values(), config, exercises)
     assert run(folder, "release").returncode == 0
+    written.begin(folder)
     return folder
 
 
@@ -47,9 +51,9 @@ def address(course):
         yield address
 
 
-def run(folder, command, *options):
+def run(folder, command, *options, assignment=ASSIGNMENT):
     return subprocess.run(
-        [sys.executable, "-m", "grader.cli", command, ASSIGNMENT, *options],
+        [sys.executable, "-m", "grader.cli", command, assignment, *options],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -133,3 +137,49 @@ def test_marks_by_hand_are_given_by_keyboard_and_stay(page, course, address, mem
         assert comment.manual_comment == COMMENT
     page = course / "feedback" / learner / ASSIGNMENT / f"{NAME}.html"
     assert "argued." in page.read_text(encoding="utf-8")
+
+
+def test_points_due_dates_and_marks_by_hand_are_those_of_the_commands(
+    page, course, address, exercises
+):
+    """What the commands give is in tests/test_grading_written.py."""
+    known = written.members(course, whole=exercises is None)
+    hand_in(course, known.values(), written.ASSIGNMENT, written.NAME)
+
+    def exported():
+        points = points_in_both(course, written.ASSIGNMENT)
+        return {learner: points[learner] for learner in known}
+
+    def shown(deserved):
+        submissions = Submissions(page, address, written.ASSIGNMENT)
+        rows = {learner: submissions.shown(learner) for learner in known}
+        most = {n: (d["raw_score"], d["max_score"]) for n, d in deserved.items()}
+        assert {n: row[1] for n, row in rows.items()} == {
+            learner: f"{raw:g} / {points:g}" for learner, (raw, points) in most.items()
+        }
+        return {n for n, row in rows.items() if row[0] == "needs manual grading"}
+
+    def graded():
+        submissions = Submissions(page, address, written.ASSIGNMENT)
+        for learner in known:
+            assert submissions.autograde(learner) == "Success", learner
+
+    graded()
+    deserved = written.deserved(known, written.POINTS, written.DUE, marked=False)
+    assert exported() == deserved
+    assert shown(deserved) == written.to_read(known).keys()
+
+    written.mark(course, known)
+    again = run(course, "grade", assignment=written.ASSIGNMENT)
+    # An answer that was retyped is for the instructor to look at.
+    assert (again.returncode, written.waiting(course)) == (1, {}), again.stderr
+    deserved = written.deserved(known, written.POINTS, written.DUE, marked=True)
+    assert exported() == deserved
+    assert shown(deserved) == set()
+
+    written.change_all(course)
+    assert run(course, "release", assignment=written.ASSIGNMENT).returncode == 0
+    graded()
+    deserved = written.deserved(known, written.CHANGED, written.MOVED, marked=True)
+    assert exported() == deserved
+    shown(deserved)

@@ -4,7 +4,7 @@ import json
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.converters import Autograde
 
 from grader import references
@@ -14,6 +14,8 @@ from grader.grading.page.waiting import waiting
 from grader.grading.report import make_report
 from grader.grading.rows import Waits
 from tests import toy_course as toy
+from tests.handout import position
+from tests.written import as_code, as_raw, deleted, retyped
 
 pytestmark = pytest.mark.slow
 DOUBLE, TOTAL = "toy-double-torch", "toy-total-torch"
@@ -186,43 +188,15 @@ def test_a_fault_of_ours_that_was_marked_by_hand_is_not_run_again(
     assert rows["ann"]["marks"][TOTAL]["status"] == "grader fault"
 
 
-def changed(path, change):
-    """A submission in which ``change`` has been made to one written cell."""
-    notebook = nbformat.read(path, as_version=4)
-    for at, cell in enumerate(notebook.cells):
-        if cell.metadata.nbgrader.grade_id == ESSAY:
-            change(notebook, at)
-            break
-    nbformat.write(notebook, path)
-
-
-def deleted(notebook, at):
-    del notebook.cells[at]
-
-
-def retyped(notebook, at):
-    """The answer in a cell of its own, as when the given one was cut out first."""
-    notebook.cells[at] = new_markdown_cell(notebook.cells[at].source)
-
-
-def as_code(notebook, at):
-    notebook.cells[at] = new_code_cell(**kept(notebook.cells[at]))
-
-
-def as_raw(notebook, at):
-    notebook.cells[at] = new_raw_cell(**kept(notebook.cells[at]))
-
-
-def kept(cell):
-    return {"source": cell.source, "id": cell.id, "metadata": cell.metadata}
-
-
 @pytest.mark.parametrize("change", [deleted, retyped, as_code, as_raw])
 @pytest.mark.parametrize("road", ["course grade", "nbgrader autograde"])
 def test_an_answer_that_was_deleted_or_retyped_is_there_to_be_read(
     course, capsys, change, road
 ):
-    changed(hand_in(course, "ann", WRITTEN, **toy.RIGHT), change)
+    path = hand_in(course, "ann", WRITTEN, **toy.RIGHT)
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook, position(notebook, ESSAY))
+    nbformat.write(notebook, path)
     if road == "course grade":
         row = grade(capsys, 1)["ann"]
     else:

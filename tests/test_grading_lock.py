@@ -16,17 +16,16 @@ from grader.grading.gradebook import _require_locks
 from grader.grading.lock import LOCK, MARKER, NO_LOCKS
 from grader.grading.workplace import FOLDER, at_work
 from tests import toy_course as toy
+from tests.no_locks import missing
 
 HERE = socket.gethostname()
 # A command on such a file system that is killed, or that waits to be.
 HOLDER = """
-import errno, fcntl, os, sys
+import fcntl, os, sys
 from pathlib import Path
+from tests.no_locks import missing
 
-def flock(*_):
-    raise OSError(errno.ENOLCK, "No locks available")
-
-fcntl.flock = flock
+fcntl.flock = missing()
 from grader.grading.workplace import at_work
 
 with at_work(Path(sys.argv[1])):
@@ -34,13 +33,6 @@ with at_work(Path(sys.argv[1])):
     sys.stdin.readline()
     os._exit(1)
 """
-
-
-def missing(number=errno.ENOLCK):
-    def lock(*_):
-        raise OSError(number, os.strerror(number))
-
-    return lock
 
 
 @pytest.fixture(params=sorted(NO_LOCKS), ids=errno.errorcode.get)

@@ -3,17 +3,16 @@
 Nothing runs in a kernel here: an answer is right if it is the toy course's own.
 """
 
-import csv
 import json
 import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.converters import GenerateFeedback
-from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 
 from grader import references
@@ -25,6 +24,7 @@ from grader.grading.report import csv_rows, make_report
 from grader.grading.work import Ran
 from grader.judging.verdict import Status, Verdict
 from tests import toy_course as toy
+from tests.gradebook import EXPORTED, change, exported, points_in_both
 
 DOUBLE, TOTAL = "toy-double-torch", "toy-total-torch"
 DUE = datetime(2026, 3, 1, 12)
@@ -104,15 +104,11 @@ def submit(course, learner, at=None, **solutions):
         os.utime(path, (seconds, seconds))
 
 
-def change(edit):
-    """Change the gradebook as an instructor does, by nbgrader's own interface."""
-    with find_course().gradebook() as gradebook:
-        edit(gradebook)
-        gradebook.db.commit()
-
-
 def due(when):
-    change(lambda g: g.update_or_create_assignment(toy.ASSIGNMENT, duedate=when))
+    change(
+        Path.cwd(),
+        lambda g: g.update_or_create_assignment(toy.ASSIGNMENT, duedate=when),
+    )
 
 
 def worth(course, points):
@@ -124,34 +120,10 @@ def worth(course, points):
     assert commands.release(toy.ASSIGNMENT) == 0
 
 
-def exported(tmp_path):
-    """Rows by learner of nbgrader's own exporter."""
-    path = tmp_path / "stock.csv"
-    with find_course().gradebook() as gradebook:
-        CsvExportPlugin(to=str(path), assignment=[toy.ASSIGNMENT]).export(gradebook)
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["student_id"]: row for row in csv.DictReader(file)}
-
-
-def reported(tmp_path):
-    """Rows by learner of ``course report --csv``."""
-    path = tmp_path / "ours.csv"
-    commands.report(toy.ASSIGNMENT, csv=path)
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["learner"]: row for row in csv.DictReader(file)}
-
-
-SHARED = ("duedate", "timestamp", "raw_score", "late_submission_penalty", "score")
-
-
-def assert_equals_export(tmp_path):
-    """The CSV says of each learner what nbgrader's export says."""
-    theirs, ours = exported(tmp_path), reported(tmp_path)
-    assert theirs and theirs.keys() == ours.keys()
-    for learner, row in theirs.items():
-        columns = (*SHARED, "max_score")
-        assert {c: ours[learner][c] for c in columns} == {c: row[c] for c in columns}
-    return {learner: float(row["score"]) for learner, row in ours.items()}
+def assert_equals_export(course):
+    """What is left of each learner's points."""
+    points = points_in_both(course, toy.ASSIGNMENT)
+    return {learner: row["score"] for learner, row in points.items()}
 
 
 def row(learner):
@@ -197,7 +169,7 @@ def test_the_csv_equals_nbgraders_export_always(course, tmp_path, rule):
         gradebook.add_student("never handed in")
         gradebook.add_student("=cmd()")
 
-    change(graded)
+    change(course, graded)
     names = {"assignment": toy.ASSIGNMENT, "notebook": toy.NAME}
     with find_course().gradebook() as gradebook:
         learners = [s.student.id for s in gradebook.assignment_submissions("01_toy")]
@@ -207,13 +179,13 @@ def test_the_csv_equals_nbgraders_export_always(course, tmp_path, rule):
         step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
     for duedate in (DUE, None, DUE + 2 * DAY):
         due(duedate)
-        theirs = exported(tmp_path)
+        theirs = exported(course, toy.ASSIGNMENT)
         _, rows = csv_rows(make_report(find_course(), toy.ASSIGNMENT))
         ours = {one["learner"]: one for one in rows}
         assert theirs.keys() == ours.keys() and len(ours) == len(LATE) * len(MARKS) + 2
         for learner, expected in theirs.items():
-            found = {c: str(ours[learner][c]) for c in (*SHARED, "max_score")}
-            assert found == {c: expected[c] for c in found}, learner
+            found = {c: str(ours[learner][c]) for c in EXPORTED}
+            assert found == {c: expected[c] for c in EXPORTED}, learner
     penalties = {one["late_submission_penalty"] for one in rows}
     assert (len(penalties) > 1) == (rule not in ("none", "a gift", "not looked at"))
 
@@ -297,7 +269,7 @@ def test_a_due_date_that_moves_changes_marks_and_runs_nothing(
 
 
 def test_an_extension_lifts_the_penalty(zero, tmp_path):
-    change(lambda g: g.grant_extension(toy.ASSIGNMENT, "late", days=2))
+    change(zero, lambda g: g.grant_extension(toy.ASSIGNMENT, "late", days=2))
     assert commands.grade(toy.ASSIGNMENT) == 0
     assert assert_equals_export(tmp_path)["late"] == 5
 
@@ -340,7 +312,7 @@ def points(course, capsys):
         grade = gradebook.find_grade(DOUBLE, toy.NAME, toy.ASSIGNMENT, "by hand")
         grade.manual_score, grade.extra_credit = 0.5, 0.25
 
-    change(mark)
+    change(course, mark)
     capsys.readouterr()
     return course
 
@@ -467,7 +439,7 @@ def test_a_comment_by_hand_is_on_the_page_of_feedback(points, capsys):
 
     commands.grade(toy.ASSIGNMENT)
     capsys.readouterr()
-    change(comment)
+    change(points, comment)
     commands.grade(toy.ASSIGNMENT)
     assert "well argued" in feedback(points, "right")
     assert "1 page of feedback" in capsys.readouterr().err
