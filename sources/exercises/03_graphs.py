@@ -510,8 +510,8 @@ def scale(x, k):
 #
 # For sizes 4, 4, 5, 4 and factors 2, 3, 2, 2 the calls (4, 2), (4, 3), (5, 2) are
 # traced, and the last call finds its trace: `[1, 2, 3, 3]` in case 1. In case 2 each
-# size is traced once: `[1, 1, 2, 2]`. No case makes more than 6 traces; PyTorch would
-# give the function up after 8. Measure it or think it out; better still, do one and
+# size is traced once: `[1, 1, 2, 2]`. No case makes more than 6 traces; PyTorch makes
+# no more than 8 of one function. Measure it or think it out; better still, do one and
 # test it by the other. *Lesson: section 3.*
 
 # %% tags=["torch"] pair="count_traces"

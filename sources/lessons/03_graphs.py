@@ -482,8 +482,8 @@ assert "Hard failure" in message
 # %% [markdown]
 # Dynamo turns what it reads into **guards**, checked before each call: the
 # global `scale` is one. <!-- shown: baked -->
-# `tf.function` looks at the arguments only; `scale` stays what it was at
-# the trace, in silence. <!-- shown: baked -->
+# `tf.function` looks at arguments, not at globals: `scale` stays what it was
+# at the trace, in silence. <!-- shown: baked -->
 # One cure in TensorFlow is a tensor as an
 # argument. <!-- shown: scalars `tensor ==` -->
 # Another is a `tf.Variable` made
@@ -670,6 +670,7 @@ def f(x):
     return torch.abs(y) + x
 
 traced = torch.fx.symbolic_trace(f)
+print(traced.code.strip())
 plots.graph(traced)
 x, sine, *_ = traced.graph.nodes
 assert len(x.users) == 2
@@ -1159,8 +1160,9 @@ for what, call in calls.items():
     print(f"{best(call, 1):8.0f} µs", what)
 
 # %% [markdown]
-# On the left, lines are nearly flat: time goes into calls and launches. On the right they rise with the size, most of all as you go,
-# where memory is read and written most often.
+# On the left, lines are nearly flat: time goes into calls and launches. On
+# the right they rise with the size, and the fused line is the lowest, since
+# it reads and writes memory least often.
 #
 # **When it loses.** A traced call has a price of its own: a single operation
 # is usually faster as you go. A new shape is traced first, which takes far
@@ -1177,7 +1179,7 @@ for what, call in calls.items():
 # | trace | `torch.compile(f)` | `tf.function(f)` <!-- shown: runs `traces ==` --> |
 # | your lists | as in Python | at the trace <!-- shown: runs `runs ==` --> |
 # | your globals | guarded | baked in <!-- shown: baked --> |
-# | `print` | at each call; breaks the graph | at the trace <!-- shown: prints `len(lines)` --> |
+# | `print` | at each call | at the trace <!-- shown: prints `len(lines)` --> |
 # | new shape | given up at the second | traced; see `reduce_retracing` <!-- shown: shapes `default ==` --> |
 # | new Python float | given up at the second | traced, always <!-- shown: scalars `told ==` --> |
 # | `if` on data | breaks the graph | AutoGraph <!-- shown: branch `traces ==` --> |
@@ -1204,8 +1206,8 @@ for what, call in calls.items():
 #
 # **B.** Python runs once per trace, and TensorFlow traces two
 # shapes. <!-- shown: quiz `appended` -->
-# A would need a signature that leaves the size
-# open. <!-- no claim -->
+# A would need, in TensorFlow, a signature that leaves the size
+# open. <!-- shown: shapes `signed ==` -->
 # C is what `torch.compile` does. <!-- shown: quiz `appended` -->
 # </details>
 #
@@ -1271,8 +1273,8 @@ for what, call in calls.items():
 # nothing either.) <!-- shown: wrong_index `unused` -->
 # </details>
 #
-# **6.** You compile ten sines, and ten matrix products. Where can the way
-# back do with less in memory than before?
+# **6.** You compile ten sines, and ten matrix products, with inductor or XLA:
+# where does the way back need less in memory than before?
 #
 # - **A** in the first
 # - **B** in the second
@@ -1282,7 +1284,7 @@ for what, call in calls.items():
 #
 # **A.** Sines are cheap to compute again: PyTorch's inductor cuts the graph
 # so that one tensor is kept for ten. <!-- shown: quiz_counts `counts[0]` -->
-# XLA makes one kernel of TensorFlow's sines and their way
+# On the CPU, XLA makes one kernel of TensorFlow's sines and their way
 # back. <!-- shown: quiz_counts `counts[0]` -->
 # Products are not cheap, and the same cut keeps ten tensors in
 # PyTorch. <!-- shown: quiz_counts `counts[1]` -->
@@ -1305,8 +1307,9 @@ for what, call in calls.items():
 # For memory, the graph itself is small. What counts are the values kept
 # for the way back, which grow with depth in both kinds. A whole graph
 # *allows* a compiler to fuse, so that values between are never written,
-# and to compute again instead of keeping: more than six tensors became one in
-# section 9. <!-- shown: memory `< 2 * 38` -->
+# and to compute again instead of keeping. As you go, section 9 held more
+# than six tensors of 38 MB. <!-- shown: memory `most > 6` -->
+# Fused, it held less than two of 38 MB. <!-- shown: memory `< 2 * 38` -->
 # TensorFlow's tracing alone does not do that. <!-- shown: memory `> 4 * 38` -->
 # Where products of matrices fill the memory, there is little to
 # gain. <!-- shown: quiz_counts `counts[1]` -->
