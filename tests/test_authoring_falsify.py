@@ -175,6 +175,16 @@ def test_what_cannot_fail_is_found(found, cell, said):
     assert any(said in each for each in found[cell]), found[cell]
 
 
+def test_the_rest_of_a_cell_stays_as_it_is():
+    text = "σ = 'é'; assert (σ ==\n  'é')  # so\nassert all(\n  [x]), 'no'\ny = 1 # end"
+    changed = watched(text).notebook.cells[1].source.split("\n")
+    assert changed[0].startswith("σ = 'é'; assert (")
+    assert changed[1].endswith("))  # so")
+    assert changed[3].endswith("), 'no'")
+    assert changed[4] == "y = 1 # end"
+    assert faults(text) == {text: []}
+
+
 def test_a_cell_that_is_meant_to_raise_raises():
     said = faults("x / 0", "x / 1", "for = 1", header='# %% tags=["raises-exception"]')
     assert said == {
