@@ -238,7 +238,7 @@ hot = OneHot()(one_hot, tf.nn.softmax(z))
 agree(hot, 0.407606)
 
 # %% tags=["torch"] pair="train"
-def train_torch(net, loss=F.cross_entropy, epochs=10):
+def train_torch(net, loss=F.cross_entropy, epochs=6):
     opt = torch.optim.SGD(net.parameters(), lr=0.5)
     with warnings.catch_warnings(
             record=True, action="always") as seen:
@@ -249,7 +249,7 @@ def train_torch(net, loss=F.cross_entropy, epochs=10):
     return losses, np.mean(guess == Y[val]), seen
 
 # %% tags=["tensorflow"] pair="train"
-def train_tf(net, loss=cross_entropy, epochs=10):
+def train_tf(net, loss=cross_entropy, epochs=6):
     opt = keras.optimizers.SGD(0.5)
     with warnings.catch_warnings(
             record=True, action="always") as seen:
@@ -259,31 +259,31 @@ def train_tf(net, loss=cross_entropy, epochs=10):
     guess = tf.argmax(out, axis=1).numpy()
     return losses, np.mean(guess == Y[val]), seen
 
-# %% tags=["torch"] pair="twice"
+# %% tags=["torch", "nbval-ignore-output"] pair="twice"
 net = build_torch(start(0), nn.Softmax(dim=1))
 twice, right, seen = train_torch(net)
-plots.curves(range(400), {
-    "softmax": twice, "floor": [1.461] * 400},
+plots.curves(range(240), {
+    "softmax": twice, "floor": [1.461] * 240},
     xlabel="step", ylabel="loss (nats)")
 print(f"{len(seen)} warnings, {right:.0%} right")
 assert min(twice) > 1.461
 assert len(seen) == 0
-agree(right, 0.87, tolerance=0.02)
+agree(right, 0.77, tolerance=0.03)
 net = build_torch(start(0))
 _, blind, silent = train_torch(net, F.nll_loss, 1)
 assert len(silent) == 0
 assert blind < 0.15
 
-# %% tags=["tensorflow"] pair="twice"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="twice"
 net = build_tf(start(0), "softmax")
 twice, right, seen = train_tf(net)
-plots.curves(range(400), {
-    "softmax": twice, "floor": [1.461] * 400},
+plots.curves(range(240), {
+    "softmax": twice, "floor": [1.461] * 240},
     xlabel="step", ylabel="loss (nats)")
 print(f"{len(seen)} warnings, {right:.0%} right")
 print(seen[0].message)
 assert min(twice) < 1.461
-assert len(seen) == 400
+assert len(seen) == 240
 agree(right, 0.96, tolerance=0.02)
 agree(twice[:80], full, tolerance=1e-5)
 net = build_tf(start(0))
@@ -297,7 +297,6 @@ def eager(net):
 def fit(net):
     net.compile("sgd", cross_entropy)
     return net.fit(z, c, verbose=0).history["loss"][0]
-
 graph = tf.function(eager, autograph=False)
 repaired, L = [], keras.layers
 for end in "softmax", L.Softmax(), tf.nn.softmax:
@@ -306,12 +305,13 @@ for end in "softmax", L.Softmax(), tf.nn.softmax:
             keras.Input((3,)), L.Activation(end)])
         with warnings.catch_warnings(action="ignore"):
             repaired.append(bool(run(net) < 0.41))
+print("repaired:", repaired)
 assert repaired == [True] * 6 + [False, True, True]
 
 # %% [markdown]
 # PyTorch says nothing, Keras warns. <!-- shown: twice `len(seen)` --> Keras takes
 # what went into the softmax: it has section 1's losses. <!-- shown: twice `full` -->
-# After ten epochs, PyTorch gets 87% right, Keras 96%. <!-- shown: twice `agree(right` -->
+# After six epochs, PyTorch gets 77% right, Keras 96%. <!-- shown: twice `agree(right` -->
 # Keras sees its own softmax
 # at the end, and in a graph TensorFlow's: of nine combinations, only
 # `tf.nn.softmax` in an eager loop escapes it. <!-- shown: nine -->
@@ -328,7 +328,7 @@ assert repaired == [True] * 6 + [False, True, True]
 # Two runs cut the learning rate to a tenth after step 40. <!-- no claim --> Until
 # then their steps are equal. <!-- shown: cut `other[:40]` --> Then one
 # run's steps are a tenth as long at once. <!-- shown: cut `one[39]` --> The other's are
-# twice that after 20. <!-- shown: cut `other[59]` -->
+# still twice that 20 steps later. <!-- shown: cut `other[59]` -->
 #
 # - PyTorch: $v \leftarrow \mu v + g$, then
 #   $w \leftarrow w - \eta v$. <!-- shown: momentum `walk(momentum` -->
@@ -504,7 +504,7 @@ agree(adam(1e-8, 1, {}, 1), adam_keras(316e-8, 1, {}, 1),
 # Keras's bends down at gradients 316 times larger. <!-- shown: epsilon --> Section 12
 # asks whether that matters.
 #
-# All of them in a valley, 100 times steeper across than along:
+# All in a valley, 100 times steeper across than along:
 
 # %% name="valley"
 bowl, begin = np.array([1.0, 100.0]), [-4.0, 1.0]
@@ -945,7 +945,7 @@ agree(kept[0], start(1)[0])  # still the first
 usual = keras.callbacks.EarlyStopping()
 assert usual.restore_best_weights is False
 
-# %% name="turns"
+# %% tags=["nbval-ignore-output"] name="turns"
 plots.curves(range(60), {"60 for training": on_train,
                          "300 others": on_val},
              xlabel="epoch", ylabel="loss (nats)")
@@ -1105,6 +1105,7 @@ def digits_tf(seed):
     net = build_tf(start(seed))
     net.compile(keras.optimizers.Adam(0.003),
                 cross_entropy)
+    # fit keeps a Dataset's order; unasked, it warns
     net.fit(data.map(at), shuffle=False, verbose=0)
     out = net(X[test], training=False).numpy()
     return np.mean(out.argmax(axis=1) == Y[test])
