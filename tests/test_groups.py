@@ -19,10 +19,10 @@ import pytest
 from grader.grading.sandbox import groups, launch, probe, trial
 from grader.grading.sandbox.groups import Group, NotDelegated
 from grader.grading.sandbox.jail import Level
-from grader.grading.sandbox.launch import Ended
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.trial import Layer
 from grader.grading.sandbox.view import PACKAGE, view
+from grader.grading.sandbox.watch import Ended
 from tests.kernels import Session
 
 pytestmark = pytest.mark.skipif(
@@ -411,6 +411,7 @@ def test_a_trial_notices_a_group_that_does_not_hold_it(processes, found):
     assert (status, json.loads(printed)) == (0, {Layer.GROUP: found})
 
 
+@pytest.mark.slow
 @delegated
 def test_a_forked_kernel_is_charged_for_what_it_writes_alone():
     with Session(True) as session:
@@ -422,6 +423,7 @@ def test_a_forked_kernel_is_charged_for_what_it_writes_alone():
     assert not group.folder.exists()
 
 
+@pytest.mark.slow
 @delegated
 @pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
 def test_why_a_kernel_ended_is_told(warm):

@@ -15,6 +15,7 @@ from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.trial import NAMESPACES as OWN_NAMESPACES
 from grader.grading.sandbox.trial import Layer
 from grader.grading.sandbox.view import view
+from grader.grading.sandbox.watch import Ended
 from tests import hosts
 
 pytestmark = pytest.mark.skipif(
@@ -122,7 +123,7 @@ def ended(source, *words, **seen):
 @pytest.mark.parametrize("place", ["/dev/shm/x", "/tmp/x"])
 def test_files_in_memory_count_as_memory(place):
     assert ended(FILLS, place, "20") == 0
-    assert ended(FILLS, place, "120") == launch.Ended.MEMORY
+    assert ended(FILLS, place, "120") == Ended.MEMORY
 
 
 MAPS = """

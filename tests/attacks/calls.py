@@ -105,7 +105,7 @@ if first and subprocess.run([sys.executable, "-c", code]).returncode == 0:
     ),
     Attack(
         "settings of the kernel",
-        "files of /proc/sys and /sys, its own limits and filters lifted",
+        "files of /proc/sys and /sys, its own limits, groups and filters lifted",
         """
 import os, resource
 def write(path, text):
@@ -116,6 +116,11 @@ for path in ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname",
              "/proc/self/uid_map", "/sys/kernel/uevent_helper",
              "/proc/@GRADER@/oom_score_adj", "/sys/fs/cgroup/cgroup.procs"):
     attempt(write, path, "1")
+with open("/proc/self/cgroup") as groups:
+    for group in groups:
+        own = "/sys/fs/cgroup" + group.strip().split(":", 2)[2]
+        for name in ("memory.max", "pids.max", "cgroup.procs", "../cgroup.procs"):
+            attempt(write, f"{own}/{name}", "0" if "procs" in name else "max")
 attempt(write, "/proc/self/oom_score_adj", "-1000")
 for kind in ("NPROC", "DATA", "FSIZE", "CPU", "NOFILE", "CORE"):
     number = getattr(resource, "RLIMIT_" + kind)

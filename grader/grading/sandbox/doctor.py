@@ -11,8 +11,8 @@ from rich.table import Table
 
 from grader.grading.sandbox import probe
 from grader.grading.sandbox.jail import Level, layers
-from grader.grading.sandbox.launch import INTERVAL
 from grader.grading.sandbox.trial import NAMESPACES, Layer
+from grader.grading.sandbox.watch import INTERVAL
 
 LINUX = "grade on Linux"
 GET_NAMESPACES = (

@@ -18,10 +18,11 @@ from grader.errors import CourseError
 from grader.grading.sandbox import groups, trial
 from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.jail import Level, layers
-from grader.grading.sandbox.launch import Ended, command, order
+from grader.grading.sandbox.launch import command, order
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.trial import NAMESPACES, Layer
 from grader.grading.sandbox.view import PACKAGE, place_of_sockets, view
+from grader.grading.sandbox.watch import Ended
 
 SECONDS = 60
 TRIAL = Limits(memory=64 * MIB, processes=32)  # of a group; it is soon used up

@@ -10,11 +10,11 @@ from traitlets import Bool, Integer
 
 from grader.grading.sandbox import launch
 from grader.grading.sandbox.groups import Group
-from grader.grading.sandbox.launch import Ended
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.probe import bounds, level
 from grader.grading.sandbox.view import PACKAGE, language, view
 from grader.grading.sandbox.warm import NotWarm, graded
+from grader.grading.sandbox.watch import Ended
 
 NAME = "tandem-sandbox"
 

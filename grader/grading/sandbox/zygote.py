@@ -25,9 +25,10 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from grader.grading.sandbox import launch
-from grader.grading.sandbox.launch import Command, Ended
+from grader.grading.sandbox.launch import Command
 from grader.grading.sandbox.processes import retitle
 from grader.grading.sandbox.view import PACKAGE
+from grader.grading.sandbox.watch import Ended
 
 # Read at import: what lessons and exercises set before they import TensorFlow.
 ENVIRONMENT = {
