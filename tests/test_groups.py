@@ -95,7 +95,6 @@ def at(folder):
     return "0::/own\n", MOUNTED.format(root="/", place=folder)
 
 
-MINE, OTHERS = str(os.getpid()), f"{os.getpid()}\n{os.getppid()}\n"
 BOTH = "cpu memory pids\n"
 
 
@@ -103,10 +102,9 @@ BOTH = "cpu memory pids\n"
     ("files", "why"),
     [
         (dict(cgroup_controllers="cpu pids\n"), "no controller of memory"),
-        (dict(cgroup_controllers=BOTH, cgroup_procs=OTHERS), "is not delegated"),
-        (dict(cgroup_controllers=BOTH, cgroup_procs=MINE), "older than 5.14"),
+        (dict(cgroup_controllers=BOTH), "is not delegated"),
     ],
-    ids=["no controller", "others stand there", "an older Linux"],
+    ids=["no controller", "no mark"],
 )
 def test_why_no_group_can_be_made(standing, tmp_path, files, why):
     standing(*at(tmp_path), **files)
@@ -114,22 +112,22 @@ def test_why_no_group_can_be_made(standing, tmp_path, files, why):
         groups.above()
 
 
-def test_a_group_is_ours_by_its_mark_or_when_nobody_else_is_in_it(standing, tmp_path):
-    folder = standing(*at(tmp_path), cgroup_procs=OTHERS, cgroup_events="populated 1\n")
+def test_a_group_is_ours_by_its_mark(standing, tmp_path):
+    events = dict(cgroup_events="populated 1\n", cgroup_controllers=BOTH)
+    folder = standing(*at(tmp_path), **events)
     assert not groups._is_ours(folder)
-    (folder / "cgroup.procs").write_text(MINE)
-    assert groups._is_ours(folder)
-    (folder / "cgroup.procs").write_text(OTHERS)
     try:
         os.setxattr(folder, "user.delegate", b"1")
     except OSError:
         pytest.skip("this file system keeps no marks")
     assert groups._is_ours(folder)
+    with pytest.raises(NotDelegated, match="older than 5.14"):
+        groups.above()
 
 
 def test_so_is_the_root_of_a_container_and_not_that_of_the_machine(standing, tmp_path):
     mounted = MOUNTED.format(root="/", place=tmp_path / "own")
-    folder = standing("0::/\n", mounted, cgroup_procs=OTHERS)
+    folder = standing("0::/\n", mounted)
     assert not groups._is_ours(folder)
     (folder / "cgroup.events").write_text("populated 1\n")
     assert groups._is_ours(folder)
