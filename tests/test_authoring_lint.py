@@ -74,8 +74,12 @@ assert len(LONG) == 57
         ('"sum"\nimport torch', '"total"\nimport torch', "cell 2: pair 'total' has"),
         ('tags=["torch"] pair', 'tags=["both"] pair', "has both in cell 2, tensorf"),
         ("# Prose.\n", '# Prose.\n\n# %%\nhint("start.kelvin")\n', "start.kelvin"),
-        ("# Prose.", "# Keras adds.", "cell 1: “Keras adds.” names a framework, and"),
-        ("# Prose.", "# It adds. <!-- shown: sum -->", "'sum', which asserts nothing"),
+        ("# Prose.", "# Keras adds.", "cell 1: “Keras adds.” states a fact, and"),
+        (
+            "# Prose.",
+            "# It adds. <!-- shown: sum -->",
+            "'sum' for PyTorch (cell 2) asserts",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_lesson_is_named(tmp_path, old, new, said):

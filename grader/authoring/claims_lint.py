@@ -6,10 +6,8 @@ python -m grader.authoring.claims_lint 02_autograd    what the strict rules ask 
 import re
 from collections.abc import Iterator
 
-import typer
 from nbformat import NotebookNode
 
-from grader.authoring import sources
 from grader.authoring.asserting import Assertion
 from grader.authoring.claims import Claim, Half, about, cells, claims
 from grader.authoring.prose import YOU_TRY, Sentence, asked, sentences
@@ -40,33 +38,7 @@ def lint(notebook: NotebookNode) -> Iterator[Found]:
         for what, mend in _anchors(sentence, named):
             yield sentence.cell, what, mend
     for claim in claims(notebook):
-        for what, mend in (*_shown(claim), *_quotes(claim)):
-            yield claim.sentence.cell, what, mend
-
-
-def left(notebook: NotebookNode) -> Iterator[Found]:
-    """What the strict rules ask besides: one sentence, one assertion; and the edits."""
-    for sentence in sentences(notebook):
-        free = sentence.exempt or sentence.shown or sentence.no_claim or sentence.pages
-        if not free and not about(sentence) and sentence.stated:
-            said = _quoted(sentence)
-            yield (
-                sentence.cell,
-                f"{said} states a fact, and no cell that shows it",
-                SHOW,
-            )
-        if sentence.pages and (sentence.shown or sentence.no_claim):
-            said = _quoted(sentence)
-            yield (
-                sentence.cell,
-                f"{said} is from the documentation, and has an anchor",
-                "Keep one, or make it two sentences",
-            )
-        if YOU_TRY in sentence.text and not sentence.text.startswith(YOU_TRY):
-            what = f"{YOU_TRY}** begins no paragraph in {_quoted(sentence)}"
-            yield sentence.cell, what, "Begin a paragraph with it"
-    for claim in claims(notebook):
-        for what, mend in _picked(claim):
+        for what, mend in (*_shown(claim), *_picked(claim), *_quotes(claim)):
             yield claim.sentence.cell, what, mend
     for each in asked(notebook):
         if len(each.edits) != 1:
@@ -97,21 +69,25 @@ def _anchors(
                 f"{said} is shown by {name!r}, which is no cell's name",
                 f'Correct it, or give the cell its header name="{name}"',
             )
+    if YOU_TRY in sentence.text and not sentence.text.startswith(YOU_TRY):
+        yield f"{YOU_TRY}** begins no paragraph in {said}", "Begin a paragraph with it"
     anchored = sentence.shown or sentence.no_claim or sentence.edits
     if not sentence.text and anchored:
         yield "an anchor stands after no sentence", "Put it right after its sentence"
     elif sentence.shown and sentence.no_claim:
         yield f"{said} is shown and said to claim nothing", "Keep one of the anchors"
+    elif sentence.pages and anchored:
+        yield (
+            f"{said} is from the documentation, and has an anchor",
+            "Keep one, or make it two sentences",
+        )
     elif not (sentence.exempt or anchored or sentence.pages):
-        if about(sentence):
-            yield f"{said} names a framework, and no cell that shows it", SHOW
+        if about(sentence) or sentence.stated:
+            yield f"{said} states a fact, and no cell that shows it", SHOW
 
 
 def _shown(claim: Claim) -> Iterator[tuple[str, str]]:
     said = _quoted(claim.sentence)
-    for name, halves in _by_cell(claim).items():
-        if not any(half.named.quote or half.assertions for half in halves):
-            yield f"{said} is shown by {name!r}, which asserts nothing", MEND
     sound = [half for half in claim.halves if half.assertions]
     for name in FRAMEWORKS:
         other = {*FRAMEWORKS} - {name}
@@ -148,6 +124,7 @@ def _quotes(claim: Claim) -> Iterator[tuple[str, str]]:
 
 
 def _picked(claim: Claim) -> Iterator[tuple[str, str]]:
+    """A name without a quotation means the only assertion of each half."""
     said = _quoted(claim.sentence)
     for half in claim.halves:
         if half.named.quote:
@@ -187,17 +164,3 @@ def _short(text: str) -> str:
     words = text.split()
     short = " ".join(words[:12]) + (" ..." if len(words) > 12 else "")
     return f"“{short}”"
-
-
-def main(lesson: str) -> None:
-    """List what is wrong with a lesson's claims, such as those of 02_autograd."""
-    notebook = sources.read(sources.Source(sources.ROOT, "lessons", lesson))
-    found = [*lint(notebook), *left(notebook)]
-    for number, what, mend in sorted(found, key=lambda each: each[0] or 0):
-        typer.echo(f"cell {number}: {what}. {mend}.")
-    typer.echo(f"{len(found)} to mend")
-    raise typer.Exit(1 if found else 0)
-
-
-if __name__ == "__main__":
-    typer.run(main)
