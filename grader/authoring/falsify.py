@@ -5,20 +5,14 @@ it must look at something; and where it compares, other operands must change the
 """
 
 from collections.abc import Iterator
-from typing import Annotated
 
-import typer
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from rich.console import Console
-from rich.markup import escape
 
-from grader.authoring import sources
 from grader.authoring.claims import claims
 from grader.authoring.instrumented import Instrumented
 from grader.authoring.rewriting import RECORDER, Key, Statement
-from grader.authoring.tracks import environment
-from grader.authoring.walk import Ended, Walk, label, walk
+from grader.authoring.walk import Ended, Walk, label
 from grader.learner.tracks import filter_track
 
 BEGIN = f"from grader.authoring.recording import Recorder; {RECORDER} = Recorder()"
@@ -103,29 +97,3 @@ class Watched:
             at = "" if each is statement else f"{said} comes to `{each.line}`: "
             unmet = [what for check, what in each.checks.items() if check not in met]
             yield from (f"{at}{what}" for what in (*each.wrong, *unmet))
-
-
-def main(
-    lesson: Annotated[
-        str | None, typer.Argument(help="One lesson, such as 02_autograd.")
-    ] = None,
-) -> None:
-    """Find assertions that could not fail, of those that the lessons' claims name."""
-    console, found = Console(), []
-    for source in sources.find(sources.ROOT, "lessons"):
-        if lesson in (None, source.stem):
-            watched = Watched(sources.read(source), "both")
-            folder, here = source.notebook.parent, environment("both")
-            with walk(watched.notebook, folder, here) as kernel:
-                try:
-                    found += watched.problems(kernel)
-                except Ended as error:
-                    found.append(str(error))
-    for problem in found:
-        console.print(f"✗ {escape(problem)}", highlight=False, soft_wrap=True)
-    console.print(f"{len(found)} assertions to mend", highlight=False)
-    raise typer.Exit(1 if found else 0)
-
-
-if __name__ == "__main__":
-    typer.run(main)
