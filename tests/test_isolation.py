@@ -197,27 +197,61 @@ try:
 except ProcessLookupError:
     print("done")
 """
-OLDER = """
+SUPERVISOR = """
 import os, socket, sys, tempfile
-from grader.grading.sandbox import landlock, launch
+from grader.grading.sandbox import launch
 from grader.grading.sandbox.jail import Level
 from grader.grading.sandbox.limits import Limits
 from grader.grading.sandbox.view import view
-landlock.abi = lambda: 5  # without rules for signals
 ours, theirs = socket.socketpair()
 program = [sys.executable, "-I", "-c", sys.argv[1], str(os.getppid())]
+level, limits = Level.LANDLOCK, Limits(processes=40)
+others = launch.others_of_user(level, limits)
 with tempfile.TemporaryDirectory(prefix="kernel-", dir="/var/tmp") as folder:
-    order = launch.order(Level.LANDLOCK, view(folder), Limits(), program)
+    order = launch.order(level, view(folder), limits, program, others=others)
     ended = launch.main(order, grader=ours.fileno())
     if isinstance(ended, launch.Command):
         os.execve(program[0], program, ended.environment)
 sys.exit(ended)
 """
+OLDER = """
+from grader.grading.sandbox import landlock
+landlock.abi = lambda: 5  # without rules for signals
+"""
+CROWD = """
+import atexit, subprocess
+for _ in range(60):
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    atexit.register(subprocess.Popen(["sleep", "60"], **quiet).kill)
+"""
+CHILDREN = """
+import os, time
+for _ in range({}):
+    if not os.fork():
+        time.sleep(30)
+        os._exit(0)
+print("started", flush=True)
+time.sleep(5)
+"""
+BY_LANDLOCK = pytest.mark.skipif(
+    bool(probe.refusal(LANDLOCK)) and os.getuid(), reason="no Landlock"
+)
 
 
-@pytest.mark.skipif(bool(probe.refusal(LANDLOCK)) and os.getuid(), reason="no Landlock")
+@BY_LANDLOCK
 def test_before_landlocks_abi_6_a_users_kernel_signals_its_own_processes_alone():
-    command = [sys.executable, "-c", OLDER, SIGNALS]
+    command = [sys.executable, "-c", OLDER + SUPERVISOR, SIGNALS]
     done = hosts.run(command, ["namespaces"], user=True, cwd=hosts.ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split() == ["heard"] * 3 + ["done"]
+
+
+@BY_LANDLOCK
+@pytest.mark.parametrize(("children", "ended"), [(20, 0), (60, Ended.PROCESSES)])
+def test_a_users_kernel_is_held_by_its_own_processes_alone(children, ended):
+    """Others of the user, such as a neighbour's fork bomb, take none from it."""
+    program = CHILDREN.format(children)
+    command = [sys.executable, "-c", CROWD + SUPERVISOR, program]
+    done = hosts.run(command, ["namespaces"], user=True, cwd=hosts.ROOT)
+    assert (done.returncode, done.stderr) == (ended, "")
+    assert done.stdout.split() == ["started"]

@@ -55,12 +55,15 @@ del kept
         "ten processes with 300 MB each",
         """
 import os, time
+reading, writing = os.pipe()
 for _ in range(10):
     if os.fork() == 0:
         kept = bytearray(b"x" * (300 * M))
+        os.write(writing, b"x")
         time.sleep(20)
         os._exit(0)
-time.sleep(8)
+for _ in range(10):  # however busy the machine is
+    os.read(reading, 1)
 succeeded()
 """,
     ),

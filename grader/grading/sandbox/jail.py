@@ -42,6 +42,7 @@ class Jail:
 
     Attributes:
         scratch: the folder it may write to, as it sees it.
+        others: processes and threads of its user that are none of its.
         group: the control group for all its processes, where it gets one.
     """
 
@@ -49,6 +50,7 @@ class Jail:
     view: View
     limits: Limits
     scratch: str
+    others: int = 0
     group: Group | None = None
 
 
@@ -215,7 +217,8 @@ def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with entering(Layer.LIMITS):
-        jail.limits.enter(grouped=bool(jail.group))
+        # A group holds them by itself, and those of its user outside have room.
+        jail.limits.enter(jail.others + jail.limits.processes * bool(jail.group))
     apart = jail.level is Level.NAMESPACES or uid != os.getuid()
     if uid != os.getuid():
         with entering(Layer.OWN_USER):

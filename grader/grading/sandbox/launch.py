@@ -24,7 +24,7 @@ from grader.grading.sandbox.entering import Refused, entering
 from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.jail import Jail, Level
 from grader.grading.sandbox.limits import Limits
-from grader.grading.sandbox.processes import Descendants
+from grader.grading.sandbox.processes import Descendants, threads_of
 from grader.grading.sandbox.trial import Layer
 from grader.grading.sandbox.view import SCRATCH, View, environment
 from grader.grading.sandbox.watch import Ended, watch
@@ -46,6 +46,7 @@ def order(
     added: dict[str, str] | None = None,
     work: int | None = None,
     group: Group | None = None,
+    others: int = 0,
 ) -> str:
     """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment.
 
@@ -54,6 +55,7 @@ def order(
 
     Args:
         group: the control group that the kernel gets, if it gets one.
+        others: see :func:`others_of_user`.
     """
     told = {
         "level": level,
@@ -63,9 +65,22 @@ def order(
         "environment": added or {},
         "work": work,
         "group": str(group.folder) if group else "",
+        "others": others,
         "parent": os.getpid(),
     }
     return json.dumps(told)
+
+
+def others_of_user(level: Level, limits: Limits) -> int:
+    """Room for processes of a kernel's user that a rule would count as the kernel's.
+
+    By Landlock alone an ordinary user's kernels are all that user's. One that starts
+    what it may would leave none to the others, and never have more than it may.
+    """
+    if level is Level.NAMESPACES or not os.getuid():
+        return 0
+    kernels = os.cpu_count() or 1  # that run at once
+    return threads_of(os.getuid()) + kernels * limits.processes
 
 
 def command(text: str) -> list[str]:
@@ -104,7 +119,8 @@ def main(
         if group:
             with entering(Layer.GROUP):
                 group.make(limits)
-        started = jails.start(Jail(level, view, limits, scratch, group), work)
+        jail = Jail(level, view, limits, scratch, told["others"], group)
+        started = jails.start(jail, work)
         if work is not None:
             os.close(work)
         if not started.pid:

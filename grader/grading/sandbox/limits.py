@@ -26,31 +26,32 @@ class Limits:
     scratch: int = 512 * MIB
     files: int = 4096
 
-    @property
-    def ruled(self) -> dict[int, int]:
-        """Those that the kernel of the operating system keeps, by their numbers."""
+    def ruled(self, others: int = 0) -> dict[int, int]:
+        """Those that the kernel of the operating system keeps, by their numbers.
+
+        Args:
+            others: processes and threads of the same user that are none of this
+                kernel's, and that the rule counts as well.
+        """
         return {
             resource.RLIMIT_CORE: 0,
             resource.RLIMIT_DATA: self.memory,
             resource.RLIMIT_FSIZE: self.file,
             resource.RLIMIT_NOFILE: self.files,
-            resource.RLIMIT_NPROC: self.processes,
+            resource.RLIMIT_NPROC: self.processes + others,
             resource.RLIMIT_CPU: self.cpu,
         }
 
-    def enter(self, grouped: bool) -> None:
+    def enter(self, others: int) -> None:
         """Hold this process and its children to them, for good.
 
         Args:
-            grouped: whether a control group counts its processes. The rule here counts
-                those of its user that are not in it as well, and so leaves them room.
+            others: as in :meth:`ruled`.
 
         Raises:
             OSError: the kernel refused.
         """
-        for kind, value in self.ruled.items():
-            if grouped and kind == resource.RLIMIT_NPROC:
-                value *= 2
+        for kind, value in self.ruled(others).items():
             _, most = resource.getrlimit(kind)
             value = value if most == resource.RLIM_INFINITY else min(value, most)
             resource.setrlimit(kind, (value, value))

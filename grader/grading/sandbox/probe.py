@@ -18,7 +18,7 @@ from grader.errors import CourseError
 from grader.grading.sandbox import groups, trial
 from grader.grading.sandbox.groups import Group
 from grader.grading.sandbox.jail import Level, layers
-from grader.grading.sandbox.launch import command, order
+from grader.grading.sandbox.launch import command, order, others_of_user
 from grader.grading.sandbox.limits import MIB, Limits
 from grader.grading.sandbox.trial import NAMESPACES, Layer
 from grader.grading.sandbox.view import PACKAGE, place_of_sockets, view
@@ -58,8 +58,10 @@ def tried(level: Level) -> Tried:
         return Tried({"": "only Linux has it"})
     limits, wanted = Limits(), layers(level)
     with _bait() as (folder, outside):
-        outside |= {"layers": wanted, "limits": limits.ruled}
-        return _told(order(level, view(folder), limits, _program(outside)), wanted)
+        others = others_of_user(level, limits)
+        outside |= {"layers": wanted, "limits": limits.ruled(others)}
+        told = level, view(folder), limits, _program(outside)
+        return _told(order(*told, others=others), wanted)
 
 
 def _program(outside: dict) -> list[str]:

@@ -55,10 +55,14 @@ class SandboxProvisioner(LocalProvisioner):
         connection = os.path.dirname(self.parent.connection_file)
         told = (level(), view(connection), self.limits, cmd, self.kernel_spec.env)
         self._group = bounds().new_group()
+        around = {
+            "group": self._group,
+            "others": launch.others_of_user(told[0], self.limits),
+        }
         work = kwargs.pop("cwd", None)
         handles = [os.open(work, os.O_RDONLY | os.O_DIRECTORY)] if work else []
         try:
-            order = launch.order(*told, group=self._group)
+            order = launch.order(*told, **around)
             if self.warm and await asyncio.to_thread(self._fork, order, handles):
                 self.pid = self.pgid = self.process.pid
                 return self.connection_info
@@ -67,7 +71,7 @@ class SandboxProvisioner(LocalProvisioner):
                 "PYTHONPATH": str(PACKAGE.parent),
                 "PATH": os.defpath,
             }
-            jailed = launch.command(launch.order(*told, *handles, group=self._group))
+            jailed = launch.command(launch.order(*told, *handles, **around))
             kwargs["pass_fds"] = handles
             return await super().launch_kernel(jailed, cwd="/", **kwargs)
         finally:
