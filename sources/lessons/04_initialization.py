@@ -74,23 +74,23 @@ print("numpy", np.__version__)
 
 # %% tags=["torch"] pair="fifty"
 predict("initialization.torch", ...,
-        a="about as far", b="not a millionth")
+        a="about as far", b="not a thousandth")
 h = torch.tensor(inputs)
 for _ in range(depth):
     h = torch.nn.Linear(n, n)(h)
 one, two, of_zeros = h.detach().numpy()
 apart = inputs[0] - inputs[1]
 left = (one - two).std() / apart.std()
-print("less than a millionth left:", left < 1e-6)
+print("less than a thousandth left:", left < 1e-3)
 reveal("initialization.torch",
-       "b" if left < 1e-6 else "a")
-assert left < 1e-6
+       "b" if left < 1e-3 else "a")
+assert left < 1e-3
 gap = np.abs(one - of_zeros).max()
-assert gap < 1e-4 * of_zeros.std()
+assert gap < 0.01 * of_zeros.std()
 
 # %% tags=["tensorflow"] pair="fifty"
 predict("initialization.keras", ...,
-        a="about as far", b="not a millionth")
+        a="about as far", b="not a thousandth")
 h = inputs
 for _ in range(depth):
     h = keras.layers.Dense(n)(h)
@@ -99,7 +99,7 @@ apart = inputs[0] - inputs[1]
 left = (one - two).std() / apart.std()
 print("a tenth to ten times:", 0.1 < left < 10)
 reveal("initialization.keras",
-       "b" if left < 1e-6 else "a")
+       "b" if left < 1e-3 else "a")
 assert 0.1 < left < 10
 
 # %% [markdown]
