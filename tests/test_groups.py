@@ -125,6 +125,26 @@ def test_a_group_is_ours_by_its_mark(standing, tmp_path):
         groups.above()
 
 
+@pytest.mark.parametrize(
+    ("delegate", "path", "found"),
+    [("yes", "/own", True), ("no", "/own", False), ("yes", "", False)]
+    + [("yes", "/other", False)],
+    ids=["it is", "it is not", "no such unit", "another of its name"],
+)
+def test_or_by_the_word_of_a_user_s_manager(
+    standing, tmp_path, monkeypatch, delegate, path, found
+):
+    folder = standing(*at(tmp_path), cgroup_events="populated 1\n")
+    command = tmp_path / "bin" / "systemctl"
+    command.parent.mkdir()
+    command.write_text(
+        f"#!/bin/sh\necho Delegate={delegate}\necho ControlGroup={path}\n"
+    )
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(command.parent))
+    assert groups._is_ours(folder) == found
+
+
 def test_so_is_the_root_of_a_container_and_not_that_of_the_machine(standing, tmp_path):
     mounted = MOUNTED.format(root="/", place=tmp_path / "own")
     folder = standing("0::/\n", mounted)

@@ -7,6 +7,7 @@ whatever they share; see ``Documentation/admin-guide/cgroup-v2.rst`` of the kern
 import errno
 import os
 import secrets
+import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -162,9 +163,24 @@ def _is_ours(own: Path) -> bool:
         with suppress(OSError):
             if os.getxattr(own, mark) == b"1":
                 return True
+    if _is_delegated_unit(own):
+        return True
     # The root of a namespace of groups, as in a container: the host's has no events.
     lines = (PROC / "cgroup").read_text().splitlines()
     return "0::/" in lines and (own / "cgroup.events").exists()
+
+
+def _is_delegated_unit(own: Path) -> bool:
+    """Whether a user's service manager, which marks nothing, says it of its unit."""
+    command = ["systemctl", "--user", "show", "--property=Delegate,ControlGroup"]
+    try:
+        done = subprocess.run([*command, own.name], capture_output=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):  # no systemd
+        return False
+    lines = os.fsdecode(done.stdout).splitlines()
+    told = dict(line.split("=", 1) for line in lines if "=" in line)
+    path = told.get("ControlGroup")  # "" of a unit that does not run
+    return told.get("Delegate") == "yes" and bool(path) and str(own).endswith(path)
 
 
 def _processes(group: Path) -> list[int]:
