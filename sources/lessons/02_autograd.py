@@ -884,8 +884,8 @@ agree(central(lambda x: max(x, 0.0), 0.0, 1e-5), 0.5)
 # as 0. <!-- shown: valley `flat` -->
 #
 # So check in float64, and away from kinks: at 0, the central difference of
-# relu is ½. <!-- shown: valley `0.5` --> The relu of neither
-# framework says so; PyTorch's `maximum(x, 0)` does. <!-- shown: kinks -->
+# relu is ½. <!-- shown: valley `0.5` --> Neither PyTorch's relu nor
+# TensorFlow's says so; PyTorch's `maximum(x, 0)` does. <!-- shown: kinks -->
 # Both bring a check, which passes our gradient, and not one without
 # `upstream`. <!-- shown: check `passes(log_cosh`, check `not passes` -->
 #

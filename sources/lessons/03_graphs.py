@@ -1181,9 +1181,9 @@ for what, call in calls.items():
 # | your globals | guarded | baked in <!-- shown: baked --> |
 # | `print` | at each call | at the trace <!-- shown: prints `len(lines)` --> |
 # | new shape | given up at the second | traced; see `reduce_retracing` <!-- shown: shapes `default ==` --> |
-# | new Python float | given up at the second | traced, always <!-- shown: scalars `told ==` --> |
+# | new Python float | given up at the second | traced, always <!-- shown: scalars `python ==` --> |
 # | `if` on data | breaks the graph | AutoGraph <!-- shown: branch `traces ==` --> |
-# | way back | AOT autograd | a tape inside <!-- shown: back `np.tanh` --> |
+# | way back | AOT autograd | a tape inside <!-- shown: back `len(graphs)`, back `TanhGrad` --> |
 # | any size | `dynamic_shapes` | `None` <!-- shown: free --> |
 # | fuse | inductor | `jit_compile=True` <!-- shown: fused `built ==` --> |
 #
