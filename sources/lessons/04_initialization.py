@@ -546,12 +546,16 @@ drawn["Keras's default"] = W
 
 # %% name="boxes"
 drawn["He"] = rng.uniform(-1, 1, (i, o)) * (6 / i) ** 0.5
-init_plots.distributions(drawn, xlabel=f"weight, {i} to {o}")
-z = rng.standard_normal((1000, i))
+z, kept = rng.standard_normal((1000, i)), {}
 for name, W in drawn.items():
-    kept = (np.maximum(z @ W, 0) ** 2).mean()
-    print(f"{name}: up to {W.max():.3f}, keeps {kept:.2f}")
-    agree(kept, W.var() * i / 2, tolerance=0.05)
+    kept[name] = (np.maximum(z @ W, 0) ** 2).mean()
+init_plots.distributions(
+    {f"{name} (keeps {kept[name]:.2f})": W
+     for name, W in drawn.items()},
+    xlabel=f"weight, {i} to {o}")
+for name, W in drawn.items():
+    half = W.var() * i / 2
+    assert np.isclose(kept[name], half, rtol=0.05)
 if o == 512 and "PyTorch's default" in drawn:
     narrowest = min(drawn, key=lambda name: drawn[name].max())
     assert narrowest == "PyTorch's default"
