@@ -1,7 +1,4 @@
-"""What is wrong with the anchors of a lesson, and with the names of its cells.
-
-python -m grader.authoring.claims_lint 02_autograd    what the strict rules ask yet
-"""
+"""What is wrong with the anchors of a lesson, and with the names of its cells."""
 
 import re
 from collections.abc import Iterator
