@@ -327,9 +327,9 @@ assert repaired == [True] * 6 + [False, True, True]
 # ## 3. Momentum, two ways to write it
 #
 # Two runs cut the learning rate to a tenth after step 40. <!-- no claim --> Until
-# then their steps are equal. <!-- shown: cut `other[:40]` --> Then one
-# run's steps are a tenth as long at once. <!-- shown: cut `one[39]` --> The other's are
-# still twice that 20 steps later. <!-- shown: cut `other[59]` -->
+# then their steps are equal. <!-- shown: cut `other[:40]` --> Then one's are a
+# tenth as long at once. <!-- shown: cut `one[39]` --> The other's are still twice as
+# long 20 steps later. <!-- shown: cut `other[59]` -->
 #
 # - PyTorch: $v \leftarrow \mu v + g$, then
 #   $w \leftarrow w - \eta v$. <!-- shown: momentum `walk(momentum` -->
