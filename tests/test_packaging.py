@@ -257,6 +257,27 @@ def test_a_course_starts_from_the_unpacked_wheel(wheel, tmp_path):
     assert copied == course_files(ROOT, *COPIED)
 
 
+def ci():
+    return yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+
+
+def test_the_pythons_that_it_names_are_those_that_ci_tests():
+    named = re.findall(
+        r"^Programming Language :: Python :: (3\.\d+)$",
+        "\n".join(PROJECT["classifiers"]),
+        re.M,
+    )
+    assert named == ci()["test"]["strategy"]["matrix"]["python"]
+
+
+def test_make_accepts_the_pythons_that_pip_does():
+    pattern = r"SUITABLE := \(3, (\d+)\) <= sys.version_info\[:2\] <= \(3, (\d+)\)"
+    lowest, highest = map(
+        int, re.search(pattern, (ROOT / "Makefile").read_text()).groups()
+    )
+    assert PROJECT["requires-python"] == f">=3.{lowest},<3.{highest + 1}"
+
+
 def test_the_changelog_names_this_version():
     assert f"## [{PROJECT['version']}]" in (ROOT / "CHANGELOG.md").read_text()
 
@@ -267,8 +288,7 @@ def test_pre_commit_runs_the_pinned_ruff():
 
 
 def test_ci_runs_the_one_script():
-    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
-    assert {"run": ".ci/run"} in workflow["jobs"]["test"]["steps"]
+    assert {"run": ".ci/run"} in ci()["test"]["steps"]
     assert (ROOT / ".ci/run").stat().st_mode & 0o111
     assert "make test" in (ROOT / ".ci/run").read_text()
 
