@@ -100,12 +100,20 @@ IN_TWO := -n 2 --dist loadfile
 # Where starts and ends of kernels are waited for.
 IN_THREE := -n 3 --dist loadfile
 
+# JavaScript and style sheets: of a fixed version, and with no dependencies of its own.
+BIOME := npx --yes @biomejs/biome@2.6.8
+
 # The stages of `make test`, in order; the first that fails ends it. Browser tests wait
 # for pages most of the time, which the drills of faults fill. Attacks have limits of
 # time, and the machine for themselves.
 define STAGES
 stage "Lint" $(PY) -m ruff check .; \
 stage "Format" $(PY) -m ruff format --check .; \
+if $(BIOME) --version >/dev/null 2>&1; then \
+  stage "JavaScript" $(BIOME) ci --error-on-warnings; \
+else \
+  without "JavaScript: left out, npx can't fetch biome here"; \
+fi; \
 stage "Types" $(PY) -m mypy; \
 stage "Unit tests" $(PYTEST) $(IN_TWO) -m "not slow and not browser and not drill"; \
 stage "Exercises" $(PY) -m grader.cli check; \
@@ -117,7 +125,7 @@ beside "Faults" $(PY) -m tests.faults; \
 if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
   stage "Browser" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
 else \
-  printf '\n=== Browser: left out, no Chromium is installed here\n'; \
+  without "Browser: left out, no Chromium is installed here"; \
 fi; \
 joined
 endef
@@ -126,6 +134,7 @@ test: $(TEST_READY)
 	@begin=$$(date +%s); table=; other=; log=$(VENV)/beside.log; \
 	trap '[ -z "$$other" ] || kill $$other 2>/dev/null' EXIT; \
 	stopped() { printf '\nmake test stopped: "%s" failed, see above.\n' "$$1"; exit 1; }; \
+	without() { printf '\n=== %s\n' "$$1"; table="$$table$$(printf '%7s    %s' - "$$1")\n"; }; \
 	took() { table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - $$2)) "$$1")\n"; }; \
 	stage() { \
 	  name=$$1; shift; from=$$(date +%s); printf '\n=== %s\n' "$$name"; \

@@ -1,6 +1,6 @@
 // PyTorch left, TensorFlow right, and the switch that shows only one of them.
 
-import { Lesson, isHidden } from "./lesson.js";
+import { isHidden, Lesson } from "./lesson.js";
 import { createSwitch, setSwitch } from "./switch.js";
 
 const ID = "tandem-course:columns";
@@ -13,10 +13,10 @@ const LABELS = {
 };
 
 export default async function plugins(shared) {
-  const { INotebookCellExecutor, INotebookTracker, runCell } = await shared(
-    "@jupyterlab/notebook",
-  );
-  const { ICommandPalette, IToolbarWidgetRegistry } = await shared("@jupyterlab/apputils");
+  const { INotebookCellExecutor, INotebookTracker, runCell } =
+    await shared("@jupyterlab/notebook");
+  const { ICommandPalette, IToolbarWidgetRegistry } =
+    await shared("@jupyterlab/apputils");
   const { ISettingRegistry } = await shared("@jupyterlab/settingregistry");
   const { Widget } = await shared("@lumino/widgets");
 

@@ -68,7 +68,9 @@ export class Lesson {
     if (activeCell && isHidden(activeCell)) {
       const shown = (cell) => !isHidden(cell) && !cell.isHidden;
       const after = widgets.findIndex((cell, index) => index > here && shown(cell));
-      const before = widgets.findLastIndex((cell, index) => index < here && shown(cell));
+      const before = widgets.findLastIndex(
+        (cell, index) => index < here && shown(cell),
+      );
       const [first, second] = here < this.#last ? [before, after] : [after, before];
       const there = first < 0 ? second : first;
       if (there < 0) return;
@@ -94,8 +96,10 @@ export class Lesson {
     notebook.moveCell = (from, to, count = 1) => {
       const { widgets } = notebook;
       const down = to > from;
-      for (; widgets[from + count] && notebook.isSelected(widgets[from + count]); count++)
+      while (widgets[from + count] && notebook.isSelected(widgets[from + count])) {
+        count++;
         if (down) to++;
+      }
       const step = down ? 1 : -1;
       while (widgets[to + step] && isHidden(widgets[to])) to += step;
       moveCell.call(notebook, from, to, count);

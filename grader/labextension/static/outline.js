@@ -60,7 +60,8 @@ export class Outline {
   #points({ frameworks, points: { possible, earned } }) {
     for (const name of frameworks) {
       const line = element(this.head, "label", "tandem-points");
-      element(line, "span", "", `${TITLES[name]}: ${earned[name]} of ${possible} points`);
+      const share = `${earned[name]} of ${possible} points`;
+      element(line, "span", "", `${TITLES[name]}: ${share}`);
       const bar = element(line, "progress", "");
       Object.assign(bar, { max: possible, value: earned[name] });
     }
@@ -153,7 +154,8 @@ export class Outline {
   }
 
   #stop(item) {
-    for (const other of this.tree.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+    for (const other of this.tree.querySelectorAll('[tabindex="0"]'))
+      other.tabIndex = -1;
     item.tabIndex = 0;
     this.#at = item.dataset.key;
   }
@@ -180,7 +182,9 @@ export class Outline {
       Home: () => items[0].focus(),
       End: () => items.at(-1).focus(),
       ArrowRight: () =>
-        expanded === "false" ? this.#choose(item, false) : expanded && items[here + 1]?.focus(),
+        expanded === "false"
+          ? this.#choose(item, false)
+          : expanded && items[here + 1]?.focus(),
       ArrowLeft: () =>
         expanded === "true" ? this.#choose(item, true) : lesson?.focus(),
       Enter: () => this.#enter(item),

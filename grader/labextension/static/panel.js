@@ -47,7 +47,9 @@ export default async function plugins(shared) {
     const check = content.widgets.findIndex(named);
     if (check < 0) return; // the learner has deleted it
     const heads = ({ model }, index) =>
-      index < check && model.type === "markdown" && SECTION.test(model.sharedModel.source);
+      index < check &&
+      model.type === "markdown" &&
+      SECTION.test(model.sharedModel.source);
     const place = Math.max(0, content.widgets.findLastIndex(heads));
     content.activeCellIndex = place;
     content.deselectAll();

@@ -31,7 +31,9 @@
 
   window._JUPYTERLAB ??= {};
   window._JUPYTERLAB["tandem-course"] = {
-    init: (scope) => void (packages = scope),
+    init: (scope) => {
+      packages = scope;
+    },
     get: async (name) => {
       const module = await { "./extension": extension, "./style": style }[name]();
       return () => module;
