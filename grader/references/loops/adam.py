@@ -1,10 +1,15 @@
 """A whole loop: Adam, with its bias correction and epsilon where PyTorch has them."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
+from grader.references.loops.linear import Optimizer, Trajectory, Update
+
+Move = Callable[[np.ndarray, np.ndarray, int, float, float, float, float], np.ndarray]
 
 
 def draw(rng: np.random.Generator) -> Case:
@@ -20,19 +25,49 @@ def draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _outside(v: np.ndarray, t: int, beta2: float, eps: float) -> np.ndarray:
-    return np.sqrt(v / (1 - beta2**t)) + eps
+def moving(move: Move) -> Optimizer:
+    """An optimizer with running means: w = w - move(m, v, t, rate, beta1, beta2, eps).
+
+    m is the mean of the gradients g, v that of g^2: both (d,), and 0 before the first
+    step, which has t = 1.
+    """
+
+    def optimizer(
+        w: np.ndarray, rate: float, beta1: float, beta2: float, eps: float
+    ) -> Update:
+        m, v, t = np.zeros_like(w), np.zeros_like(w), 0
+
+        def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+            nonlocal m, v, t
+            t += 1
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g**2
+            return w - move(m, v, t, rate, beta1, beta2, eps)
+
+        return update
+
+    return optimizer
 
 
-def _inside(v: np.ndarray, t: int, beta2: float, eps: float) -> np.ndarray:
-    return np.sqrt(v / (1 - beta2**t) + eps)
+def _move(
+    m: np.ndarray,
+    v: np.ndarray,
+    t: int,
+    rate: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+) -> np.ndarray:
+    """rate m^ / (sqrt(v^) + eps): Kingma and Ba, Adam, 2015, algorithm 1."""
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return rate * m_hat / (np.sqrt(v_hat) + eps)
 
 
-def before_correction(v: np.ndarray, t: int, beta2: float, eps: float) -> np.ndarray:
-    return (np.sqrt(v) + eps) / np.sqrt(1 - beta2**t)
+adam = moving(_move)
 
 
-def reference(
+def _reference(
     w: np.ndarray,
     X: np.ndarray,
     y: np.ndarray,
@@ -41,39 +76,23 @@ def reference(
     beta2: float,
     eps: float,
     steps: int,
-    divisor=_outside,
-    correct: tuple[bool, bool] = (True, True),
-    first: int = 1,
-    count: int = 1,
-    kept: float = 0.0,
-    coupled: float = 0.0,
-    decay: float = 0.0,
-    decay_after: float = 0.0,
-) -> linear.Trajectory:
-    """w = w - rate m^ / (sqrt(v^) + eps), with decay for AdamW.
+) -> Trajectory:
+    """(loss, w) before each step, shapes (steps,) and (steps, d).
 
-    The mistakes' knobs: ``divisor``; ``correct`` is which of m and v are divided by
-    1 - beta^t, with t counting from ``first`` by ``count``; ``kept`` is the share
-    of earlier gradients left in g; ``coupled``, ``decay`` and ``decay_after`` are
-    the pulls towards 0 in the gradient, before and after the step.
+    w (d,), X (n, d) and y (n,) are float64.
     """
-    m, v, total, t = np.zeros_like(w), np.zeros_like(w), np.zeros_like(w), first - count
-
-    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
-        nonlocal m, v, total, t
-        t += count
-        total = kept * total + g + coupled * w
-        m = beta1 * m + (1 - beta1) * total
-        v = beta2 * v + (1 - beta2) * total**2
-        mean = m / (1 - beta1**t) if correct[0] else m
-        under = divisor(v, t, beta2, eps) if correct[1] else np.sqrt(v) + eps
-        return (w - decay * w - rate * mean / under) * (1 - decay_after)
-
-    return linear.descend(w, X, y, steps, update)
+    return linear.descend(w, X, y, steps, adam(w, rate, beta1, beta2, eps))
 
 
-def _exchanged(w, X, y, rate, beta1, beta2, eps, steps) -> linear.Trajectory:
-    return reference(w, X, y, rate, beta2, beta1, eps, steps)
+epsilon_first = moving(
+    lambda m, v, t, rate, beta1, beta2, eps: (
+        rate * (m / (1 - beta1**t)) / ((np.sqrt(v) + eps) / np.sqrt(1 - beta2**t))
+    )
+)
+
+
+def _moved_by(move: Move) -> Compute:
+    return linear.descent(moving(move))
 
 
 _MISTAKES = (
@@ -83,21 +102,31 @@ _MISTAKES = (
         "near the zeros they started from.",
         "With g = 1 in the first step, what is m? What should a mean of gradients "
         "that are all 1 be?",
-        compute=lambda **inputs: reference(**inputs, correct=(False, False)),
+        compute=_moved_by(
+            lambda m, v, t, rate, beta1, beta2, eps: rate * m / (np.sqrt(v) + eps)
+        ),
     ),
     Mistake(
         "v is not corrected",
         "m is divided by 1 - beta1^t, and v is left as it is: your first steps are "
         "too long.",
         "Both means start from 0. Which one do you still use as it is?",
-        compute=lambda **inputs: reference(**inputs, correct=(True, False)),
+        compute=_moved_by(
+            lambda m, v, t, rate, beta1, beta2, eps: (
+                rate * (m / (1 - beta1**t)) / (np.sqrt(v) + eps)
+            )
+        ),
     ),
     Mistake(
         "m is not corrected",
         "v is divided by 1 - beta2^t, and m is left as it is: your first steps are "
         "too short.",
         "Both means start from 0. Which one do you still use as it is?",
-        compute=lambda **inputs: reference(**inputs, correct=(False, True)),
+        compute=_moved_by(
+            lambda m, v, t, rate, beta1, beta2, eps: (
+                rate * m / (np.sqrt(v / (1 - beta2**t)) + eps)
+            )
+        ),
     ),
     Mistake(
         "epsilon before the correction",
@@ -105,32 +134,38 @@ _MISTAKES = (
         "in the first steps it counts for several times its size.",
         "The formula corrects v, takes the root, and adds epsilon last. In which "
         "order does your code, or your optimizer, do it?",
-        compute=lambda **inputs: reference(**inputs, divisor=before_correction),
+        compute=linear.descent(epsilon_first),
     ),
     Mistake(
         "epsilon inside the root",
         "You divide by the root of v plus epsilon, together.",
         "Work out both divisors for v = 0 and eps = 0.01. Which one is asked for?",
-        compute=lambda **inputs: reference(**inputs, divisor=_inside),
+        compute=_moved_by(
+            lambda m, v, t, rate, beta1, beta2, eps: (
+                rate * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps)
+            )
+        ),
     ),
     Mistake(
         "t doesn't count",
         "Entries 0 and 1 are right. After that, each step corrects as if it were the "
         "first.",
         "Print 1 - beta1^t in each step: it should near 1.",
-        compute=lambda **inputs: reference(**inputs, count=0),
+        compute=_moved_by(lambda m, v, t, *settings: _move(m, v, 1, *settings)),
     ),
     Mistake(
         "t starts at 2",
         "Your first step corrects as if it were the second.",
         "Print t when it is used for the first time. (A start at 0 would divide by 0.)",
-        compute=lambda **inputs: reference(**inputs, first=2),
+        compute=_moved_by(lambda m, v, t, *settings: _move(m, v, t + 1, *settings)),
     ),
     Mistake(
         "the betas are exchanged",
         "Your m is made with beta2 and your v with beta1.",
         "Which of the two means is made of squares, and which beta belongs to it?",
-        compute=_exchanged,
+        compute=linear.descent(
+            lambda w, rate, beta1, beta2, eps: adam(w, rate, beta2, beta1, eps)
+        ),
     ),
     Mistake(
         "gradients add up",
@@ -138,7 +173,7 @@ _MISTAKES = (
         "gradients so far.",
         "Print the gradient (not m) in step 0 and in step 1. Is the second that of "
         "its own step?",
-        compute=lambda **inputs: reference(**inputs, kept=1.0),
+        compute=linear.descent(linear.summing(adam)),
     ),
 )
 
@@ -146,8 +181,8 @@ ADAM = Exercise(
     id="loops.adam",
     title="Adam, step by step",
     points=3,
-    cases=separated(draw, reference, _MISTAKES, least=0.005),
-    reference=reference,
+    cases=separated(draw, _reference, _MISTAKES, least=0.005),
+    reference=_reference,
     returns=("loss", "w"),
     mistakes=_MISTAKES,
     hints=(

@@ -6,27 +6,75 @@ import numpy as np
 
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
-from grader.references.loops import adam, linear
+from grader.references.loops import linear
+from grader.references.loops.adam import adam, draw, epsilon_first
+from grader.references.loops.linear import Trajectory, Update
 
 
 def _draw(rng: np.random.Generator) -> Case:
-    inputs = adam.draw(rng)
+    inputs = draw(rng)
     steps = inputs.pop("steps")
     lam = round(float(rng.uniform(0.3, 0.7)), 2)
     return {**inputs, "lam": lam, "steps": steps}
 
 
-def _reference(*, lam: float, **inputs: Any) -> linear.Trajectory:
-    return adam.reference(**inputs, decay=inputs["rate"] * lam)
+def _adamw(
+    w: np.ndarray, rate: float, beta1: float, beta2: float, eps: float, lam: float
+) -> Update:
+    """w = w - rate lam w - rate m^ / (sqrt(v^) + eps).
+
+    Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019, algorithm 2,
+    with the rate in the decay as both frameworks have it.
+    """
+    step = adam(w, rate, beta1, beta2, eps)
+    return lambda w, g: step(w - rate * lam * w, g)
 
 
-def _in_gradient(*, lam: float, **inputs: Any) -> linear.Trajectory:
-    return adam.reference(**inputs, coupled=lam)
+def _reference(
+    w: np.ndarray,
+    X: np.ndarray,
+    y: np.ndarray,
+    rate: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    lam: float,
+    steps: int,
+) -> Trajectory:
+    """(loss, w) before each step, shapes (steps,) and (steps, d).
+
+    w (d,), X (n, d) and y (n,) are float64.
+    """
+    return linear.descend(w, X, y, steps, _adamw(w, rate, beta1, beta2, eps, lam))
 
 
-def _in_loss(*, lam: float, **inputs: Any) -> linear.Trajectory:
-    losses, ws = _in_gradient(lam=lam, **inputs)
+def _in_gradient(w: np.ndarray, lam: float, **adams: float) -> Update:
+    step = adam(w, **adams)
+    return lambda w, g: step(w, g + lam * w)
+
+
+def _in_loss(lam: float, **inputs: Any) -> Trajectory:
+    losses, ws = linear.descent(_in_gradient)(lam=lam, **inputs)
     return losses + lam / 2 * np.sum(ws**2, axis=1), ws
+
+
+def _without_rate(w: np.ndarray, lam: float, **adams: float) -> Update:
+    step = adam(w, **adams)
+    return lambda w, g: step(w - lam * w, g)
+
+
+def _after_step(w: np.ndarray, lam: float, rate: float, **adams: float) -> Update:
+    step = adam(w, rate=rate, **adams)
+    return lambda w, g: step(w, g) * (1 - rate * lam)
+
+
+def _growing(w: np.ndarray, lam: float, **adams: float) -> Update:
+    return _adamw(w, lam=-lam, **adams)
+
+
+def _epsilon_first(w: np.ndarray, lam: float, rate: float, **adams: float) -> Update:
+    step = epsilon_first(w, rate=rate, **adams)
+    return lambda w, g: step(w - rate * lam * w, g)
 
 
 _MISTAKES = (
@@ -37,7 +85,7 @@ _MISTAKES = (
         "is Adam with an L2 penalty.",
         "Set the gradient of the loss to 0 in the formula. By how much does AdamW "
         "shrink w, and by how much does yours?",
-        compute=_in_gradient,
+        compute=linear.descent(_in_gradient),
     ),
     Mistake(
         "a penalty in the loss",
@@ -50,30 +98,26 @@ _MISTAKES = (
         "the decay lacks the rate",
         "Your w loses the share lam in each step; it should lose rate times lam.",
         "Read the first term of the update again: what multiplies w?",
-        compute=lambda *, lam, **inputs: adam.reference(**inputs, decay=lam),
+        compute=linear.descent(_without_rate),
     ),
     Mistake(
         "the decay comes after the step",
         "You shrink the w that the step has led to: part of the step itself is "
         "undone. The difference is small, and here from the first update on.",
         "Which w stands in the decay's term: the one before the step or the one after?",
-        compute=lambda *, lam, **inputs: adam.reference(
-            **inputs, decay_after=inputs["rate"] * lam
-        ),
+        compute=linear.descent(_after_step),
     ),
     Mistake(
         "no decay",
         "Your steps are Adam's: lam has no effect.",
         "Search your code for lam. If it is there, does what it computes reach w?",
-        compute=lambda *, lam, **inputs: adam.reference(**inputs),
+        compute=linear.descent(lambda w, lam, **adams: adam(w, **adams)),
     ),
     Mistake(
         "growth instead of decay",
         "Your w grows by rate lam w in each step.",
         "Take a gradient of 0: should w come nearer to 0, or go away from it?",
-        compute=lambda *, lam, **inputs: adam.reference(
-            **inputs, decay=-inputs["rate"] * lam
-        ),
+        compute=linear.descent(_growing),
     ),
     Mistake(
         "epsilon before the correction",
@@ -81,11 +125,7 @@ _MISTAKES = (
         "correction, as Keras does.",
         "The formula corrects v, takes the root, and adds epsilon last. In which "
         "order does your code, or your optimizer, do it?",
-        compute=lambda *, lam, **inputs: adam.reference(
-            **inputs,
-            divisor=adam.before_correction,
-            decay=inputs["rate"] * lam,
-        ),
+        compute=linear.descent(_epsilon_first),
     ),
 )
 

@@ -1,10 +1,14 @@
 """The running statistics of batch normalisation, as PyTorch keeps them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
+Batches = list[np.ndarray]
+Values = Sequence[np.ndarray | np.floating]
 Statistics = tuple[np.ndarray, np.ndarray]
 
 
@@ -24,38 +28,68 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _reference(
-    mean: np.ndarray,
-    var: np.ndarray,
-    batches: list[np.ndarray],
-    momentum: float,
-    ddof: int = 1,
-    axis: int | None = 0,
-    power: float = 1.0,
-) -> Statistics:
-    """Running mean and variance after each batch, shape (batches, d) each.
+def _running(start: np.ndarray, values: Values, momentum: float) -> np.ndarray:
+    """kept = (1 - momentum) kept + momentum value, from ``start`` (d,) on.
 
-    The mistakes' knobs: ``ddof`` of the variance, the ``axis`` it is taken along,
-    and the ``power`` it is raised to.
+    Shape (values, d): what is kept after each value.
     """
-    means, variances = [], []
-    for batch in batches:
-        mean = (1 - momentum) * mean + momentum * batch.mean(axis=axis)
-        spread = batch.var(axis=axis, ddof=ddof) ** power
-        var = (1 - momentum) * var + momentum * spread
-        means.append(mean)
-        variances.append(var)
-    return np.array(means), np.array(variances)
+    kept, found = start, []
+    for value in values:
+        kept = (1 - momentum) * kept + momentum * value
+        found.append(kept)
+    return np.array(found)
 
 
-def _averaged(mean, var, batches, momentum) -> Statistics:
+def _reference(
+    mean: np.ndarray, var: np.ndarray, batches: Batches, momentum: float
+) -> Statistics:
+    """Running mean and unbiased variance after each batch, (batches, d) each.
+
+    As torch.nn.BatchNorm1d keeps them. mean (d,), var (d,) and each batch (n, d) are
+    float64.
+    """
+    return (
+        _running(mean, [batch.mean(axis=0) for batch in batches], momentum),
+        _running(var, [batch.var(axis=0, ddof=1) for batch in batches], momentum),
+    )
+
+
+def _biased(
+    mean: np.ndarray, var: np.ndarray, batches: Batches, momentum: float
+) -> Statistics:
+    means, _ = _reference(mean, var, batches, momentum)
+    return means, _running(var, [batch.var(axis=0) for batch in batches], momentum)
+
+
+def _averaged(
+    mean: np.ndarray, var: np.ndarray, batches: Batches, momentum: float
+) -> Statistics:
     counts = np.arange(1, len(batches) + 1)[:, None]
     means, variances = _reference(mean, var, batches, 1.0)
     return np.cumsum(means, axis=0) / counts, np.cumsum(variances, axis=0) / counts
 
 
-def _from_layer_start(mean, var, batches, momentum) -> Statistics:
+def _from_layer_start(
+    mean: np.ndarray, var: np.ndarray, batches: Batches, momentum: float
+) -> Statistics:
     return _reference(np.zeros_like(mean), np.ones_like(var), batches, momentum)
+
+
+def _deviations(
+    mean: np.ndarray, var: np.ndarray, batches: Batches, momentum: float
+) -> Statistics:
+    means, _ = _reference(mean, var, batches, momentum)
+    deviations = [batch.std(axis=0, ddof=1) for batch in batches]
+    return means, _running(var, deviations, momentum)
+
+
+def _one_for_all(
+    mean: np.ndarray, var: np.ndarray, batches: Batches, momentum: float
+) -> Statistics:
+    return (
+        _running(mean, [batch.mean() for batch in batches], momentum),
+        _running(var, [batch.var(ddof=1) for batch in batches], momentum),
+    )
 
 
 _MISTAKES = (
@@ -65,7 +99,7 @@ _MISTAKES = (
         "the batch, and what Keras keeps. PyTorch keeps the unbiased one.",
         "Which divisor does the exercise ask for? What is the default of your "
         "variance function?",
-        compute=lambda **inputs: _reference(**inputs, ddof=0),
+        compute=_biased,
     ),
     Mistake(
         "the other meaning of momentum",
@@ -82,8 +116,8 @@ _MISTAKES = (
         "These are Keras' statistics: the momentum is the share of the old value, "
         "and the variance divides by n.",
         "Two conventions differ. Start with the mean, where only one of them counts.",
-        compute=lambda mean, var, batches, momentum: _reference(
-            mean, var, batches, 1 - momentum, ddof=0
+        compute=lambda mean, var, batches, momentum: _biased(
+            mean, var, batches, 1 - momentum
         ),
     ),
     Mistake(
@@ -114,14 +148,14 @@ _MISTAKES = (
         "the standard deviation",
         "The means are right. You average standard deviations instead of variances.",
         "In which unit is var, if the data are in metres?",
-        compute=lambda **inputs: _reference(**inputs, power=0.5),
+        compute=_deviations,
     ),
     Mistake(
         "one number for all features",
         "Your batch mean and variance are taken over all entries: every feature gets "
         "the same.",
         "Print the shape of the batch's mean. There are d features.",
-        compute=lambda **inputs: _reference(**inputs, axis=None),
+        compute=_one_for_all,
     ),
 )
 

@@ -1,8 +1,10 @@
 """A learning-rate schedule: linear warm-up, then half a cosine."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 
@@ -17,44 +19,44 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _reference(
-    peak: float,
-    floor: float,
-    warmup: int,
-    total: int,
-    ramp: int = 1,
-    begin: int | None = None,
-    length: int | None = None,
-    shape=lambda p: (1 + np.cos(np.pi * p)) / 2,
-) -> np.ndarray:
-    """The rate of each step, shape (total,).
+def _reference(peak: float, floor: float, warmup: int, total: int) -> np.ndarray:
+    """The rate of each step, shape (total,), float64.
 
-    The mistakes' knobs: the warm-up's ``ramp`` counts from 0 or 1, the fall has its
-    ``begin``, ``length`` and ``shape``.
+    Linear warm-up, then half a cosine: Loshchilov and Hutter, SGDR, 2017, equation 5,
+    without restarts.
     """
     t = np.arange(total)
-    begin = warmup if begin is None else begin
-    p = (t - begin) / (length or total - warmup)
+    p = (t - warmup) / (total - warmup)
     return np.where(
         t < warmup,
-        peak * (t + ramp) / warmup,
-        floor + (peak - floor) * shape(p),
+        peak * (t + 1) / warmup,
+        floor + (peak - floor) * _half_cosine(p),
     )
 
 
-def _last_is_floor(peak, floor, warmup, total) -> np.ndarray:
-    return _reference(peak, floor, warmup, total, length=total - warmup - 1)
+def _half_cosine(p: np.ndarray) -> np.ndarray:
+    """From 1 at p = 0 to 0 at p = 1."""
+    return (1 + np.cos(np.pi * p)) / 2
 
 
-def _from_zero(peak, floor, warmup, total) -> np.ndarray:
-    return _reference(peak, floor, warmup, total, begin=0, length=total)
+def _falling(share: Callable[[np.ndarray, int, int], np.ndarray]) -> Compute:
+    """The right warm-up, then floor + (peak - floor) share(t, warmup, total)."""
+
+    def compute(peak: float, floor: float, warmup: int, total: int) -> np.ndarray:
+        t = np.arange(total)
+        rates = floor + (peak - floor) * share(t, warmup, total)
+        return np.where(t < warmup, _reference(peak, floor, warmup, total), rates)
+
+    return compute
 
 
-def _length_too_long(peak, floor, warmup, total) -> np.ndarray:
-    return _reference(peak, floor, warmup, total, length=total)
+def _ramp_from_0(peak: float, floor: float, warmup: int, total: int) -> np.ndarray:
+    t = np.arange(total)
+    rates = _reference(peak, floor, warmup, total)
+    return np.where(t < warmup, peak * t / warmup, rates)
 
 
-def _floor_on_top(peak, floor, warmup, total) -> np.ndarray:
+def _floor_on_top(peak: float, floor: float, warmup: int, total: int) -> np.ndarray:
     t = np.arange(total)
     return _reference(peak, 0.0, warmup, total) + np.where(t < warmup, 0, floor)
 
@@ -66,42 +68,44 @@ _MISTAKES = (
         "of the warm-up is one step late.",
         "The warm-up has as many steps as warmup says. Which rate should the last of "
         "them have?",
-        compute=lambda **inputs: _reference(**inputs, ramp=0),
+        compute=_ramp_from_0,
     ),
     Mistake(
         "the cosine begins at step 0",
         "The warm-up is right. Your cosine has been running since step 0, so that it "
         "has come down already when the warm-up ends.",
         "What are p and the rate in the first step after the warm-up?",
-        compute=_from_zero,
+        compute=_falling(lambda t, warmup, total: _half_cosine(t / total)),
     ),
     Mistake(
         "the cosine is too long",
         "Your cosine begins in the right place and takes total steps; the steps of "
         "the warm-up are already spent.",
         "How many steps are left after the warm-up?",
-        compute=_length_too_long,
+        compute=_falling(lambda t, warmup, total: _half_cosine((t - warmup) / total)),
     ),
     Mistake(
         "the floor is reached one step early",
         "Your last rate is the floor itself. With p as it is defined here, the floor "
         "would be the rate of the step after the last.",
         "Count the steps after the warm-up, and the gaps between them.",
-        compute=_last_is_floor,
+        compute=_falling(
+            lambda t, warmup, total: _half_cosine((t - warmup) / (total - warmup - 1))
+        ),
     ),
     Mistake(
         "a whole turn of the cosine",
         "Your rate falls to the floor in the middle and climbs back.",
         "At which angle does a cosine first reach -1?",
-        compute=lambda **inputs: _reference(
-            **inputs, shape=lambda p: (1 + np.cos(2 * np.pi * p)) / 2
+        compute=_falling(
+            lambda t, warmup, total: _half_cosine(2 * (t - warmup) / (total - warmup))
         ),
     ),
     Mistake(
         "a straight line down",
         "Your rate falls by the same amount in each step.",
         "Use the cosine that the formula has: it leaves the peak slowly.",
-        compute=lambda **inputs: _reference(**inputs, shape=lambda p: 1 - p),
+        compute=_falling(lambda t, warmup, total: 1 - (t - warmup) / (total - warmup)),
     ),
     Mistake(
         "the floor is missing",

@@ -9,7 +9,6 @@ from grader.judging.drawing import separated
 
 Epochs = tuple[int, int]
 
-
 UNIT, SMALL = 1e-4, 1e-3  # of a loss; some improve by less than SMALL
 
 
@@ -39,36 +38,61 @@ def _draw(rng: np.random.Generator, patience: int) -> Case:
     return {"losses": rounded.astype(np.float32), "patience": patience}
 
 
-def _reference(
-    losses: np.ndarray,
-    patience: int,
-    ties: bool = False,
-    against: str = "best",
-    reset: bool = True,
-    least: float = 0.0,
-) -> Epochs:
-    """(best_epoch, stop_epoch), both counted from 0.
+def _reference(losses: np.ndarray, patience: int) -> Epochs:
+    """(best_epoch, stop_epoch), both counted from 0; losses (epochs,), float64.
 
-    The mistakes' knobs: ``ties`` count as improvement, a loss is held ``against``
-    the best or the last one, an improvement may not ``reset`` the wait, and has to
-    be larger than ``least``.
+    The rule of keras.callbacks.EarlyStopping with min_delta 0.
     """
-    best, lowest, wait = 0, np.inf, 0
+    best, lowest = 0, np.inf
     for epoch, loss in enumerate(losses):
-        limit = losses[epoch - 1] if against == "last" and epoch else lowest
-        better = loss <= limit if ties else loss < limit - least
-        if loss < lowest - least or (ties and loss == lowest):
+        if loss < lowest:
             best, lowest = epoch, loss
-        if better:
-            wait = 0 if reset else wait
-        else:
-            wait += 1
-            if wait >= patience:
-                return best, epoch
+        elif epoch - best >= patience:
+            return best, epoch
     return best, len(losses) - 1
 
 
-def _all_epochs(losses, patience) -> Epochs:
+def _small_ones_overlooked(losses: np.ndarray, patience: int) -> Epochs:
+    best, lowest = 0, np.inf
+    for epoch, loss in enumerate(losses):
+        if loss < lowest - SMALL:
+            best, lowest = epoch, loss
+        elif epoch - best >= patience:
+            return best, epoch
+    return best, len(losses) - 1
+
+
+def _ties_are_better(losses: np.ndarray, patience: int) -> Epochs:
+    best, lowest = 0, np.inf
+    for epoch, loss in enumerate(losses):
+        if loss <= lowest:
+            best, lowest = epoch, loss
+        elif epoch - best >= patience:
+            return best, epoch
+    return best, len(losses) - 1
+
+
+def _against_the_last(losses: np.ndarray, patience: int) -> Epochs:
+    wait, last = 0, np.inf
+    for epoch, loss in enumerate(losses):
+        wait = 0 if loss < last else wait + 1
+        last = loss
+        if wait >= patience:
+            return int(np.argmin(losses[: epoch + 1])), epoch
+    return int(np.argmin(losses)), len(losses) - 1
+
+
+def _never_reset(losses: np.ndarray, patience: int) -> Epochs:
+    wait, lowest = 0, np.inf
+    for epoch, loss in enumerate(losses):
+        wait += loss >= lowest
+        lowest = min(lowest, loss)
+        if wait >= patience:
+            return int(np.argmin(losses[: epoch + 1])), epoch
+    return int(np.argmin(losses)), len(losses) - 1
+
+
+def _best_of_all(losses: np.ndarray, patience: int) -> Epochs:
     return int(np.argmin(losses)), _reference(losses, patience)[1]
 
 
@@ -104,33 +128,33 @@ _MISTAKES = (
         "thousandth.",
         "What is the least by which a loss has to be lower, by the rules? Does your "
         "code ask for more, or round?",
-        compute=lambda **inputs: _reference(**inputs, least=SMALL),
+        compute=_small_ones_overlooked,
     ),
     Mistake(
         "the best of all epochs",
         "stop_epoch is right. Your best epoch lies after it: that epoch was never "
         "trained.",
         "Which losses are known when training stops?",
-        compute=_all_epochs,
+        compute=_best_of_all,
     ),
     Mistake(
         "held against the epoch before",
         "Your stop_epoch is that of a counter which starts again whenever the loss is "
         "lower than in the epoch before, even if it is no new best.",
         "Losses 1, 5, 4, 3: how many epochs is the best ago at the end?",
-        compute=lambda **inputs: _reference(**inputs, against="last"),
+        compute=_against_the_last,
     ),
     Mistake(
         "the counter is never reset",
         "You stop after patience epochs without a new best in all, not in a row.",
         "What should a new best do to the counter?",
-        compute=lambda **inputs: _reference(**inputs, reset=False),
+        compute=_never_reset,
     ),
     Mistake(
         "a tie counts as better",
         "An epoch that only equals the best is taken for a new best.",
         "Which comparison says that a loss is really lower?",
-        compute=lambda **inputs: _reference(**inputs, ties=True),
+        compute=_ties_are_better,
     ),
     Mistake(
         "the last epoch's weights",

@@ -1,14 +1,18 @@
 """Mending a training loop: stale gradients, an early schedule, a mean of means."""
 
-from functools import partial
-from itertools import product
+from collections.abc import Callable, Sequence
+from enum import Enum
+from itertools import compress, product
 from typing import Any
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
+
+Update = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
+Mean = Callable[[list[float], list[int]], float]
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -26,6 +30,46 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
+def _training(update: Update, mean: Mean) -> Compute:
+    """Minibatch descent: w = update(w, g, rate), loss = mean(losses, rows).
+
+    The losses of an epoch's batches come with the numbers of their rows.
+    """
+
+    def compute(
+        w: np.ndarray,
+        X: np.ndarray,
+        y: np.ndarray,
+        size: int,
+        rate: float,
+        decay: float,
+        epochs: int,
+    ) -> linear.Trajectory:
+        batches = [slice(i, i + size) for i in range(0, len(y), size)]
+        epoch_losses, ws = [], []
+        for _ in range(epochs):
+            losses, rows = [], []
+            for batch in batches:
+                loss, g = linear.loss_and_gradient(w, X[batch], y[batch])
+                losses.append(loss)
+                rows.append(len(y[batch]))
+                w = update(w, g, rate)
+            epoch_losses.append(mean(losses, rows))
+            ws.append(w)
+            rate = rate * decay
+        return np.array(epoch_losses), np.array(ws)
+
+    return compute
+
+
+def _descended(w: np.ndarray, g: np.ndarray, rate: float) -> np.ndarray:
+    return w - rate * g
+
+
+def _mean_over_rows(losses: list[float], rows: list[int]) -> float:
+    return np.average(losses, weights=rows)
+
+
 def _reference(
     w: np.ndarray,
     X: np.ndarray,
@@ -34,78 +78,90 @@ def _reference(
     rate: float,
     decay: float,
     epochs: int,
-    stale: bool = False,
-    early: bool = False,
-    means: bool = False,
-    dropped: bool = False,
 ) -> linear.Trajectory:
-    """(loss, w) of each epoch: the mean loss over its rows, w at its end.
+    """(loss, w) of each epoch, shapes (epochs,) and (epochs, d).
 
-    The bugs are the knobs: gradients of earlier batches are ``stale``, the schedule
-    moves too ``early``, the loss is a mean of ``means``; ``dropped`` is the way to
-    hide the last one.
+    The loss is the mean over all rows, w is that at the epoch's end. w (d,), X (n, d)
+    and y (n,) are float64.
     """
-    losses, ws, gradient = [], [], np.zeros_like(w)
-    for _ in range(epochs):
-        rate = rate * decay if early else rate
-        batches = [slice(i, i + size) for i in range(0, len(y), size)]
-        batches = batches[:-1] if dropped else batches
-        total, weight = 0.0, 0
-        for rows in batches:
-            loss, g = linear.loss_and_gradient(w, X[rows], y[rows])
-            share = 1 if means else len(y[rows])
-            total, weight = total + share * loss, weight + share
-            gradient = gradient * stale + g
-            w = w - rate * gradient
-        losses.append(total / weight)
-        ws.append(w)
-        rate = rate if early else rate * decay
-    return np.array(losses), np.array(ws)
+    train = _training(_descended, _mean_over_rows)
+    return train(w, X, y, size, rate, decay, epochs)
 
 
-_BUGS = {
-    "stale": (
+class _Bug(Enum):
+    """A bug's name, what it does, and what to try."""
+
+    STALE = (
         "gradients add up",
         "each update uses the gradients of all batches so far",
         "print the gradient of the first two batches, each also on its own",
-    ),
-    "early": (
+    )
+    EARLY = (
         "the schedule moves too early",
         "the first epoch already runs with rate times decay",
         "print the rate that each epoch really uses",
-    ),
-    "means": (
+    )
+    MEANS = (
         "the loss is a mean of means",
         "a row in the small last batch counts more than the others",
         "for batches of 4 and 1 rows, write the mean over all 5 rows",
-    ),
-}
-
-
-def _left(bugs: dict[str, Any]) -> Mistake:
-    """The mistake of having left these bugs in."""
-    texts = [_BUGS[bug] for bug, there in bugs.items() if there]
-    says = "; ".join(what for _, what, _ in texts)
-    first = texts[0][2]
-    try_next = first.capitalize() if len(texts) == 1 else f"Begin with one: {first}"
-    if len(texts) == len(_BUGS):
-        name = "all three bugs are still there"
-        message = f"This is what buggy_training returns: {says}"
-    else:
-        name = "still there: " + ", and ".join(name for name, _, _ in texts)
-        message = f"{len(_BUGS) - len(texts)} of 3 bugs mended. Left: {says}"
-    return Mistake(
-        name,
-        f"{message}.",
-        f"{try_next}.",
-        compute=partial(_reference, **bugs),
     )
 
 
+def _summing() -> Update:
+    total = np.zeros(())
+
+    def update(w: np.ndarray, g: np.ndarray, rate: float) -> np.ndarray:
+        nonlocal total
+        total = total + g
+        return w - rate * total
+
+    return update
+
+
+def _mean_of_means(losses: list[float], rows: list[int]) -> float:
+    return float(np.mean(losses))
+
+
+def _with(bugs: Sequence[_Bug]) -> Compute:
+    """The loop with these bugs."""
+
+    def compute(rate: float, decay: float, **others: Any) -> linear.Trajectory:
+        train = _training(
+            _summing() if _Bug.STALE in bugs else _descended,
+            _mean_of_means if _Bug.MEANS in bugs else _mean_over_rows,
+        )
+        first = rate * decay if _Bug.EARLY in bugs else rate
+        return train(rate=first, decay=decay, **others)
+
+    return compute
+
+
+def _left(bugs: Sequence[_Bug]) -> Mistake:
+    """The mistake of having left these bugs in."""
+    names, effects, tries = zip(*(bug.value for bug in bugs), strict=True)
+    says, first = "; ".join(effects), tries[0]
+    try_next = first.capitalize() if len(bugs) == 1 else f"Begin with one: {first}"
+    if len(bugs) == len(_Bug):
+        name = "all three bugs are still there"
+        message = f"This is what buggy_training returns: {says}"
+    else:
+        name = "still there: " + ", and ".join(names)
+        message = f"{len(_Bug) - len(bugs)} of 3 bugs mended. Left: {says}"
+    return Mistake(name, f"{message}.", f"{try_next}.", compute=_with(bugs))
+
+
+def _last_dropped(
+    size: int, X: np.ndarray, y: np.ndarray, **others: Any
+) -> linear.Trajectory:
+    kept = len(y) - len(y) % size
+    return _reference(X=X[:kept], y=y[:kept], size=size, **others)
+
+
 _LEFT = tuple(
-    _left(dict(zip(_BUGS, there, strict=True)))
-    for there in product([True, False], repeat=len(_BUGS))
-    if any(there)
+    _left(bugs)
+    for there in product([True, False], repeat=len(_Bug))
+    if (bugs := tuple(compress(_Bug, there)))
 )
 _MISTAKES = (
     *_LEFT,
@@ -114,7 +170,7 @@ _MISTAKES = (
         "The small batch is left out, of the updates and of the loss: its rows are "
         "never learned.",
         "Keep all rows, and give each batch its weight in the mean.",
-        compute=lambda **inputs: _reference(**inputs, dropped=True),
+        compute=_last_dropped,
     ),
 )
 

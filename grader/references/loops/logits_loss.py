@@ -1,6 +1,7 @@
 """The mean cross-entropy: what a loss function takes its input for."""
 
 import numpy as np
+from scipy.special import log_softmax
 
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
@@ -17,25 +18,24 @@ def _draw(rng: np.random.Generator) -> Case:
     return {"logits": logits.astype(np.float32), "labels": labels}
 
 
-def _log_softmax(z: np.ndarray, axis: int = 1) -> np.ndarray:
-    z = z - z.max(axis=axis, keepdims=True)
-    return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
-
-
-def _softmax(z: np.ndarray) -> np.ndarray:
-    return np.exp(_log_softmax(z))
-
-
 def _picked(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Minus each row's value at its label."""
     return -values[np.arange(len(labels)), labels]
 
 
-def _reference(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    return _picked(_log_softmax(logits), labels).mean()
+def _reference(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The mean over rows of -log softmax(logits)[label].
+
+    logits (n, k) is float64, labels (n,) are whole numbers below k.
+    """
+    return _picked(log_softmax(logits, axis=1), labels).mean()
 
 
-def _from_clipped(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    return np.exp(log_softmax(logits, axis=1))
+
+
+def _from_clipped(logits: np.ndarray, labels: np.ndarray) -> float:
     # Keras with from_logits=False: clipped to [1e-7, 1 - 1e-7], then rows sum to 1.
     p = np.clip(logits, 1e-7, 1 - 1e-7)
     return _picked(np.log(p / p.sum(axis=1, keepdims=True)), labels).mean()
@@ -86,7 +86,7 @@ _MISTAKES = (
         "classes.",
         "Print the sums of your probabilities along both axes. Which should be 1?",
         compute=lambda logits, labels: _picked(
-            _log_softmax(logits, axis=0), labels
+            log_softmax(logits, axis=0), labels
         ).mean(),
     ),
     Mistake(

@@ -1,10 +1,13 @@
 """A whole loop: Nesterov momentum as both frameworks have it."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
+from grader.references.loops.linear import Trajectory, Update
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -16,35 +19,53 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _reference(
-    w: np.ndarray,
-    X: np.ndarray,
-    y: np.ndarray,
-    rate: float,
-    mu: float,
-    steps: int,
-    fresh: float = 1.0,
-    ahead: float | None = None,
-    kept: float = 0.0,
-) -> linear.Trajectory:
+def _nesterov(w: np.ndarray, rate: float, mu: float) -> Update:
     """v = mu v + g, then w = w - rate (g + mu v).
 
-    The mistakes' knobs: ``fresh`` scales the g outside v, ``ahead`` replaces the mu
-    outside v, and ``kept`` is the share of earlier gradients left in g.
+    Sutskever and others, On the importance of initialization and momentum in deep
+    learning, 2013, in the form of torch.optim.SGD.
     """
-    v, total = np.zeros_like(w), np.zeros_like(w)
-    factor = mu if ahead is None else ahead
+    v = np.zeros_like(w)
 
     def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
-        nonlocal v, total
-        total = kept * total + g
-        v = mu * v + total
-        return w - rate * (fresh * total + factor * v)
+        nonlocal v
+        v = mu * v + g
+        return w - rate * (g + mu * v)
 
-    return linear.descend(w, X, y, steps, update)
+    return update
 
 
-def _look_ahead(w, X, y, rate, mu, steps) -> linear.Trajectory:
+def _reference(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, rate: float, mu: float, steps: int
+) -> Trajectory:
+    """(loss, w) before each step, shapes (steps,) and (steps, d).
+
+    w (d,), X (n, d) and y (n,) are float64.
+    """
+    return linear.descend(w, X, y, steps, _nesterov(w, rate, mu))
+
+
+def _moved_by(
+    move: Callable[[np.ndarray, np.ndarray, float], np.ndarray],
+) -> Compute:
+    """The right velocity, and w = w - rate move(g, v, mu)."""
+
+    def optimizer(w: np.ndarray, rate: float, mu: float) -> Update:
+        v = np.zeros_like(w)
+
+        def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+            nonlocal v
+            v = mu * v + g
+            return w - rate * move(g, v, mu)
+
+        return update
+
+    return linear.descent(optimizer)
+
+
+def _look_ahead(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, rate: float, mu: float, steps: int
+) -> Trajectory:
     v = np.zeros_like(w)
 
     def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
@@ -62,7 +83,7 @@ _MISTAKES = (
         "Your steps are those of the exercise before: w moves by rate times v. (The "
         "old v in the place of the new one gives the same.)",
         "Take the first step, where v was 0: by which multiple of g must w move?",
-        compute=lambda **inputs: _reference(**inputs, fresh=0.0, ahead=1.0),
+        compute=_moved_by(lambda g, v, mu: v),
     ),
     Mistake(
         "the gradient at the point ahead",
@@ -77,19 +98,19 @@ _MISTAKES = (
         "the step lacks the gradient",
         "Your step is rate mu v: the gradient reaches w through the velocity alone.",
         "Two terms stand in the bracket of the second formula. Which one is yours?",
-        compute=lambda **inputs: _reference(**inputs, fresh=0.0),
+        compute=_moved_by(lambda g, v, mu: mu * v),
     ),
     Mistake(
         "the velocity is not damped in the step",
         "Your step is rate (g + v): the factor mu before v is missing there.",
         "In the first step v is g. How many times g must the step be?",
-        compute=lambda **inputs: _reference(**inputs, ahead=1.0),
+        compute=_moved_by(lambda g, v, mu: g + v),
     ),
     Mistake(
         "no momentum",
         "Your w moves by the gradient alone.",
         "Print v in each step, and see where it enters the update of w.",
-        compute=lambda **inputs: _reference(**inputs, ahead=0.0),
+        compute=_moved_by(lambda g, v, mu: g),
     ),
     Mistake(
         "gradients add up",
@@ -97,7 +118,7 @@ _MISTAKES = (
         "gradients so far.",
         "Print the gradient (not the velocity) in step 0 and in step 1. Is the "
         "second that of its own step?",
-        compute=lambda **inputs: _reference(**inputs, kept=1.0),
+        compute=linear.descent(linear.summing(_nesterov)),
     ),
 )
 

@@ -1,12 +1,12 @@
 """Going on from a checkpoint as if training had never stopped."""
 
-from typing import Any
-
 import numpy as np
 
-from grader.judging import Case, Compute, Exercise, Mistake
+from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
+
+Parts = list[np.ndarray]
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -29,38 +29,32 @@ def _reference(
     w: np.ndarray,
     v: np.ndarray,
     done: int,
-    X: list[np.ndarray],
-    y: list[np.ndarray],
+    X: Parts,
+    y: Parts,
     rate: float,
     mu: float,
     steps: int,
-    state: float = 1.0,
-    batch_from: int | None = None,
-    rate_from: int | None = None,
 ) -> linear.Trajectory:
-    """(loss, w) before each step from step ``done`` on.
+    """(loss, w) before each step from step ``done`` on: (steps,) and (steps, d).
 
-    The mistakes' knobs: the share of the velocity that is kept as ``state``, and
-    the step from which the batches and the rates are counted.
+    Step t takes the batch t mod batches and the rate / sqrt(1 + t); v = mu v + g, then
+    w moves by -rate v. w (d,), v (d,), each X (n, d) and each y (n,) are float64.
     """
-    losses, ws, v = [], [], state * v
-    batch_from = done if batch_from is None else batch_from
-    rate_from = done if rate_from is None else rate_from
-    for step in range(steps):
-        i = (batch_from + step) % len(X)
+    losses, ws = [], []
+    for t in range(done, done + steps):
+        i = t % len(X)
         loss, g = linear.loss_and_gradient(w, X[i], y[i])
         losses.append(loss)
         ws.append(w)
         v = mu * v + g
-        w = w - rate / np.sqrt(1 + rate_from + step) * v
+        w = w - rate / np.sqrt(1 + t) * v
     return np.array(losses), np.array(ws)
 
 
-def _counted_from(shift: int) -> Compute:
-    def compute(done: int, **inputs: Any) -> linear.Trajectory:
-        return _reference(done=done + shift, **inputs)
-
-    return compute
+def _rotated(parts: Parts, first: int) -> Parts:
+    """The parts in their cycle from number ``first`` on, which becomes number 0."""
+    first %= len(parts)
+    return parts[first:] + parts[:first]
 
 
 _MISTAKES = (
@@ -69,14 +63,16 @@ _MISTAKES = (
         "Your first loss is right; the first update already is not, because it "
         "starts from a velocity of 0. Batches and rates are right.",
         "Which arguments of the function has your code not used?",
-        compute=lambda **inputs: _reference(**inputs, state=0.0),
+        compute=lambda v, **others: _reference(v=np.zeros_like(v), **others),
     ),
     Mistake(
         "the schedule starts again",
         "Batches and velocity go on, but the learning rate is that of a new run: "
         "your steps are too long.",
         "Print the rate of your first step. Which t belongs to it?",
-        compute=lambda **inputs: _reference(**inputs, rate_from=0),
+        compute=lambda done, X, y, **others: _reference(
+            done=0, X=_rotated(X, done), y=_rotated(y, done), **others
+        ),
     ),
     Mistake(
         "the data start again",
@@ -84,35 +80,37 @@ _MISTAKES = (
         "Rates and velocity go on.",
         "Write down the batches of steps 0, 1, 2 and so on. Which one is due in step "
         "done?",
-        compute=lambda **inputs: _reference(**inputs, batch_from=0),
+        compute=lambda done, X, y, **others: _reference(
+            done=done, X=_rotated(X, -done), y=_rotated(y, -done), **others
+        ),
     ),
     Mistake(
         "t starts at 0",
         "The velocity is used, but both the batches and the learning rate start "
         "again at step 0.",
         "Which number tells how far the first run had come?",
-        compute=lambda **inputs: _reference(**inputs, batch_from=0, rate_from=0),
+        compute=lambda done, **others: _reference(done=0, **others),
     ),
     Mistake(
         "only w is restored",
         "This is a new run that starts at w: velocity 0, step 0, first batch.",
         "A checkpoint holds all that a step reads and changes. Besides w, what is "
         "that here?",
-        compute=lambda **inputs: _reference(
-            **inputs, state=0.0, batch_from=0, rate_from=0
+        compute=lambda v, done, **others: _reference(
+            v=np.zeros_like(v), done=0, **others
         ),
     ),
     Mistake(
         "the last step is done again",
         "You start with step done - 1: that one was taken before the checkpoint.",
         "If done is 1, which steps have been taken, and which is next?",
-        compute=_counted_from(-1),
+        compute=lambda done, **others: _reference(done=done - 1, **others),
     ),
     Mistake(
         "a step is skipped",
         "You start with step done + 1: step done is never taken.",
         "If done is 1, which steps have been taken, and which is next?",
-        compute=_counted_from(1),
+        compute=lambda done, **others: _reference(done=done + 1, **others),
     ),
 )
 

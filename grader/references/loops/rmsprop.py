@@ -5,6 +5,7 @@ import numpy as np
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
+from grader.references.loops.linear import Trajectory, Update
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -18,8 +19,20 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _outside(s: np.ndarray, eps: float) -> np.ndarray:
-    return np.sqrt(s) + eps
+def _rmsprop(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
+    """s = alpha s + (1 - alpha) g^2, then w = w - rate g / (sqrt(s) + eps).
+
+    Tieleman and Hinton, Neural Networks for Machine Learning, 2012, lecture 6.5; eps
+    stands where PyTorch has it.
+    """
+    s = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal s
+        s = alpha * s + (1 - alpha) * g**2
+        return w - rate * g / (np.sqrt(s) + eps)
+
+    return update
 
 
 def _reference(
@@ -30,36 +43,73 @@ def _reference(
     alpha: float,
     eps: float,
     steps: int,
-    new: float | None = None,
-    divisor=_outside,
-    late: bool = False,
-    corrected: bool = False,
-) -> linear.Trajectory:
-    """s = alpha s + (1 - alpha) g^2, then w = w - rate g / (sqrt(s) + eps).
+) -> Trajectory:
+    """(loss, w) before each step, shapes (steps,) and (steps, d).
 
-    The mistakes' knobs: ``new`` replaces 1 - alpha, ``divisor`` makes the divisor
-    of s and eps, ``late`` uses the s before, ``corrected`` divides s by
-    1 - alpha^t first.
+    w (d,), X (n, d) and y (n,) are float64.
     """
+    return linear.descend(w, X, y, steps, _rmsprop(w, rate, alpha, eps))
+
+
+def _inside_root(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
+    s = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal s
+        s = alpha * s + (1 - alpha) * g**2
+        return w - rate * g / np.sqrt(s + eps)
+
+    return update
+
+
+def _no_root(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
+    s = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal s
+        s = alpha * s + (1 - alpha) * g**2
+        return w - rate * g / (s + eps)
+
+    return update
+
+
+def _exchanged(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
+    return _rmsprop(w, rate, 1 - alpha, eps)
+
+
+def _adagrad(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
+    s = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal s
+        s = s + g**2
+        return w - rate * g / (np.sqrt(s) + eps)
+
+    return update
+
+
+def _late(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
+    s = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal s
+        w = w - rate * g / (np.sqrt(s) + eps)
+        s = alpha * s + (1 - alpha) * g**2
+        return w
+
+    return update
+
+
+def _corrected(w: np.ndarray, rate: float, alpha: float, eps: float) -> Update:
     s, t = np.zeros_like(w), 0
 
     def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
         nonlocal s, t
-        old, t = s, t + 1
-        s = alpha * s + (1 - alpha if new is None else new) * g**2
-        used = old if late else s
-        used = used / (1 - alpha**t) if corrected else used
-        return w - rate * g / divisor(used, eps)
+        t += 1
+        s = alpha * s + (1 - alpha) * g**2
+        return w - rate * g / (np.sqrt(s / (1 - alpha**t)) + eps)
 
-    return linear.descend(w, X, y, steps, update)
-
-
-def _adagrad(w, X, y, rate, alpha, eps, steps) -> linear.Trajectory:
-    return _reference(w, X, y, rate, 1.0, eps, steps, new=1.0)
-
-
-def _exchanged(w, X, y, rate, alpha, eps, steps) -> linear.Trajectory:
-    return _reference(w, X, y, rate, 1 - alpha, eps, steps)
+    return update
 
 
 _MISTAKES = (
@@ -69,42 +119,40 @@ _MISTAKES = (
         "after the root, as in PyTorch.",
         "Work out both divisors for s = 0 and eps = 0.01. Which is ten times the "
         "other?",
-        compute=lambda **inputs: _reference(
-            **inputs, divisor=lambda s, eps: np.sqrt(s + eps)
-        ),
+        compute=linear.descent(_inside_root),
     ),
     Mistake(
         "alpha and 1 - alpha exchanged",
         "Your s forgets the past at the rate at which it should keep it.",
         "With alpha = 0.9 nine tenths of one thing survive each step. Of which?",
-        compute=_exchanged,
+        compute=linear.descent(_exchanged),
     ),
     Mistake(
         "the root is missing",
         "You divide by s + eps. Multiply all gradients by 10: RMSprop's step should "
         "hardly change, and yours shrinks.",
         "s is a mean of squares. What makes it a size comparable to g?",
-        compute=lambda **inputs: _reference(**inputs, divisor=lambda s, eps: s + eps),
+        compute=linear.descent(_no_root),
     ),
     Mistake(
         "the squares add up",
         "Your s is the sum of all squared gradients, so that the steps only get "
         "shorter: that is Adagrad.",
         "Write s after two steps with g = 1 in both. Can a mean be larger than 1?",
-        compute=_adagrad,
+        compute=linear.descent(_adagrad),
     ),
     Mistake(
         "the s of the step before",
         "Your first step divides by epsilon alone: s is updated after it is used.",
         "In which order does the formula name s and w?",
-        compute=lambda **inputs: _reference(**inputs, late=True),
+        compute=linear.descent(_late),
     ),
     Mistake(
         "a bias correction too many",
         "You divide s by 1 - alpha^t, as Adam does. RMSprop leaves s as it is, and "
         "its first steps are long.",
         "Compare your divisor in step 0 with the formula, for one entry of g.",
-        compute=lambda **inputs: _reference(**inputs, corrected=True),
+        compute=linear.descent(_corrected),
     ),
 )
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.loops import linear
+from grader.references.loops.linear import Optimizer, Trajectory, Update
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -15,42 +16,74 @@ def _draw(rng: np.random.Generator) -> Case:
     return {**linear.draw(rng), "rates": rates, "mu": mu}
 
 
-def _reference(
-    w: np.ndarray,
-    X: np.ndarray,
-    y: np.ndarray,
-    rates: list[float],
-    mu: float,
-    new: float = 1.0,
-    kept: float = 0.0,
-    late: bool = False,
-    inside: bool = False,
-) -> linear.Trajectory:
-    """v = mu v + g, then w = w - rate v, as torch.optim.SGD has it.
-
-    The mistakes' knobs: ``new`` scales the gradient in v, ``kept`` is the share of
-    earlier gradients left in g, ``late`` moves w by the old v, and ``inside`` puts
-    the rate into v, as Keras does.
-    """
-    v, total, left = np.zeros_like(w), np.zeros_like(w), iter(rates)
+def _momentum(w: np.ndarray, rates: list[float], mu: float) -> Update:
+    """v = mu v + g, then w = w - rate v: the formula of torch.optim.SGD."""
+    v, left = np.zeros_like(w), iter(rates)
 
     def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
-        nonlocal v, total
-        rate, old = next(left), v
-        total = kept * total + g
-        v = mu * v + new * total * (rate if inside else 1)
-        return w - (1 if inside else rate) * (old if late else v)
+        nonlocal v
+        v = mu * v + g
+        return w - next(left) * v
 
-    return linear.descend(w, X, y, len(rates), update)
+    return update
 
 
-def _same_tensor(w, X, y, rates, mu) -> linear.Trajectory:
+def _reference(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, rates: list[float], mu: float
+) -> Trajectory:
+    """(loss, w) before each step, one for each of rates: (steps,) and (steps, d).
+
+    w (d,), X (n, d) and y (n,) are float64.
+    """
+    return linear.descend(w, X, y, len(rates), _momentum(w, rates, mu))
+
+
+def _descent(optimizer: Optimizer) -> Compute:
+    return lambda rates, **inputs: linear.descent(optimizer)(
+        steps=len(rates), rates=rates, **inputs
+    )
+
+
+def _rate_inside(w: np.ndarray, rates: list[float], mu: float) -> Update:
+    v, left = np.zeros_like(w), iter(rates)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal v
+        v = mu * v + next(left) * g
+        return w - v
+
+    return update
+
+
+def _damped(w: np.ndarray, rates: list[float], mu: float) -> Update:
+    step = _momentum(w, rates, mu)
+    return lambda w, g: step(w, (1 - mu) * g)
+
+
+def _late(w: np.ndarray, rates: list[float], mu: float) -> Update:
+    v, left = np.zeros_like(w), iter(rates)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal v
+        w = w - next(left) * v
+        v = mu * v + g
+        return w
+
+    return update
+
+
+def _same_tensor(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, rates: list[float], mu: float
+) -> Trajectory:
     losses, ws = _reference(w, X, y, [*rates, 0.0], mu)
     return losses[:-1], np.tile(ws[-1], (len(rates), 1))
 
 
-def _summed(w, X, y, rates, mu) -> linear.Trajectory:
-    losses, ws = _reference(w, X, y, rates, mu, new=len(y))
+def _sum_of_squares(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, rates: list[float], mu: float
+) -> Trajectory:
+    step = _momentum(w, rates, mu)
+    losses, ws = linear.descend(w, X, y, len(rates), lambda w, g: step(w, len(y) * g))
     return len(y) * losses, ws
 
 
@@ -61,7 +94,7 @@ _MISTAKES = (
         "your velocity still holds the earlier gradients times the old, higher rate.",
         "Two formulas for momentum agree while the rate stays the same. Write both "
         "for two steps with different rates. Which one is asked for?",
-        compute=lambda **inputs: _reference(**inputs, inside=True),
+        compute=_descent(_rate_inside),
     ),
     Mistake(
         "no momentum",
@@ -76,14 +109,14 @@ _MISTAKES = (
         "too short.",
         "That is a running mean. The formula here is a running sum: compare v after "
         "the first step with the gradient.",
-        compute=lambda **inputs: _reference(**inputs, new=1 - inputs["mu"]),
+        compute=_descent(_damped),
     ),
     Mistake(
         "the velocity of the step before",
         "Your first update doesn't move w: w is changed before v is, so that each "
         "step uses the velocity of the one before.",
         "Work the first step out by hand. What is v when w uses it?",
-        compute=lambda **inputs: _reference(**inputs, late=True),
+        compute=_descent(_late),
     ),
     Mistake(
         "gradients add up",
@@ -91,7 +124,7 @@ _MISTAKES = (
         "gradients so far, and momentum comes on top.",
         "Print the gradient (not the velocity) in step 0 and in step 1. Is the "
         "second that of its own step?",
-        compute=lambda **inputs: _reference(**inputs, kept=1.0),
+        compute=_descent(linear.summing(_momentum)),
     ),
     Mistake(
         "the same tensor in every entry",
@@ -105,7 +138,7 @@ _MISTAKES = (
         "sum instead of mean",
         "Your loss is n times too large, and with it each gradient and each step.",
         "Read the loss again: what happens to the n squared errors at the end?",
-        compute=_summed,
+        compute=_sum_of_squares,
     ),
 )
 
