@@ -24,7 +24,10 @@ def _mean_gradient(w: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _reference(w: np.ndarray, X: Parts, y: Parts) -> np.ndarray:
-    # Independent of any accumulation: all rows at once.
+    """dL/dw, shape (3,), of L = mean((Xw - y)^2) over all rows at once.
+
+    No gradient is accumulated. w (3,), each X (n, 3) and each y (n,) are float64.
+    """
     return _mean_gradient(w, np.concatenate(X), np.concatenate(y))
 
 

@@ -1,11 +1,14 @@
 """Mending a training loop: stale gradients, and a penalty cut out of the graph."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Trajectory = tuple[np.ndarray, np.ndarray]
+Update = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -20,35 +23,74 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _reference(
+def _descend(
     w: np.ndarray,
     X: np.ndarray,
     y: np.ndarray,
     lam: float,
-    rate: float,
     steps: int,
-    kept: float = 0.0,
-    pull: float = 1.0,
-    moving: bool = True,
+    update: Update,
 ) -> Trajectory:
-    """Ridge regression by gradient descent: (loss, w) before each step.
+    """(loss, w) before each of ``steps`` updates, shapes (steps,) and (steps, d).
 
-    The mistakes' knobs: ``kept`` is the share of the earlier gradients that stays
-    in each new one, ``pull`` the share of the penalty's gradient that arrives, and
-    ``moving`` whether an update has any effect.
+    The loss is mean((Xw - y)^2) + lam w w. ``update(w, g)`` gives the next weights
+    from the first term's gradient, g = 2/n X^T (Xw - y).
     """
-    losses, ws, gradient = [], [], np.zeros_like(w)
+    losses, ws = [], []
     for _ in range(steps):
         residual = X @ w - y
         losses.append(np.mean(residual**2) + lam * w @ w)
         ws.append(w)
-        gradient = kept * gradient + 2 * X.T @ residual / len(y) + pull * 2 * lam * w
-        w = w - moving * rate * gradient
+        w = update(w, 2 * X.T @ residual / len(y))
     return np.array(losses), np.array(ws)
 
 
-def _penalty_deleted(w, X, y, lam, rate, steps) -> Trajectory:
-    return _reference(w, X, y, 0.0, rate, steps)
+def _reference(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float, rate: float, steps: int
+) -> Trajectory:
+    """Ridge regression by gradient descent: (loss, w) before each step.
+
+    The shapes are (steps,) and (steps, d); w (d,), X (n, d) and y (n,) are float64.
+    """
+    return _descend(w, X, y, lam, steps, lambda w, g: w - rate * (g + 2 * lam * w))
+
+
+def _adding_up(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float, rate: float, steps: int
+) -> Trajectory:
+    total = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal total
+        total = total + g + 2 * lam * w
+        return w - rate * total
+
+    return _descend(w, X, y, lam, steps, update)
+
+
+def _penalty_cut_off(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float, rate: float, steps: int
+) -> Trajectory:
+    return _descend(w, X, y, lam, steps, lambda w, g: w - rate * g)
+
+
+def _both_bugs(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float, rate: float, steps: int
+) -> Trajectory:
+    total = np.zeros_like(w)
+
+    def update(w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal total
+        total = total + g
+        return w - rate * total
+
+    return _descend(w, X, y, lam, steps, update)
+
+
+def _nothing_moves(
+    w: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float, rate: float, steps: int
+) -> Trajectory:
+    return _descend(w, X, y, lam, steps, lambda w, g: w)
 
 
 _MISTAKES = (
@@ -58,7 +100,7 @@ _MISTAKES = (
         "all earlier steps as well.",
         "Run the loop for two steps and print the gradient in each. Which gradient "
         "would you get if the second step were the first?",
-        compute=lambda **inputs: _reference(**inputs, kept=1.0),
+        compute=_adding_up,
     ),
     Mistake(
         "the penalty is still cut off",
@@ -66,36 +108,34 @@ _MISTAKES = (
         "part in the gradient.",
         "Compare your gradient with 2/n Xᵀ(Xw - y) + 2 lam w, by hand on one "
         "step. Which term is missing, and where does w leave the graph?",
-        compute=lambda **inputs: _reference(**inputs, pull=0.0),
+        compute=_penalty_cut_off,
     ),
     Mistake(
         "both bugs are still there",
         "This is what buggy_descent returns.",
         "Take the symptoms one at a time: set lam to 0 first, and find out why the "
         "loss rises.",
-        compute=lambda **inputs: _reference(**inputs, kept=1.0, pull=0.0),
+        compute=_both_bugs,
     ),
     Mistake(
         "the penalty is gone",
         "Your loss is the squared error alone: the penalty was taken out with the bug.",
         "Keep the penalty in the loss, and mend the way it is computed from w.",
-        compute=_penalty_deleted,
+        compute=lambda lam, **others: _reference(lam=0.0, **others),
     ),
     Mistake(
         "the gradients add up, and the penalty is gone",
         "Your loss is the squared error alone, and each update uses the gradients "
         "of all earlier steps.",
         "Put the penalty back, then print the gradient of the first two steps.",
-        compute=lambda w, X, y, lam, rate, steps: _reference(
-            w, X, y, 0.0, rate, steps, kept=1.0
-        ),
+        compute=lambda lam, **others: _adding_up(lam=0.0, **others),
     ),
     Mistake(
         "nothing moves",
         "Every entry of w is the w that you were given: the updates have no effect.",
         "Print the gradient just before the update. Where did it go between being "
         "computed and being used?",
-        compute=lambda **inputs: _reference(**inputs, moving=False),
+        compute=_nothing_moves,
     ),
 )
 

@@ -1,11 +1,15 @@
 """A loss that holds a gradient: the second-order gradient of a gradient penalty."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
-Pair = tuple[np.ndarray, np.ndarray]
+Pair = tuple[np.floating, np.ndarray]
+# A function of the slopes (n, 2): its value, and its derivative by each slope.
+Penalty = Callable[[np.ndarray], Pair]
 SMALLEST_NORM = 0.2  # the norm has no derivative at 0
 
 
@@ -50,58 +54,65 @@ def _through_slopes(
     return upstream.T @ (v * s) + X.T @ (upstream @ W * v * (-2 * a * s))
 
 
-def _total(W, v, X, y, lam, penalty: np.floating, upstream: np.ndarray) -> Pair:
-    loss, gradient = _fit(W, v, X, y)
-    slopes = _through_slopes(W, v, X, upstream)
-    return loss + lam * penalty, gradient + lam * slopes
+def _penalized(penalty: Penalty) -> Compute:
+    """The mean squared error plus lam penalty(slopes), and its gradient by W."""
+
+    def compute(
+        W: np.ndarray, v: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float
+    ) -> Pair:
+        loss, gradient = _fit(W, v, X, y)
+        value, upstream = penalty(_slopes(W, v, X))
+        through = _through_slopes(W, v, X, upstream)
+        return loss + lam * value, gradient + lam * through
+
+    return compute
+
+
+def _distance_from_1(slopes: np.ndarray) -> Pair:
+    """mean((norms - 1)^2) of the rows' norms: Gulrajani and others 2017, equation 3."""
+    norms = np.linalg.norm(slopes, axis=1, keepdims=True)
+    return np.mean((norms - 1) ** 2), 2 * (1 - 1 / norms) * slopes / len(slopes)
 
 
 def _reference(
     W: np.ndarray, v: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float
 ) -> Pair:
-    # The penalty of WGAN-GP: Gulrajani et al. 2017, equation 3.
-    slopes = _slopes(W, v, X)
-    norms = np.linalg.norm(slopes, axis=1, keepdims=True)
-    upstream = 2 * (1 - 1 / norms) * slopes / len(y)
-    return _total(W, v, X, y, lam, np.mean((norms - 1) ** 2), upstream)
+    """L = mean((out - y)^2) + lam mean((|d out / d x| - 1)^2), and dL/dW, (2, 3).
+
+    out = tanh(XW) v. W (2, 3), v (3,), X (n, 2) and y (n,) are float64.
+    """
+    return _penalized(_distance_from_1)(W, v, X, y, lam)
 
 
-def _no_second_order(W, v, X, y, lam) -> Pair:
+def _no_second_order(
+    W: np.ndarray, v: np.ndarray, X: np.ndarray, y: np.ndarray, lam: float
+) -> Pair:
     loss, _ = _reference(W, v, X, y, lam)
     return loss, _fit(W, v, X, y)[1]
 
 
-def _squared_norm(W, v, X, y, lam) -> Pair:
-    slopes = _slopes(W, v, X)
+def _squared_norm(slopes: np.ndarray) -> Pair:
     squares = (slopes**2).sum(axis=1, keepdims=True)
-    upstream = 4 * (squares - 1) * slopes / len(y)
-    return _total(W, v, X, y, lam, np.mean((squares - 1) ** 2), upstream)
+    return np.mean((squares - 1) ** 2), 4 * (squares - 1) * slopes / len(slopes)
 
 
-def _one_norm(W, v, X, y, lam) -> Pair:
-    slopes = _slopes(W, v, X)
+def _one_norm(slopes: np.ndarray) -> Pair:
     norm = np.linalg.norm(slopes)
-    return _total(W, v, X, y, lam, (norm - 1) ** 2, 2 * (1 - 1 / norm) * slopes)
+    return (norm - 1) ** 2, 2 * (1 - 1 / norm) * slopes
 
 
-def _mean_output(W, v, X, y, lam) -> Pair:
-    n = len(y)
-    slopes = _slopes(W, v, X) / n
-    norms = np.linalg.norm(slopes, axis=1, keepdims=True)
-    upstream = 2 * (1 - 1 / norms) * slopes / n / n
-    return _total(W, v, X, y, lam, np.mean((norms - 1) ** 2), upstream)
+def _mean_output(slopes: np.ndarray) -> Pair:
+    n = len(slopes)
+    value, upstream = _distance_from_1(slopes / n)
+    return value, upstream / n
 
 
-def _no_one(W, v, X, y, lam) -> Pair:
-    slopes = _slopes(W, v, X)
-    penalty = np.mean((slopes**2).sum(axis=1))
-    return _total(W, v, X, y, lam, penalty, 2 * slopes / len(y))
+def _no_one(slopes: np.ndarray) -> Pair:
+    return np.mean((slopes**2).sum(axis=1)), 2 * slopes / len(slopes)
 
 
-def _no_norm(W, v, X, y, lam) -> Pair:
-    slopes = _slopes(W, v, X)
-    upstream = 2 * (slopes - 1) / slopes.size
-    return _total(W, v, X, y, lam, np.mean((slopes - 1) ** 2), upstream)
+def _no_norm(slopes: np.ndarray) -> Pair:
+    return np.mean((slopes - 1) ** 2), 2 * (slopes - 1) / slopes.size
 
 
 _MISTAKES = (
@@ -118,14 +129,14 @@ _MISTAKES = (
         "You compare the squared length of each slope with 1.",
         "Write out the length of the vector (3, 4), then check what your code "
         "makes of it.",
-        compute=_squared_norm,
+        compute=_penalized(_squared_norm),
     ),
     Mistake(
         "one norm for the whole batch",
         "You take one length over all rows together; the penalty is a mean over "
         "rows, of one length each.",
         "Print the shape of your norm: there should be one number per row.",
-        compute=_one_norm,
+        compute=_penalized(_one_norm),
     ),
     Mistake(
         "slopes of the mean output",
@@ -133,20 +144,20 @@ _MISTAKES = (
         "outputs, where each row has only a share of 1/n.",
         "Row i's slope is that of output i alone. Which scalar made of all "
         "outputs has exactly these as its gradient by X?",
-        compute=_mean_output,
+        compute=_penalized(_mean_output),
     ),
     Mistake(
         "the 1 is missing",
         "You penalise every slope; the penalty is for a length other than 1.",
         "What should the penalty be when each slope has the length 1?",
-        compute=_no_one,
+        compute=_penalized(_no_one),
     ),
     Mistake(
         "each component against 1",
         "You compare each component of a slope with 1 instead of the slope's length.",
         "Between the slopes, shape (n, 2), and the comparison with 1 there should "
         "be one number per row.",
-        compute=_no_norm,
+        compute=_penalized(_no_norm),
     ),
     Mistake(
         "lam is missing",

@@ -26,6 +26,10 @@ def _hessian(A: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def _reference(A: np.ndarray, x: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Hv, shape (n,), with H the Hessian of f(x) = sum(log(1 + exp(Ax))).
+
+    A (m, n), x (n,) and v (n,) are float64.
+    """
     return _hessian(A, x) @ v
 
 

@@ -31,6 +31,10 @@ def _jacobian(A: np.ndarray, x: np.ndarray) -> np.ndarray:
 def _reference(
     A: np.ndarray, x: np.ndarray, v: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
+    """f(x) = tanh(Ax) and Jv with J = diag(1 - tanh(Ax)^2) A, both (n,).
+
+    A (n, n), x (n,) and v (n,) are float64.
+    """
     return np.tanh(A @ x), _jacobian(A, x) @ v
 
 

@@ -1,11 +1,14 @@
 """Gradient descent on a line fit, judged by its whole trajectory."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Trajectory = tuple[np.ndarray, np.ndarray, np.ndarray]
+Update = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -20,57 +23,93 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _gradients(x: np.ndarray, y: np.ndarray, w: float, b: float) -> np.ndarray:
-    # d/dw mean((wx + b - y)^2) = 2 mean((wx + b - y) x); without x for b
-    residual = w * x + b - y
+def _loss(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> float:
+    """mean((wx + b - y)^2) at (w, b)."""
+    return np.mean((at[0] * x + at[1] - y) ** 2)
+
+
+def _gradient(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """dL/dw = 2 mean((wx + b - y) x) and dL/db = 2 mean(wx + b - y) at (w, b)."""
+    residual = at[0] * x + at[1] - y
     return np.array([2 * np.mean(residual * x), 2 * np.mean(residual)])
 
 
-def _reference(
+def _descend(
     x: np.ndarray,
     y: np.ndarray,
     w: np.ndarray,
     b: np.ndarray,
-    rate: float,
     steps: int,
-    factor: float = 1.0,
-    kept: float = 0.0,
+    update: Update,
 ) -> Trajectory:
-    """(loss, w, b) before each step, shape (steps,) each.
+    """(loss, w, b) before each of ``steps`` updates, shape (steps,) each.
 
-    The mistakes' knobs: ``factor`` scales each gradient; ``kept`` is the share of
-    the earlier gradients that stays in it.
+    ``update(at, gradient)`` gives the next point (w, b).
     """
-    at, gradient, entries = np.array([w, b], dtype=np.float64), np.zeros(2), []
+    at, losses, points = np.array([w, b]), [], []
     for _ in range(steps):
-        entries.append([np.mean((at[0] * x + at[1] - y) ** 2), *at])
-        gradient = kept * gradient + factor * _gradients(x, y, *at)
-        at = at - rate * gradient
-    return tuple(np.array(entries).T)
+        losses.append(_loss(x, y, at))
+        points.append(at)
+        at = update(at, _gradient(x, y, at))
+    ws, bs = np.transpose(points)
+    return np.array(losses), ws, bs
 
 
-def _one_after_the_other(x, y, w, b, rate, steps) -> Trajectory:
-    entries = []
-    for _ in range(steps):
-        entries.append([np.mean((w * x + b - y) ** 2), w, b])
-        w = w - rate * _gradients(x, y, w, b)[0]
-        b = b - rate * _gradients(x, y, w, b)[1]
-    return tuple(np.array(entries).T)
+def _reference(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, rate: float, steps: int
+) -> Trajectory:
+    """(loss, w, b) before each step of gradient descent, shape (steps,) each.
+
+    x (n,), y (n,), w () and b () are float64.
+    """
+    return _descend(x, y, w, b, steps, lambda at, gradient: at - rate * gradient)
 
 
-def _recorded_after(x, y, w, b, rate, steps) -> Trajectory:
+def _summed_up(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, rate: float, steps: int
+) -> Trajectory:
+    total = np.zeros(2)
+
+    def update(at: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        nonlocal total
+        total = total + gradient
+        return at - rate * total
+
+    return _descend(x, y, w, b, steps, update)
+
+
+def _one_after_the_other(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, rate: float, steps: int
+) -> Trajectory:
+    def update(at: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        moved = np.array([at[0] - rate * gradient[0], at[1]])
+        return np.array([moved[0], at[1] - rate * _gradient(x, y, moved)[1]])
+
+    return _descend(x, y, w, b, steps, update)
+
+
+def _recorded_after(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, rate: float, steps: int
+) -> Trajectory:
     loss, ws, bs = _reference(x, y, w, b, rate, steps + 1)
     return loss[:-1], ws[1:], bs[1:]
 
 
-def _same_tensor(x, y, w, b, rate, steps) -> Trajectory:
+def _same_tensor(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, rate: float, steps: int
+) -> Trajectory:
     loss, ws, bs = _reference(x, y, w, b, rate, steps + 1)
     return loss[:-1], np.full(steps, ws[-1]), np.full(steps, bs[-1])
 
 
-def _summed(x, y, w, b, rate, steps) -> Trajectory:
-    loss, ws, bs = _reference(x, y, w, b, rate, steps, factor=len(x))
-    return len(x) * loss, ws, bs
+def _sum_of_squares(
+    x: np.ndarray, y: np.ndarray, w: np.ndarray, b: np.ndarray, rate: float, steps: int
+) -> Trajectory:
+    n = len(x)
+    loss, ws, bs = _descend(
+        x, y, w, b, steps, lambda at, gradient: at - rate * (n * gradient)
+    )
+    return n * loss, ws, bs
 
 
 _MISTAKES = (
@@ -80,7 +119,7 @@ _MISTAKES = (
         "since the start, added up.",
         "Print the gradient in step 0 and in step 1, and compare the second with "
         "the one you get when you start from there.",
-        compute=lambda **inputs: _reference(**inputs, kept=1.0),
+        compute=_summed_up,
     ),
     Mistake(
         "recorded after the update",
@@ -110,13 +149,13 @@ _MISTAKES = (
         "sum instead of mean",
         "Your loss is n times too large, and with it each gradient and each step.",
         "Read the loss again: what happens to the n squared errors at the end?",
-        compute=_summed,
+        compute=_sum_of_squares,
     ),
     Mistake(
         "uphill",
         "Each update goes along the gradient, so that the loss rises.",
         "Does the gradient point to where the loss grows or to where it falls?",
-        compute=lambda **inputs: _reference(**inputs, factor=-1.0),
+        compute=lambda rate, **others: _reference(rate=-rate, **others),
     ),
 )
 

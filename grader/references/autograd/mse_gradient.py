@@ -15,7 +15,10 @@ def _cases(rng: np.random.Generator) -> Case:
 
 
 def _reference(w: np.ndarray, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    # d/dw mean((Xw - y)^2) = 2/n X^T (Xw - y)
+    """dL/dw = 2/n X^T (Xw - y), shape (d,), of L = mean((Xw - y)^2).
+
+    w (d,), X (n, d) and y (n,) are float64.
+    """
     return 2 * X.T @ (X @ w - y) / len(y)
 
 

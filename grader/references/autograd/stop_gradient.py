@@ -28,23 +28,33 @@ def _difference(
 def _reference(
     w: np.ndarray, X: np.ndarray, r: np.ndarray, X_next: np.ndarray, gamma: float
 ) -> Pair:
-    # The semi-gradient of TD learning: Sutton & Barto, Reinforcement Learning,
-    # 2nd ed., section 9.3. Only the prediction Xw is differentiated.
+    """L = mean(delta^2), delta = Xw - (r + gamma X_next w), and 2/n X^T delta, (d,).
+
+    The semi-gradient of TD learning: only the prediction Xw is differentiated (Sutton
+    and Barto, Reinforcement Learning, 2nd ed., section 9.3). w (d,), X (n, d), r (n,)
+    and X_next (n, d) are float64.
+    """
     delta = _difference(w, X, r, X_next, gamma)
     return np.mean(delta**2), 2 * X.T @ delta / len(r)
 
 
-def _not_stopped(w, X, r, X_next, gamma) -> Pair:
+def _not_stopped(
+    w: np.ndarray, X: np.ndarray, r: np.ndarray, X_next: np.ndarray, gamma: float
+) -> Pair:
     delta = _difference(w, X, r, X_next, gamma)
     return np.mean(delta**2), 2 * (X - gamma * X_next).T @ delta / len(r)
 
 
-def _wrong_branch(w, X, r, X_next, gamma) -> Pair:
+def _wrong_branch(
+    w: np.ndarray, X: np.ndarray, r: np.ndarray, X_next: np.ndarray, gamma: float
+) -> Pair:
     delta = _difference(w, X, r, X_next, gamma)
     return np.mean(delta**2), -2 * gamma * X_next.T @ delta / len(r)
 
 
-def _summed(w, X, r, X_next, gamma) -> Pair:
+def _summed(
+    w: np.ndarray, X: np.ndarray, r: np.ndarray, X_next: np.ndarray, gamma: float
+) -> Pair:
     loss, gradient = _reference(w, X, r, X_next, gamma)
     return len(r) * loss, len(r) * gradient
 

@@ -41,7 +41,10 @@ def _passed(q: np.ndarray, t: np.ndarray, through: np.ndarray) -> np.ndarray:
 
 
 def _reference(x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    # L = mean((sign(x) - t)^2), and dq/dx := 1 where |x| <= 1, else 0
+    """L = mean((q - t)^2) of q = sign(x), and dL/dx with dq/dx := 1 where |x| <= 1.
+
+    dL/dx, x and t have the shape (n,) and are float64.
+    """
     q = np.sign(x)
     return _loss(q, t), _passed(q, t, _mask(x))
 
