@@ -44,7 +44,7 @@ def _reference(w: np.ndarray, h: float) -> Pair:
     """Central differences of f, shape (d,), and their largest error; w (d,), float64.
 
     (f(w + h e_i) - f(w - h e_i)) / 2h: Nocedal and Wright, Numerical Optimization, 2nd
-    ed., equation 8.7.
+    ed., section 8.1.
     """
     return _with_error(_slopes(w, h, h), w)
 
