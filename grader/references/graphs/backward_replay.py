@@ -1,11 +1,16 @@
 """The gradient of a recorded program, by walking its record backwards."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.graphs import program as programs
-from grader.references.graphs.program import Program
+from grader.references.graphs.program import Program, Row
+
+Values = list[np.ndarray]
+Shares = Callable[[Row, np.ndarray, Values], tuple[np.ndarray, np.ndarray]]
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -35,41 +40,89 @@ def _draw(rng: np.random.Generator) -> Case:
             return {"program": program, "x": x}
 
 
-def _reference(
+def _walk(
     program: Program,
-    x: list[np.ndarray],
-    added: bool = True,
-    minus: bool = True,
-    crossed: bool = True,
-    backwards: bool = True,
-    seed: float | None = 1.0,
-    twice: bool = True,
+    x: Values,
+    rows: Iterable[int],
+    seed: np.ndarray,
+    shares: Shares,
 ) -> np.ndarray:
-    """d sum(result) / d x[k] for each input k, shape (inputs, n).
+    """Gradients of the inputs, after each row has handed its own to its operands.
 
-    The mistakes' knobs: gradients are ``added`` up, a subtraction has its ``minus``,
-    a product takes the other operand (``crossed``), rows go ``backwards``, the walk
-    begins with ``seed`` (None: with the result itself), and an operand that a row
-    takes ``twice`` gets both shares.
+    ``shares(row, g, values)`` is what the left and the right operand get of g.
     """
     values = programs.run(program, x)
     grads = [np.zeros_like(value) for value in values]
-    grads[-1] = values[-1] if seed is None else np.full_like(values[-1], seed)
-    order = range(len(program))
-    for row in reversed(order) if backwards else order:
-        op, i, j = program[row]
-        g = grads[len(x) + row]
-        left, right = g, -g if op == "sub" and minus else g
-        if op == "mul":
-            left, right = (
-                g * values[j if crossed else i],
-                g * values[i if crossed else j],
-            )
-        if i == j and not twice:
-            left = np.zeros_like(left)
-        grads[i] = grads[i] + left if added else left
-        grads[j] = grads[j] + right if added else right
+    grads[-1] = seed
+    for row in rows:
+        _, i, j = program[row]
+        left, right = shares(program[row], grads[len(x) + row], values)
+        grads[i] = grads[i] + left
+        grads[j] = grads[j] + right
     return np.stack(grads[: len(x)])
+
+
+def _shares(row: Row, g: np.ndarray, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """g times the op's derivative by its left and by its right operand."""
+    op, i, j = row
+    if op == "mul":
+        return g * values[j], g * values[i]
+    return g, -g if op == "sub" else g
+
+
+def _reference(program: Program, x: Values) -> np.ndarray:
+    """d sum(result) / d x[k] for each input k, shape (inputs, n), float64.
+
+    Reverse mode: Griewank and Walther, Evaluating Derivatives, 2nd ed., section 3.2.
+    """
+    backwards = reversed(range(len(program)))
+    return _walk(program, x, backwards, np.ones_like(x[0]), _shares)
+
+
+def _shared_by(shares: Shares) -> Compute:
+    def compute(program: Program, x: Values) -> np.ndarray:
+        backwards = reversed(range(len(program)))
+        return _walk(program, x, backwards, np.ones_like(x[0]), shares)
+
+    return compute
+
+
+def _overwritten(program: Program, x: Values) -> np.ndarray:
+    values = programs.run(program, x)
+    grads = [np.zeros_like(value) for value in values]
+    grads[-1] = np.ones_like(grads[-1])
+    for row in reversed(range(len(program))):
+        _, i, j = program[row]
+        grads[i], grads[j] = _shares(program[row], grads[len(x) + row], values)
+    return np.stack(grads[: len(x)])
+
+
+def _one_share(
+    row: Row, g: np.ndarray, values: Values
+) -> tuple[np.ndarray, np.ndarray]:
+    _, i, j = row
+    left, right = _shares(row, g, values)
+    return (np.zeros_like(left) if i == j else left), right
+
+
+def _no_minus(row: Row, g: np.ndarray, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    return (g, g) if row[0] == "sub" else _shares(row, g, values)
+
+
+def _own_operand(
+    row: Row, g: np.ndarray, values: Values
+) -> tuple[np.ndarray, np.ndarray]:
+    op, i, j = row
+    return _shares([op, j, i], g, values)
+
+
+def _forwards(program: Program, x: Values) -> np.ndarray:
+    return _walk(program, x, range(len(program)), np.ones_like(x[0]), _shares)
+
+
+def _from_result(program: Program, x: Values) -> np.ndarray:
+    backwards = reversed(range(len(program)))
+    return _walk(program, x, backwards, programs.run(program, x)[-1], _shares)
 
 
 _MISTAKES = (
@@ -78,7 +131,7 @@ _MISTAKES = (
         "A value that two rows use keeps the gradient of one of them only.",
         "For z = x + y and r = z * x, x gets gradients from two rows. Follow your code "
         "through it.",
-        compute=lambda **inputs: _reference(**inputs, added=False),
+        compute=_overwritten,
     ),
     Mistake(
         "a row that takes one value twice",
@@ -86,33 +139,33 @@ _MISTAKES = (
         "gradient in place of two.",
         "For z = x + x, what is dz/dx? Do both operands' gradients arrive, when they "
         "are read before either is written?",
-        compute=lambda **inputs: _reference(**inputs, twice=False),
+        compute=_shared_by(_one_share),
     ),
     Mistake(
         "a subtraction without its minus",
         "Both operands of a subtraction get the same gradient.",
         "What happens to x - y when y grows?",
-        compute=lambda **inputs: _reference(**inputs, minus=False),
+        compute=_shared_by(_no_minus),
     ),
     Mistake(
         "a product's own operand",
         "In a product you multiply each operand's gradient by that operand itself.",
         "What is the derivative of x * y by x?",
-        compute=lambda **inputs: _reference(**inputs, crossed=False),
+        compute=_shared_by(_own_operand),
     ),
     Mistake(
         "the record walked forwards",
         "You go through the rows from the first to the last. When a row is visited, "
         "its own gradient has not arrived yet.",
         "Which row's gradient is known at the beginning?",
-        compute=lambda **inputs: _reference(**inputs, backwards=False),
+        compute=_forwards,
     ),
     Mistake(
         "the walk begins with the result",
         "You begin with the result's value. The derivative of a value by itself is "
         "another number.",
         "What is dL/dr for L = sum(r)?",
-        compute=lambda **inputs: _reference(**inputs, seed=None),
+        compute=_from_result,
     ),
 )
 

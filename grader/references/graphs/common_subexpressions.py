@@ -1,14 +1,16 @@
 """Rows of a recorded program that compute what an earlier row has computed."""
 
+from collections.abc import Callable, Hashable
 from functools import partial
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.graphs.program import Program
 
 OPS = ("add", "mul", "sub")
+Key = Callable[[str, int, int], Hashable]
 
 
 def _draw(rng: np.random.Generator, inputs: int) -> Case:
@@ -50,41 +52,54 @@ def _draw(rng: np.random.Generator, inputs: int) -> Case:
     return {"program": program, "inputs": inputs}
 
 
-def _reference(
-    program: Program,
-    inputs: int,
-    commutative: tuple[str, ...] = ("add", "mul"),
-    renamed: bool = True,
-    zeros: bool = False,
-    ops: bool = True,
-    kept: slice = slice(None),
-) -> np.ndarray:
-    """For each row the number of the first value equal to it, shape (rows,).
+def _numbered(key: Key) -> Compute:
+    """Value numbering: rows are equal whose key(op, i, j) is.
 
-    The mistakes' knobs: which ops are ``commutative``, whether operands are
-    ``renamed`` first, whether all differences of equals are ``zeros``, whether ``ops``
-    are compared, and which of the operands are ``kept`` for it.
+    i and j are the numbers of the first values that equal the operands.
     """
-    first = {number: number for number in range(inputs)}
-    seen: dict[object, int] = {}
-    found = []
-    for made, (op, i, j) in enumerate(program, start=inputs):
-        if renamed:
-            i, j = first[i], first[j]
-        pair = sorted((i, j)) if op in commutative else [i, j]
-        key: object = (op if ops else "", *pair[kept])
-        if zeros and op == "sub" and i == j:
-            key = "zero"
-        first[made] = seen.setdefault(key, made)
-        found.append(first[made])
-    return np.array(found, dtype=float)
+
+    def compute(program: Program, inputs: int) -> np.ndarray:
+        first = list(range(inputs))
+        seen: dict[Hashable, int] = {}
+        for made, (op, i, j) in enumerate(program, start=inputs):
+            first.append(seen.setdefault(key(op, first[i], first[j]), made))
+        return np.array(first[inputs:], dtype=float)
+
+    return compute
+
+
+def _key(op: str, i: int, j: int) -> tuple[str, int, int]:
+    """The op and its operands, in a fixed order where they may be exchanged."""
+    return (op, i, j) if op == "sub" else (op, min(i, j), max(i, j))
+
+
+def _reference(program: Program, inputs: int) -> np.ndarray:
+    """For each row the number of the first value equal to it, shape (rows,), float64.
+
+    Cooper and Torczon, Engineering a Compiler, 2nd ed., section 8.4.1.
+    """
+    return _numbered(_key)(program, inputs)
+
+
+def _as_written(program: Program, inputs: int) -> np.ndarray:
+    """Operands that are equal and have different numbers are taken for different."""
+    seen: dict[Hashable, int] = {}
+    rows = enumerate(program, start=inputs)
+    return np.array([seen.setdefault(_key(*row), made) for made, row in rows], float)
 
 
 def _renamed_once(program: Program, inputs: int) -> np.ndarray:
     """As if the operands were renamed in one more pass over the rows."""
-    names = [*range(inputs), *map(int, _reference(program, inputs, renamed=False))]
-    again = [[op, names[i], names[j]] for op, i, j in program]
-    return _reference(again, inputs, renamed=False)
+    names = [*range(inputs), *map(int, _as_written(program, inputs))]
+    return _as_written([[op, names[i], names[j]] for op, i, j in program], inputs)
+
+
+def _only_sums_exchanged(op: str, i: int, j: int) -> Hashable:
+    return _key(op, i, j) if op == "add" else (op, i, j)
+
+
+def _all_zeros_equal(op: str, i: int, j: int) -> Hashable:
+    return "zero" if op == "sub" and i == j else _key(op, i, j)
 
 
 def _latest(program: Program, inputs: int) -> np.ndarray:
@@ -104,50 +119,50 @@ _MISTAKES = (
         "You take two rows for different whose operands have different numbers and "
         "equal values.",
         "Once row 1 is known to repeat row 0, how should row 2 refer to it?",
-        compute=lambda **inputs: _reference(**inputs, renamed=False),
+        compute=_as_written,
     ),
     Mistake(
         "a + b and b + a taken for different",
         "You miss sums and products with their operands exchanged.",
         "Write the operands of add and mul in one fixed order before you compare.",
-        compute=lambda **inputs: _reference(**inputs, commutative=()),
+        compute=_numbered(lambda op, i, j: (op, i, j)),
     ),
     Mistake(
         "a * b and b * a taken for different",
         "Sums with their operands exchanged are found, and products are not.",
         "For which of the three ops may the operands be exchanged?",
-        compute=lambda **inputs: _reference(**inputs, commutative=("add",)),
+        compute=_numbered(_only_sums_exchanged),
     ),
     Mistake(
         "a - b and b - a taken for equal",
         "You count a difference as computed when it was computed the other way round.",
         "For which of the three ops may the operands be exchanged?",
-        compute=lambda **inputs: _reference(**inputs, commutative=OPS),
+        compute=_numbered(lambda op, i, j: (op, min(i, j), max(i, j))),
     ),
     Mistake(
         "all differences of equals taken for one",
         "You take every x - x for the same value, 0. That is arithmetic: here rows "
         "are equal only if their operands are.",
         '["sub", 0, 0] and ["sub", 1, 1]: are their operands equal values?',
-        compute=lambda **inputs: _reference(**inputs, zeros=True),
+        compute=_numbered(_all_zeros_equal),
     ),
     Mistake(
         "the op left out",
         "You take rows for equal that have equal operands and another op.",
         'Is ["add", 0, 1] equal to ["mul", 0, 1] by the rule?',
-        compute=lambda **inputs: _reference(**inputs, ops=False),
+        compute=_numbered(lambda *row: _key(*row)[1:]),
     ),
     Mistake(
         "the right operand left out",
         "You take rows for equal that share their op and their left operand.",
         'Is ["sub", 0, 1] equal to ["sub", 0, 2]?',
-        compute=lambda **inputs: _reference(**inputs, kept=slice(0, 1)),
+        compute=_numbered(lambda *row: _key(*row)[:2]),
     ),
     Mistake(
         "the left operand left out",
         "You take rows for equal that share their op and their right operand.",
         'Is ["sub", 0, 2] equal to ["sub", 1, 2]?',
-        compute=lambda **inputs: _reference(**inputs, kept=slice(1, 2)),
+        compute=_numbered(lambda *row: _key(*row)[::2]),
     ),
     Mistake(
         "operands renamed in one more pass",

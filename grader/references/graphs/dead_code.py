@@ -32,14 +32,10 @@ def _draw(rng: np.random.Generator, inputs: int) -> Case:
     return {"program": program, "inputs": inputs}
 
 
-def _reference(program: Program, inputs: int, shift: int | None = None) -> np.ndarray:
-    """1 for a row that the last one needs, directly or not, else 0; shape (rows,).
-
-    The mistakes' knob: ``shift`` takes another number for the inputs.
-    """
-    shift = inputs if shift is None else shift
-    needed = programs.needed(program, shift)
-    return np.array([float(row + shift in needed) for row in range(len(program))])
+def _reference(program: Program, inputs: int) -> np.ndarray:
+    """1 for a row that the last one needs, directly or not, else 0; shape (rows,)."""
+    needed = programs.needed(program, inputs)
+    return np.array([float(inputs + row in needed) for row in range(len(program))])
 
 
 def _sweeps(program: Program, inputs: int, times: int) -> np.ndarray:
@@ -99,7 +95,7 @@ _MISTAKES = (
         "You look for row r under the number r. Its value has another number, "
         "because the inputs come first.",
         "With 2 inputs, which number has the value of row 0?",
-        compute=lambda program, inputs: _reference(program, inputs, shift=0),
+        compute=lambda program, inputs: _reference(program, 0),
     ),
     Mistake(
         "dead and live exchanged",

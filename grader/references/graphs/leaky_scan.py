@@ -14,18 +14,13 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _reference(
-    xs: np.ndarray, keep: float, backwards: bool = False, mixed: bool = False
-) -> np.ndarray:
-    """y after each step, shape (steps, d): y = keep y + x, from 0.
-
-    The mistakes' knobs: the steps go ``backwards``, or y is an average (``mixed``).
-    """
+def _reference(xs: np.ndarray, keep: float) -> np.ndarray:
+    """y after each step, y = keep y + x from 0: shape (steps, d), float64, as xs."""
     y, history = np.zeros_like(xs[0]), []
-    for x in xs[::-1] if backwards else xs:
-        y = keep * y + ((1 - keep) * x if mixed else x)
+    for x in xs:
+        y = keep * y + x
         history.append(y)
-    return np.array(history[::-1] if backwards else history)
+    return np.array(history)
 
 
 def _before(xs: np.ndarray, keep: float) -> np.ndarray:
@@ -56,7 +51,7 @@ _MISTAKES = (
         "an average in place of a sum",
         "You weigh x by 1 - keep. Here it is added whole.",
         "What is y after the first step, by the formula?",
-        compute=lambda **inputs: _reference(**inputs, mixed=True),
+        compute=lambda xs, keep: _reference((1 - keep) * xs, keep),
     ),
     Mistake(
         "y before the step",
@@ -68,7 +63,7 @@ _MISTAKES = (
         "from the end to the beginning",
         "You go through the steps from the last to the first.",
         "Row 0 of the result should be xs[0] itself.",
-        compute=lambda **inputs: _reference(**inputs, backwards=True),
+        compute=lambda xs, keep: _reference(xs[::-1], keep)[::-1],
     ),
 )
 

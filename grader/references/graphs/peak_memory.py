@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 
 from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
+from grader.references.graphs.memory import Life, Rows, Sizes, levels, lives
 
-Rows = list[list[int]]
-Sizes = list[int]
 Peak = tuple[float, float]
 
 
@@ -61,117 +58,88 @@ def _recent(rng: np.random.Generator, there: list[int]) -> int:
 
 def _tied(rng: np.random.Generator, rows: Rows, sizes: Sizes, unit: int) -> bool:
     """Give two rows the peak, by the size of a value that lives in one row alone."""
-    lives = _lives(rows, sizes)
-    number = int(rng.choice([n for n, life in enumerate(lives) if not life.users]))
-    levels = _levels(lives)
-    others = [level for row, level in enumerate(levels) if row != lives[number].first]
-    sizes[number] += max(others) - levels[lives[number].first]
+    found = lives(rows, sizes)
+    number = int(rng.choice([n for n, life in enumerate(found) if not life.users]))
+    heights, made = levels(found), found[number].first
+    others = max(height for row, height in enumerate(heights) if row != made)
+    sizes[number] += others - heights[made]
     return unit <= sizes[number] <= 12 * unit
 
 
-class _Life(NamedTuple):
-    """The rows in which a value is in memory, from ``first`` to ``last``.
-
-    Inputs are there before row 0, which is -1; the result outlives all rows.
-    """
-
-    size: int
-    first: int
-    last: int
-    users: tuple[int, ...]
-
-
-def _lives(rows: Rows, sizes: Sizes) -> list[_Life]:
-    inputs = len(sizes) - len(rows)
-    users: Rows = [[] for _ in sizes]
-    for row, pair in enumerate(rows):
-        for number in set(pair):
-            users[number].append(row)
-    lives = []
-    for number, size in enumerate(sizes):
-        made = max(number - inputs, -1)
-        last = max(users[number], default=made)
-        lives.append(_Life(size, made, last, tuple(users[number])))
-    lives[-1] = lives[-1]._replace(last=len(rows))
-    return lives
-
-
-def _levels(lives: list[_Life], after: bool = False) -> list[int]:
-    """What is in memory while each row runs, or ``after`` it has freed."""
-    rows = lives[-1].last
-    changes = [0] * (rows + 2)
-    for life in lives:
-        changes[max(life.first, 0)] += life.size
-        changes[life.last + (not after)] -= life.size
-    return list(accumulate(changes))[:rows]
-
-
-def _peak(levels: list[int]) -> Peak:
-    return float(max(levels)), float(np.argmax(levels))
+def _peak(heights: list[int]) -> Peak:
+    return float(max(heights)), float(np.argmax(heights))
 
 
 def _reference(rows: Rows, sizes: Sizes) -> Peak:
-    """(peak, row): the most that is in memory at once, and the first row with it."""
-    return _peak(_levels(_lives(rows, sizes)))
+    """(peak, row): the most that is in memory at once, and the first row with it.
+
+    A value is in memory from the row that makes it to the last row that uses it: see
+    :func:`~grader.references.graphs.memory.lives`. ``rows`` are [i, j], the numbers of
+    each row's operands; ``sizes`` are those of the inputs and of the rows' values.
+    """
+    return _peak(levels(lives(rows, sizes)))
 
 
 def _in_place(rows: Rows, sizes: Sizes) -> int:
     """The peak as if a row's operands went before its result came."""
-    lives = _lives(rows, sizes)
-    early = [life._replace(last=life.last - (life.last > life.first)) for life in lives]
-    return max(_levels(early))
+    early = [
+        life._replace(last=life.last - (life.last > life.first))
+        for life in lives(rows, sizes)
+    ]
+    return max(levels(early))
 
 
-def _changed(change: Callable[[_Life, int], _Life]) -> Compute:
+def _changed(change: Callable[[Life, int], Life]) -> Compute:
     """A mistake that takes each value's life for another one."""
 
     def compute(rows: Rows, sizes: Sizes) -> Peak:
-        lives = [change(life, len(rows)) for life in _lives(rows, sizes)]
-        return _peak(_levels(lives))
+        return _peak(levels([change(life, len(rows)) for life in lives(rows, sizes)]))
 
     return compute
 
 
-def _kept(life: _Life, end: int) -> _Life:
+def _kept(life: Life, end: int) -> Life:
     return life._replace(last=end)
 
 
-def _inputs_kept(life: _Life, end: int) -> _Life:
+def _inputs_kept(life: Life, end: int) -> Life:
     return _kept(life, end) if life.first < 0 else life
 
 
-def _unused_kept(life: _Life, end: int) -> _Life:
+def _unused_kept(life: Life, end: int) -> Life:
     return life if life.users else _kept(life, end)
 
 
-def _first_use(life: _Life, end: int) -> _Life:
-    return (
-        life
-        if life.last == end
-        else life._replace(last=min(life.users or (life.first,)))
-    )
+def _first_use(life: Life, end: int) -> Life:
+    if life.last == end:
+        return life
+    return life._replace(last=min(life.users or (life.first,)))
 
 
-def _inputs_late(life: _Life, end: int) -> _Life:
+def _inputs_late(life: Life, end: int) -> Life:
     return life._replace(first=life.users[0]) if life.first < 0 else life
 
 
-def _units(rows: Rows, sizes: Sizes) -> Peak:
-    return _reference(rows, [1] * len(sizes))
+def _after_freeing(rows: Rows, sizes: Sizes) -> Peak:
+    found = levels(lives(rows, sizes))
+    for life in lives(rows, sizes):
+        if life.last < len(rows):
+            found[life.last] -= life.size
+    return _peak(found)
 
 
 def _freed_twice(rows: Rows, sizes: Sizes) -> Peak:
-    lives = _lives(rows, sizes)
-    levels = _levels(lives)
+    last = [life.last for life in lives(rows, sizes)]
+    found = levels(lives(rows, sizes))
     for row, (i, j) in enumerate(rows):
-        if i == j and lives[i].last == row:
-            levels[row + 1 :] = [level - sizes[i] for level in levels[row + 1 :]]
-    return _peak(levels)
+        if i == j and last[i] == row:
+            found[row + 1 :] = [level - sizes[i] for level in found[row + 1 :]]
+    return _peak(found)
 
 
 def _last_peak(rows: Rows, sizes: Sizes) -> Peak:
-    levels = _levels(_lives(rows, sizes))
-    return float(max(levels)), float(len(levels) - 1 - np.argmax(levels[::-1]))
+    found = levels(lives(rows, sizes))
+    return float(max(found)), float(len(found) - 1 - np.argmax(found[::-1]))
 
 
 _MISTAKES = (
@@ -186,7 +154,7 @@ _MISTAKES = (
         "Your levels leave out what goes after the row. While the row runs, its "
         "operands and its result are in memory together.",
         "Count what a single addition of two values of size 1 needs.",
-        compute=lambda rows, sizes: _peak(_levels(_lives(rows, sizes), after=True)),
+        compute=_after_freeing,
     ),
     Mistake(
         "inputs are never freed",
@@ -235,7 +203,7 @@ _MISTAKES = (
         "values counted, not their sizes",
         "Your peak is a number of values. Asked for is how large they are together.",
         "Where does your code use sizes?",
-        compute=_units,
+        compute=lambda rows, sizes: _reference(rows, [1] * len(sizes)),
     ),
 )
 

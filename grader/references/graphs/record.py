@@ -12,15 +12,23 @@ def _draw(rng: np.random.Generator) -> Case:
     return {"bits": [int(bit) for bit in rng.integers(0, 2, size=rng.integers(4, 9))]}
 
 
-def _reference(bits: list[int], moves: bool = True) -> np.ndarray:
-    """Rows [op, i, j] of the locked cell's ``walk``; x is value 0, y is value 1.
+def _reference(bits: list[int]) -> np.ndarray:
+    """Rows [op, i, j] of the locked cell's ``walk``, shape (bits, 3).
 
-    The mistakes' knob: without ``moves`` the name x stays with value 0.
+    x is value 0 and y is value 1; each row makes the next value.
     """
     x, y, rows = 0, 1, []
     for made, bit in enumerate(bits, start=2):
         rows.append([MUL if bit else ADD, x, y])
-        x, y = (y, made) if bit and moves else (x, made)
+        x, y = (y, made) if bit else (x, made)
+    return np.array(rows)
+
+
+def _never_moved(bits: list[int]) -> np.ndarray:
+    x, y, rows = 0, 1, []
+    for made, bit in enumerate(bits, start=2):
+        rows.append([MUL if bit else ADD, x, y])
+        y = made
     return np.array(rows)
 
 
@@ -56,7 +64,7 @@ _MISTAKES = (
         "The left operand is value 0 in all your rows. After a product the name x "
         "stands for another value.",
         "Follow x, y = y, x * y by hand: what is x afterwards?",
-        compute=lambda bits: _reference(bits, moves=False),
+        compute=_never_moved,
     ),
 )
 

@@ -24,23 +24,29 @@ def _all_ops(program: Program, inputs: int) -> bool:
     return {op for number, (op, _, _) in rows if number in needed} == set(OPS)
 
 
-def _reference(
-    program: Program,
-    x: list[np.ndarray],
-    swapped: bool = False,
-    chained: bool = False,
-    without_max: bool = False,
-    smaller: bool = False,
-) -> np.ndarray:
-    """The last row's value; the mistakes' knobs are how operands are taken."""
+def _reference(program: Program, x: list[np.ndarray]) -> np.ndarray:
+    """The last row's value, shape (n,), float64, as each of the inputs x."""
+    return programs.run(program, x)[-1]
+
+
+def _exchanged(program: Program, x: list[np.ndarray]) -> np.ndarray:
+    return _reference([[op, j, i] for op, i, j in program], x)
+
+
+def _chained(program: Program, x: list[np.ndarray]) -> np.ndarray:
+    rows = enumerate(program, start=len(x) - 1)
+    return _reference([[op, newest, j] for newest, (op, _, j) in rows], x)
+
+
+def _max_multiplied(program: Program, x: list[np.ndarray]) -> np.ndarray:
+    return _reference([["mul" if op == "max" else op, i, j] for op, i, j in program], x)
+
+
+def _smaller_one(program: Program, x: list[np.ndarray]) -> np.ndarray:
     values = list(x)
     for op, i, j in program:
-        left, right = values[i], values[j]
-        left = values[-1] if chained else left
-        left, right = (right, left) if swapped else (left, right)
-        op = "mul" if without_max and op == "max" else op
-        both = np.minimum if smaller and op == "max" else OPS[op]
-        values.append(both(left, right))
+        both = np.minimum if op == "max" else OPS[op]
+        values.append(both(values[i], values[j]))
     return values[-1]
 
 
@@ -50,13 +56,13 @@ _MISTAKES = (
         "Your results are those of subtractions with the opposite sign: right operand "
         "minus left one.",
         'Work ["sub", 0, 1] out for the inputs 5 and 3. It is 2.',
-        compute=lambda **inputs: _reference(**inputs, swapped=True),
+        compute=_exchanged,
     ),
     Mistake(
         "the left operand is always the newest value",
         "Each row goes on from the row before it, whatever its i says.",
         "Keep every value in a list, and look both operands up by their numbers.",
-        compute=lambda **inputs: _reference(**inputs, chained=True),
+        compute=_chained,
     ),
     Mistake(
         "the result is read too early in the list",
@@ -69,13 +75,13 @@ _MISTAKES = (
         "max is taken for mul",
         'Rows of the kind "max" are multiplied, as if they were "mul".',
         "Give each of the four names an operation of its own, and no name two.",
-        compute=lambda **inputs: _reference(**inputs, without_max=True),
+        compute=_max_multiplied,
     ),
     Mistake(
         "max takes the smaller one",
         'Rows of the kind "max" give the smaller of two elements.',
         'Work ["max", 0, 1] out for the inputs 5 and 3. It is 5.',
-        compute=lambda **inputs: _reference(**inputs, smaller=True),
+        compute=_smaller_one,
     ),
     Mistake(
         "every row's value",
