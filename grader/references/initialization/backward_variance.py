@@ -1,6 +1,6 @@
 """The size of the gradient, layer by layer, on its way back through a tanh net."""
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,44 +27,50 @@ def _slope(h: np.ndarray) -> np.ndarray:
     return 1 - h**2  # of tanh, by its value
 
 
-def _gradients(
-    x: np.ndarray, weights: Weights, g: np.ndarray
-) -> tuple[list[np.ndarray], ...]:
-    """dL/dz, dL/dh and dL/dW of each layer, by hand."""
+class _Gradients(NamedTuple):
+    """dL/dz, dL/dh and dL/dW of each layer z = h W, h = tanh(z)."""
+
+    by_z: list[np.ndarray]
+    by_h: list[np.ndarray]
+    by_W: list[np.ndarray]
+
+
+def _gradients(x: np.ndarray, weights: Weights, g: np.ndarray) -> _Gradients:
+    """By hand, for L = sum(h g) with the last h."""
     hs = [x]
     for W in weights:
         hs.append(np.tanh(hs[-1] @ W))
-    by_z: Weights = []
-    by_h: Weights = []
-    by_W: Weights = []
+    found = _Gradients([], [], [])
     for i in reversed(range(len(weights))):
-        by_h.insert(0, g)
-        by_z.insert(0, g * _slope(hs[i + 1]))
-        by_W.insert(0, hs[i].T @ by_z[0])
-        g = by_z[0] @ weights[i].T
-    return by_z, by_h, by_W
+        found.by_h.insert(0, g)
+        found.by_z.insert(0, g * _slope(hs[i + 1]))
+        found.by_W.insert(0, hs[i].T @ found.by_z[0])
+        g = found.by_z[0] @ weights[i].T
+    return found
 
 
-def _mean_square(a: np.ndarray) -> float:
-    return np.mean(a**2)
+def _mean_squares(gradients: list[np.ndarray]) -> np.ndarray:
+    return np.array([np.mean(a**2) for a in gradients])
 
 
-def _reference(
-    x: np.ndarray,
-    weights: Weights,
-    g: np.ndarray,
-    of: int = 0,
-    measure: Callable[[np.ndarray], float] = _mean_square,
-) -> np.ndarray:
-    return np.array([measure(a) for a in _gradients(x, weights, g)[of]])
+def _reference(x: np.ndarray, weights: Weights, g: np.ndarray) -> np.ndarray:
+    """mean((dL/dz)^2) of each layer, shape (layers,).
+
+    x (n, inputs), each W (inputs, units) and g, of the last layer's shape, are float64.
+    """
+    return _mean_squares(_gradients(x, weights, g).by_z)
+
+
+def _variances(x: np.ndarray, weights: Weights, g: np.ndarray) -> np.ndarray:
+    return np.array([np.var(a) for a in _gradients(x, weights, g).by_z])
 
 
 def _no_tanh(x: np.ndarray, weights: Weights, g: np.ndarray) -> np.ndarray:
-    found: list[float] = []
+    found: list[np.ndarray] = []
     for W in reversed(weights):
-        found.insert(0, _mean_square(g))
+        found.insert(0, g)
         g = g @ W.T
-    return np.array(found)
+    return _mean_squares(found)
 
 
 _MISTAKES = (
@@ -73,13 +79,13 @@ _MISTAKES = (
         "Your numbers are those of dL/dh: tanh's slope is missing once in each layer.",
         "Each layer has two tensors, before and after tanh. By which one is the "
         "gradient asked for?",
-        compute=lambda **inputs: _reference(**inputs, of=1),
+        compute=lambda **inputs: _mean_squares(_gradients(**inputs).by_h),
     ),
     Mistake(
         "gradients by the weights",
         "Your numbers are the mean squares of dL/dW.",
         "Which tensors did you ask the framework to differentiate by?",
-        compute=lambda **inputs: _reference(**inputs, of=2),
+        compute=lambda **inputs: _mean_squares(_gradients(**inputs).by_W),
     ),
     Mistake(
         "the last layer first",
@@ -97,7 +103,7 @@ _MISTAKES = (
         "variances about the mean",
         "You subtract the mean of each gradient first. The formula has plain squares.",
         "Compare with the formula: is there a mean inside?",
-        compute=lambda **inputs: _reference(**inputs, measure=np.var),
+        compute=_variances,
     ),
     Mistake(
         "g is left out",

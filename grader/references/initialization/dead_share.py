@@ -32,21 +32,22 @@ def _draw(rng: np.random.Generator, rows: int, units: int) -> Case:
 
 
 def _reference(z: np.ndarray) -> Shares:
+    """The share of columns without an entry above 0, and that of |tanh(z)| > LIMIT.
+
+    z (n, units) is float64.
+    """
     dead, saturated = (z <= 0).all(axis=0), np.abs(np.tanh(z)) > LIMIT
     return float(dead.mean()), float(saturated.mean())
 
 
-def _with(dead: Compute | None = None, saturated: Compute | None = None) -> Compute:
-    """The reference with another function of z for one share."""
+def _dead(share: Compute) -> Compute:
+    """Another first share; the second is right."""
+    return lambda z: (share(z), _reference(z)[1])
 
-    def compute(z: np.ndarray) -> Shares:
-        right = _reference(z)
-        return (
-            dead(z) if dead else right[0],
-            saturated(z) if saturated else right[1],
-        )
 
-    return compute
+def _saturated(share: Compute) -> Compute:
+    """Another second share; the first is right."""
+    return lambda z: (_reference(z)[0], share(z))
 
 
 _MISTAKES = (
@@ -55,69 +56,67 @@ _MISTAKES = (
         "Your first number is the share of all entries that a ReLU makes 0. Half of "
         "them would be 0 in a healthy layer too.",
         "A unit is a column. When does none of its entries get through?",
-        compute=_with(dead=lambda z: np.mean(z <= 0)),
+        compute=_dead(lambda z: np.mean(z <= 0)),
     ),
     Mistake(
         "dead once is enough",
         "Your first number counts each unit that is 0 for at least one row.",
         "A unit that answers to one row in a thousand still learns. What must hold for "
         "every row?",
-        compute=_with(dead=lambda z: np.mean((z <= 0).any(axis=0))),
+        compute=_dead(lambda z: np.mean((z <= 0).any(axis=0))),
     ),
     Mistake(
         "an exact 0 taken for alive",
         "Your first number leaves out a unit whose largest pre-activation is exactly "
         "0. Its ReLU gives 0 for each row.",
         "What does a ReLU make of 0? Is that 0?",
-        compute=_with(dead=lambda z: np.mean((z < 0).all(axis=0))),
+        compute=_dead(lambda z: np.mean((z < 0).all(axis=0))),
     ),
     Mistake(
         "a small output taken for 0",
         "Your first number counts a unit whose ReLU gives a few thousandths for one "
         "row. That is not 0: the row's gradient reaches its weights.",
         "Which number is the line between dead and alive?",
-        compute=_with(dead=lambda z: np.mean((z <= 0.01).all(axis=0))),
+        compute=_dead(lambda z: np.mean((z <= 0.01).all(axis=0))),
     ),
     Mistake(
         "judged by the mean over the rows",
         "Your first number counts each unit whose mean pre-activation is not positive. "
         "One positive row is enough for a unit to learn.",
         "For the column -3, -2, 1, does any row's gradient get through?",
-        compute=_with(dead=lambda z: np.mean(z.mean(axis=0) <= 0)),
+        compute=_dead(lambda z: np.mean(z.mean(axis=0) <= 0)),
     ),
     Mistake(
         "rows, not units",
         "Your first number is the share of rows to which no unit answers.",
         "z has the shape (n, units). Which axis should be gone after looking at all "
         "rows?",
-        compute=_with(dead=lambda z: np.mean((z <= 0).all(axis=1))),
+        compute=_dead(lambda z: np.mean((z <= 0).all(axis=1))),
     ),
     Mistake(
         "a count, not a share",
         "Your first number counts dead units; a share is asked for.",
         "What should the number be when every unit is dead?",
-        compute=_with(dead=lambda z: np.sum((z <= 0).all(axis=0))),
+        compute=_dead(lambda z: np.sum((z <= 0).all(axis=0))),
     ),
     Mistake(
         "only one side saturates",
         "Your second number misses the outputs near -1.",
         "Draw tanh: on how many sides is its slope near 0?",
-        compute=_with(saturated=lambda z: np.mean(np.tanh(z) > LIMIT)),
+        compute=_saturated(lambda z: np.mean(np.tanh(z) > LIMIT)),
     ),
     Mistake(
         "the limit is held against z",
         "Your second number compares z itself with 0.97, before tanh.",
         "tanh(1) is 0.76. Is a unit with z = 1 saturated?",
-        compute=_with(saturated=lambda z: np.mean(np.abs(z) > LIMIT)),
+        compute=_saturated(lambda z: np.mean(np.abs(z) > LIMIT)),
     ),
     Mistake(
         "saturated in every row",
         "Your second number counts units that are saturated in every row; each "
         "single output counts here.",
         "Over how many numbers is the second share taken? Read it again.",
-        compute=_with(
-            saturated=lambda z: np.mean((np.abs(np.tanh(z)) > LIMIT).all(axis=0))
-        ),
+        compute=_saturated(lambda z: np.mean((np.abs(np.tanh(z)) > LIMIT).all(axis=0))),
     ),
 )
 

@@ -1,6 +1,6 @@
 """fan_in and fan_out of kernels, stored in the order of either framework."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from math import prod
 
 import numpy as np
@@ -9,7 +9,7 @@ from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Kernels = list[np.ndarray]
-Read = Callable[[np.ndarray], tuple[int, int, int]]
+Sizes = tuple[int, int, int]  # in, out, and how many weights join one of each
 Fans = tuple[np.ndarray, np.ndarray]
 
 
@@ -34,59 +34,52 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _of_torch(kernel: np.ndarray) -> tuple[int, int, int]:
-    """in, out, and how many weights join one of each."""
+def _of_torch(kernel: np.ndarray) -> Sizes:
+    """Of (out, in, *window)."""
     return kernel.shape[1], kernel.shape[0], prod(kernel.shape[2:])
 
 
-def _of_keras(kernel: np.ndarray) -> tuple[int, int, int]:
+def _of_keras(kernel: np.ndarray) -> Sizes:
+    """Of (*window, in, out)."""
     return kernel.shape[-2], kernel.shape[-1], prod(kernel.shape[:-2])
 
 
-def _reference(
-    torch_kernels: Kernels,
-    keras_kernels: Kernels,
-    torch: Read = _of_torch,
-    keras: Read = _of_keras,
-) -> Fans:
-    """(fan_in, fan_out); the mistakes put in other ways to read a shape."""
-    sizes = [torch(k) for k in torch_kernels] + [keras(k) for k in keras_kernels]
-    i, o, window = np.array(sizes).T
+def _fans(sizes: Iterable[Sizes]) -> Fans:
+    """(in * window, out * window) of each kernel."""
+    i, o, window = np.array(list(sizes)).T
     return i * window, o * window
 
 
+def _reference(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
+    """(fan_in, fan_out), one of each for a kernel: torch_kernels' first, int64.
+
+    As torch.nn.init and keras.initializers count them. Kernels are (out, in, *window)
+    in torch_kernels and (*window, in, out) in keras_kernels.
+    """
+    return _fans([*map(_of_torch, torch_kernels), *map(_of_keras, keras_kernels)])
+
+
 def _no_window(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
-    return _reference(
-        torch_kernels,
-        keras_kernels,
-        lambda kernel: (*_of_torch(kernel)[:2], 1),
-        lambda kernel: (*_of_keras(kernel)[:2], 1),
-    )
+    sizes = [*map(_of_torch, torch_kernels), *map(_of_keras, keras_kernels)]
+    return _fans((i, o, 1) for i, o, _ in sizes)
+
+
+def _no_window_out(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
+    fan_in, _ = _reference(torch_kernels, keras_kernels)
+    return fan_in, _no_window(torch_kernels, keras_kernels)[1]
 
 
 def _square(side: int) -> Compute:
     """One side of the window taken for both: 0 is its height, 1 its width."""
 
     def compute(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
-        return _reference(
-            torch_kernels,
-            keras_kernels,
-            lambda kernel: (
-                *_of_torch(kernel)[:2],
-                prod(kernel.shape[2 + side : 3 + side]) ** 2,
-            ),
-            lambda kernel: (
-                *_of_keras(kernel)[:2],
-                prod(kernel.shape[:-2][side : side + 1]) ** 2,
-            ),
-        )
+        fans = _no_window(torch_kernels, keras_kernels)
+        windows = [kernel.shape[2:] for kernel in torch_kernels]
+        windows += [kernel.shape[:-2] for kernel in keras_kernels]
+        squares = [window[side] ** 2 if window else 1 for window in windows]
+        return fans[0] * squares, fans[1] * squares
 
     return compute
-
-
-def _no_window_out(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
-    fan_in, _ = _reference(torch_kernels, keras_kernels)
-    return fan_in, _no_window(torch_kernels, keras_kernels)[1]
 
 
 _MISTAKES = (
@@ -129,13 +122,17 @@ _MISTAKES = (
         "Keras kernels read in PyTorch's order",
         "PyTorch's kernels are right. You read those of Keras by the same axes.",
         "Write the order of Keras's axes below the shape of keras_kernels[1].",
-        compute=lambda **inputs: _reference(**inputs, keras=_of_torch),
+        compute=lambda torch_kernels, keras_kernels: _fans(
+            map(_of_torch, torch_kernels + keras_kernels)
+        ),
     ),
     Mistake(
         "PyTorch kernels read in Keras's order",
         "Keras's kernels are right. You read those of PyTorch by the same axes.",
         "Write the order of PyTorch's axes below the shape of torch_kernels[1].",
-        compute=lambda **inputs: _reference(**inputs, torch=_of_keras),
+        compute=lambda torch_kernels, keras_kernels: _fans(
+            map(_of_keras, torch_kernels + keras_kernels)
+        ),
     ),
 )
 

@@ -24,19 +24,31 @@ def _draw(rng: np.random.Generator) -> Case:
     }
 
 
-def _he(fan_in: int, fan_out: int) -> float:
-    return np.sqrt(2 / fan_in)
+def _with_std(std: Std) -> Compute:
+    """std(fan_in, fan_out), and the mean square of z = h W with W = std zs, by layer.
+
+    h is x, and from then on the ReLU of the layer before.
+    """
+
+    def compute(x: np.ndarray, zs: Numbers) -> Steps:
+        stds, squares, h = [], [], x
+        for z in zs:
+            stds.append(std(*z.shape))
+            out = h @ (stds[-1] * z)
+            squares.append(np.mean(out**2))
+            h = np.maximum(out, 0)
+        return np.array(stds), np.array(squares)
+
+    return compute
 
 
-def _reference(x: np.ndarray, zs: Numbers, std: Std = _he) -> Steps:
-    """(std, mean square of the pre-activations) of each layer; mistakes change std."""
-    stds, squares, h = [], [], x
-    for z in zs:
-        stds.append(std(*z.shape))
-        out = h @ (stds[-1] * z)
-        squares.append(np.mean(out**2))
-        h = np.maximum(out, 0)
-    return np.array(stds), np.array(squares)
+def _reference(x: np.ndarray, zs: Numbers) -> Steps:
+    """(std, mean square of the pre-activations) of each layer, shape (layers,) each.
+
+    std = sqrt(2 / fan_in): He and others, Delving Deep into Rectifiers, 2015, equation
+    10. x (n, inputs) and each z (fan_in, fan_out) are float64.
+    """
+    return _with_std(lambda fan_in, fan_out: np.sqrt(2 / fan_in))(x, zs)
 
 
 def _no_relu(x: np.ndarray, zs: Numbers) -> Steps:
@@ -48,48 +60,44 @@ def _no_relu(x: np.ndarray, zs: Numbers) -> Steps:
     return stds, np.array(squares)
 
 
-def _mistaken(std: Std) -> Compute:
-    return lambda x, zs: _reference(x, zs, std)
-
-
 _MISTAKES = (
     Mistake(
         "the fan is still the other one",
         "The gain is mended. You still divide by the number of outputs.",
         "Each z has the shape (inputs, outputs). Over which of the two does a unit add "
         "up?",
-        compute=_mistaken(lambda fan_in, fan_out: np.sqrt(2 / fan_out)),
+        compute=_with_std(lambda fan_in, fan_out: np.sqrt(2 / fan_out)),
     ),
     Mistake(
         "the gain is still squared",
         "The fan is mended. Your variance is still 4/fan_in.",
         "The 2 makes up for a halved mean square. Is your std a size or a mean square?",
-        compute=_mistaken(lambda fan_in, fan_out: 2 / np.sqrt(fan_in)),
+        compute=_with_std(lambda fan_in, fan_out: 2 / np.sqrt(fan_in)),
     ),
     Mistake(
         "both bugs are still there",
         "This is what buggy_init returns.",
         "Take the symptoms one at a time. The first: compute std for one matrix by "
         "hand.",
-        compute=_mistaken(lambda fan_in, fan_out: 2 / np.sqrt(fan_out)),
+        compute=_with_std(lambda fan_in, fan_out: 2 / np.sqrt(fan_out)),
     ),
     Mistake(
         "the gain is gone",
         "Your variance is 1/fan_in: nothing makes up for the ReLU any more.",
         "Which share of the mean square does a ReLU let through?",
-        compute=_mistaken(lambda fan_in, fan_out: 1 / np.sqrt(fan_in)),
+        compute=_with_std(lambda fan_in, fan_out: 1 / np.sqrt(fan_in)),
     ),
     Mistake(
         "a variance in place of a std",
         "Your std is 2/fan_in. That is the variance wanted.",
         "Which of the two multiplies z?",
-        compute=_mistaken(lambda fan_in, fan_out: 2 / fan_in),
+        compute=_with_std(lambda fan_in, fan_out: 2 / fan_in),
     ),
     Mistake(
         "the mean of both fans",
         "You divide by the mean of both fans, as Glorot does.",
         "Which fan keeps the forward signal exactly?",
-        compute=_mistaken(lambda fan_in, fan_out: np.sqrt(4 / (fan_in + fan_out))),
+        compute=_with_std(lambda fan_in, fan_out: np.sqrt(4 / (fan_in + fan_out))),
     ),
     Mistake(
         "the ReLU is gone",

@@ -21,7 +21,11 @@ def _spread(u: np.ndarray, bound: float) -> np.ndarray:
 
 
 def _reference(u: np.ndarray) -> np.ndarray:
-    # Var = a^2 / 3 for U(-a, a), and Var = 2 / (fan_in + fan_out) is wanted.
+    """Weights of U(-a, a), a = sqrt(6 / (fan_in + fan_out)), from u of U(0, 1).
+
+    The variance a^2 / 3 is then 2 / (fan_in + fan_out). Weights and u are (fan_in,
+    fan_out), float64.
+    """
     return _spread(u, np.sqrt(6 / sum(u.shape)))
 
 

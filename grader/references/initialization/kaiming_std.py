@@ -27,6 +27,7 @@ def _fan_out(z: np.ndarray) -> int:
 
 
 def _reference(z: np.ndarray) -> np.ndarray:
+    """sqrt(2 / fan_in) z; the kernel z is (out, in, height, width), float64."""
     return np.sqrt(2 / _fan_in(z)) * z
 
 

@@ -9,13 +9,15 @@ from functools import partial
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.compare import error
 from grader.judging.drawing import separated
 
 LAYERS = 50
 TOLERANCE = 4e-3  # rounding grows: tanh with such gains is chaotic
-FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+Function = Callable[[np.ndarray], np.ndarray]
+Gain = Callable[[np.ndarray], np.floating]
+FUNCTIONS: dict[str, Function] = {
     "relu": lambda z: np.maximum(z, 0),
     "tanh": np.tanh,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -38,51 +40,65 @@ def _draw(rng: np.random.Generator, activation: str) -> Case:
         # With N or N - 1 in it: both must be known for a standard deviation. In a
         # few draws all units of a layer are dead, and no gain revives them.
         with np.errstate(divide="ignore", invalid="ignore"):
-            one, other = (_deviations(**inputs, ddof=ddof) for ddof in (0, 1))
+            one, other = _deviations(**inputs), _unbiased_deviations(**inputs)
         if np.isfinite(one).all() and error(one, other).max() < TOLERANCE / 2:
             return inputs
 
 
-def _reference(
-    x: np.ndarray,
-    z: np.ndarray,
-    activation: str | None,
-    scaled: bool = True,
-    power: float = 0.5,
-) -> np.ndarray:
-    """The mistakes' knobs: the activation, whether scaled layers go on, the root."""
-    function = FUNCTIONS[activation] if activation else lambda a: a
+def _layers(x: np.ndarray, z: np.ndarray, function: Function, gain: Gain) -> np.ndarray:
+    """The gain of each layer, found on ``out``, the output that it has with gain 1.
+
+    function(gain out) goes on to the next layer. Shape (layers,).
+    """
     gains, h = [], x
     for layer in z:
         out = h @ layer / np.sqrt(len(layer))
-        gains.append(np.mean(out**2) ** -power)
-        h = function(gains[-1] * out if scaled else out)
+        gains.append(gain(out))
+        h = function(gains[-1] * out)
     return np.array(gains)
+
+
+def _to_mean_square_1(out: np.ndarray) -> np.floating:
+    return np.mean(out**2) ** -0.5
+
+
+def _reference(x: np.ndarray, z: np.ndarray, activation: str) -> np.ndarray:
+    """1 / sqrt(mean(out^2)) of each layer, shape (layers,), for W = gain z / sqrt(n).
+
+    x (rows, n) and z (layers, n, n) are float64; activation is a key of FUNCTIONS.
+    """
+    return _layers(x, z, FUNCTIONS[activation], _to_mean_square_1)
+
+
+def _gained_by(gain: Gain) -> Compute:
+    return lambda x, z, activation: _layers(x, z, FUNCTIONS[activation], gain)
+
+
+_deviations = _gained_by(lambda out: 1 / np.std(out))
+_unbiased_deviations = _gained_by(lambda out: 1 / np.std(out, ddof=1))
+
+
+def _not_scaled(x: np.ndarray, z: np.ndarray, activation: str) -> np.ndarray:
+    gains, h = [], x
+    for layer in z:
+        out = h @ layer / np.sqrt(len(layer))
+        gains.append(_to_mean_square_1(out))
+        h = FUNCTIONS[activation](out)
+    return np.array(gains)
+
+
+def _no_activation(x: np.ndarray, z: np.ndarray, activation: str) -> np.ndarray:
+    return _layers(x, z, lambda out: out, _to_mean_square_1)
 
 
 def _activated_input(x: np.ndarray, z: np.ndarray, activation: str) -> np.ndarray:
     return _reference(FUNCTIONS[activation](x), z, activation)
 
 
-def _deviations(
-    x: np.ndarray, z: np.ndarray, activation: str, ddof: int = 0
-) -> np.ndarray:
-    gains, h = [], x
-    for layer in z:
-        out = h @ layer / np.sqrt(len(layer))
-        gains.append(1 / np.std(out, ddof=ddof))
-        h = FUNCTIONS[activation](gains[-1] * out)
-    return np.array(gains)
-
-
 def _after(x: np.ndarray, z: np.ndarray, activation: str) -> np.ndarray:
     """Scaled by what comes out of the activation, once."""
-    gains, h = [], x
-    for layer in z:
-        out = h @ layer / np.sqrt(len(layer))
-        gains.append(1 / np.sqrt(np.mean(FUNCTIONS[activation](out) ** 2)))
-        h = FUNCTIONS[activation](gains[-1] * out)
-    return np.array(gains)
+    function = FUNCTIONS[activation]
+    return _layers(x, z, function, lambda out: 1 / np.sqrt(np.mean(function(out) ** 2)))
 
 
 _MISTAKES = (
@@ -98,7 +114,7 @@ _MISTAKES = (
         "You multiply by one over the mean square. The mean square then becomes one "
         "over itself, and not 1.",
         "If a layer's output is multiplied by c, what becomes of its mean square?",
-        compute=lambda **inputs: _reference(**inputs, power=1.0),
+        compute=_gained_by(lambda out: np.mean(out**2) ** -1.0),
     ),
     Mistake(
         "the inverse of the gain",
@@ -120,13 +136,13 @@ _MISTAKES = (
         "Your first gain is right. The second layer then gets the first one's output "
         "without its gain.",
         "Print the mean square of what goes into each activation: it should be 1.",
-        compute=lambda **inputs: _reference(**inputs, scaled=False),
+        compute=_not_scaled,
     ),
     Mistake(
         "no activation between the layers",
         "Your gains are those of a linear network.",
         "What goes into the second layer?",
-        compute=lambda x, z, activation: _reference(x, z, None),
+        compute=_no_activation,
     ),
     Mistake(
         "the activation on the input",

@@ -17,18 +17,24 @@ def _draw(rng: np.random.Generator) -> Case:
     return {"b_ih": one.astype(np.float32), "b_hh": other.astype(np.float32)}
 
 
-def _reference(
-    b_ih: np.ndarray, b_hh: np.ndarray, gate: int = 1, forget: float = 1.0
-) -> np.ndarray:
-    """The mistakes' knobs: which gate's quarter is set, and to what."""
-    gates = (b_ih + b_hh).reshape(4, -1)
-    gates[gate] = forget
+def _reference(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
+    """b_ih + b_hh with 1 for the forget gate, the second of the four: (4 units,).
+
+    All are float64; the gates' order, i, f, g, o, is that of both frameworks.
+    """
+    return _with_gate(b_ih + b_hh, 1, 1.0)
+
+
+def _with_gate(bias: np.ndarray, gate: int, value: float | np.ndarray) -> np.ndarray:
+    """The bias with another value in one of its four quarters."""
+    gates = bias.reshape(4, -1).copy()
+    gates[gate] = value
     return gates.ravel()
 
 
 def _added(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
-    total = b_ih + b_hh
-    return _reference(b_ih, b_hh, forget=1 + total.reshape(4, -1)[1])
+    bias = b_ih + b_hh
+    return _with_gate(bias, 1, 1 + np.split(bias, 4)[1])
 
 
 def _zeros(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
@@ -36,9 +42,9 @@ def _zeros(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
 
 
 def _interleaved(b_ih: np.ndarray, b_hh: np.ndarray) -> np.ndarray:
-    total = b_ih + b_hh
-    total[1::4] = 1.0
-    return total
+    bias = b_ih + b_hh
+    bias[1::4] = 1.0
+    return bias
 
 
 _MISTAKES = (
@@ -46,7 +52,7 @@ _MISTAKES = (
         "the forget gate gets 2",
         "Your forget gate's bias is 2, as if each of the two vectors had a 1 there.",
         "Which number does the gate see, when PyTorch adds b_ih and b_hh?",
-        compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, forget=2.0),
+        compute=lambda b_ih, b_hh: _with_gate(b_ih + b_hh, 1, 2.0),
     ),
     Mistake(
         "1 is added",
@@ -58,13 +64,13 @@ _MISTAKES = (
         "the input gate is set",
         "The first quarter of your bias is 1, which is the input gate's.",
         "Write the four gates in their order, each beside its range of indices.",
-        compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, gate=0),
+        compute=lambda b_ih, b_hh: _with_gate(b_ih + b_hh, 0, 1.0),
     ),
     Mistake(
         "the candidate is set",
         "The third quarter of your bias is 1, which is that of the candidate g.",
         "Write the four gates in their order, each beside its range of indices.",
-        compute=lambda b_ih, b_hh: _reference(b_ih, b_hh, gate=2),
+        compute=lambda b_ih, b_hh: _with_gate(b_ih + b_hh, 2, 1.0),
     ),
     Mistake(
         "every fourth entry is set",

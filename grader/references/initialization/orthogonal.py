@@ -25,6 +25,7 @@ def _signs(r: np.ndarray) -> np.ndarray:
 
 
 def _reference(a: np.ndarray) -> np.ndarray:
+    """Q of a = QR with a positive diagonal of R; both (n, n), float64."""
     q, r = np.linalg.qr(a)
     return q * _signs(r)
 

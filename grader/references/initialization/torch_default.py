@@ -25,6 +25,10 @@ def _layer(u: np.ndarray, v: np.ndarray, bound: float, bias: float) -> Layer:
 
 
 def _reference(u: np.ndarray, v: np.ndarray) -> Layer:
+    """Kernel and bias of U(-1/sqrt(fan_in), 1/sqrt(fan_in)) from u and v of U(0, 1).
+
+    Kernel and u are (fan_in, fan_out), bias and v (fan_out,); all are float64.
+    """
     bound = 1 / np.sqrt(len(u))
     return _layer(u, v, bound, bound)
 

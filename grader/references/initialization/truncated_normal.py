@@ -27,6 +27,11 @@ def _cut(u: np.ndarray) -> np.ndarray:
 
 
 def _reference(u: np.ndarray, std: float) -> np.ndarray:
+    """N(0, 1) cut off at -CUT and CUT, from u of U(0, 1), scaled to the deviation std.
+
+    By the inverse of the distribution function: Burkardt, The Truncated Normal
+    Distribution, 2014. The shape is u's, float64.
+    """
     return std / SHRUNK * _cut(u)
 
 

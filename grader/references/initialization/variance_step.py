@@ -1,10 +1,11 @@
 """The variance of a signal, layer by layer, through a ReLU network."""
 
 from collections.abc import Callable
+from itertools import accumulate
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 
 Weights = list[np.ndarray]
@@ -26,19 +27,33 @@ def _relu(z: np.ndarray) -> np.ndarray:
     return np.maximum(z, 0)
 
 
-def _reference(
-    x: np.ndarray,
-    weights: Weights,
-    measure: Callable[[np.ndarray], float] = np.var,
-    between: Callable[[np.ndarray], np.ndarray] = _relu,
-) -> np.ndarray:
-    """The mistakes put in another measure, or another function between layers."""
+def _pre_activations(x: np.ndarray, weights: Weights) -> list[np.ndarray]:
+    """z = h W of each layer, (n, units); h is x, then the ReLU of the z before."""
     found, h = [], x
     for W in weights:
-        z = h @ W
-        found.append(measure(z))
-        h = between(z)
-    return np.array(found)
+        found.append(h @ W)
+        h = _relu(found[-1])
+    return found
+
+
+def _reference(x: np.ndarray, weights: Weights) -> np.ndarray:
+    """The variance of all entries of z in each layer, shape (layers,).
+
+    mean((z - mean(z))^2), over all entries. x (n, inputs) and each W (inputs, units)
+    are float64.
+    """
+    return np.array([np.var(z) for z in _pre_activations(x, weights)])
+
+
+def _measured_by(measure: Callable[[np.ndarray], np.floating]) -> Compute:
+    return lambda x, weights: np.array(
+        [measure(z) for z in _pre_activations(x, weights)]
+    )
+
+
+def _no_relu(x: np.ndarray, weights: Weights) -> np.ndarray:
+    _, *zs = accumulate(weights, np.matmul, initial=x)
+    return np.array([np.var(z) for z in zs])
 
 
 def _first_relu(x: np.ndarray, weights: Weights) -> np.ndarray:
@@ -51,14 +66,14 @@ _MISTAKES = (
         "You return the mean of z². A variance is taken about the mean, and the mean "
         "of z is not 0, least of all behind a ReLU.",
         "Print the mean of z in each layer.",
-        compute=lambda x, weights: _reference(x, weights, lambda z: np.mean(z**2)),
+        compute=_measured_by(lambda z: np.mean(z**2)),
     ),
     Mistake(
         "measured after the ReLU",
         "Your variances are those of the ReLU's output, not of its input z.",
         "In each layer there are two signals, before and after the ReLU. Which one is "
         "asked for?",
-        compute=lambda x, weights: _reference(x, weights, lambda z: np.var(_relu(z))),
+        compute=_measured_by(lambda z: np.var(_relu(z))),
     ),
     Mistake(
         "divided by one less",
@@ -66,20 +81,20 @@ _MISTAKES = (
         "is meant.",
         "Compare your numbers with the formula: what does it divide by? Look up the "
         "default of the function you use.",
-        compute=lambda x, weights: _reference(x, weights, lambda z: np.var(z, ddof=1)),
+        compute=_measured_by(lambda z: np.var(z, ddof=1)),
     ),
     Mistake(
         "standard deviations",
         "Your numbers are the square roots of the variances.",
         "Which of the two does the exercise ask for?",
-        compute=lambda x, weights: _reference(x, weights, np.std),
+        compute=_measured_by(np.std),
     ),
     Mistake(
         "no ReLU between the layers",
         "Your first number is right. From then on each layer gets z itself in place of "
         "its ReLU.",
         "What goes into the second layer?",
-        compute=lambda x, weights: _reference(x, weights, between=lambda z: z),
+        compute=_no_relu,
     ),
     Mistake(
         "a ReLU on the input",
@@ -93,9 +108,7 @@ _MISTAKES = (
         "differ by is lost.",
         "About how many different means do you take the deviations of one layer? There "
         "should be one.",
-        compute=lambda x, weights: _reference(
-            x, weights, lambda z: np.var(z, axis=0).mean()
-        ),
+        compute=_measured_by(lambda z: np.var(z, axis=0).mean()),
     ),
 )
 
