@@ -21,6 +21,7 @@ def _means(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def _reference(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """x_ij - sum_i(weight_i x_ij) / sum(weight); X (n, n), weight (n,), float64."""
     return X - _means(X, weight)
 
 

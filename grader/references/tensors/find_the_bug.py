@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.judging import Case, Exercise, Mistake
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.drawing import separated
 from grader.references.tensors.numbers import quarters
 
 Trajectory = tuple[np.ndarray, np.ndarray]
+Move = Callable[[np.ndarray], np.ndarray]
+Measure = Callable[[np.ndarray, np.ndarray], np.floating]
 
 
 def _draw(rng: np.random.Generator) -> Case:
@@ -35,28 +37,35 @@ def _on_a_ring(u: np.ndarray) -> np.ndarray:
     return (np.roll(u, 1) + np.roll(u, -1)) / 2
 
 
-def _error(u: np.ndarray, target: np.ndarray) -> float:
+def _error(u: np.ndarray, target: np.ndarray) -> np.floating:
     return np.mean((u - target[:, 0]) ** 2)
 
 
-def _all_pairs(u: np.ndarray, target: np.ndarray) -> float:
+def _all_pairs(u: np.ndarray, target: np.ndarray) -> np.floating:
     return np.mean((u - target) ** 2)
 
 
-def _reference(
-    u: np.ndarray,
-    target: np.ndarray,
-    steps: int,
-    move: Callable[[np.ndarray], np.ndarray] = _relaxed,
-    measure: Callable[[np.ndarray, np.ndarray], float] = _error,
-) -> Trajectory:
-    """(u, error) after each step; the mistakes put in other functions for the two."""
-    us, errors = [], []
-    for _ in range(steps):
-        u = move(u)
-        us.append(u)
-        errors.append(measure(u, target))
-    return np.array(us), np.array(errors)
+def _relaxation(move: Move, measure: Measure) -> Compute:
+    """(u, error) after each step: u = move(u), error = measure(u, target)."""
+
+    def compute(u: np.ndarray, target: np.ndarray, steps: int) -> Trajectory:
+        us, errors = [], []
+        for _ in range(steps):
+            u = move(u)
+            us.append(u)
+            errors.append(measure(u, target))
+        return np.array(us), np.array(errors)
+
+    return compute
+
+
+def _reference(u: np.ndarray, target: np.ndarray, steps: int) -> Trajectory:
+    """(u, error) after each step, shapes (steps, n) and (steps,).
+
+    Each inner entry becomes the mean of its neighbours, which are the old ones; the
+    error is mean((u - target)^2). u (n,) and target (n, 1) are float64.
+    """
+    return _relaxation(_relaxed, _error)(u, target, steps)
 
 
 def _recorded_before(u: np.ndarray, target: np.ndarray, steps: int) -> Trajectory:
@@ -76,31 +85,27 @@ _MISTAKES = (
         "step has changed.",
         "How many tensors are there in your loop, and how many names for them? Which "
         "does each line change, and which does it read?",
-        compute=lambda u, target, steps: _reference(u, target, steps, _in_place),
+        compute=_relaxation(_in_place, _error),
     ),
     Mistake(
         "every entry against every target",
         "The steps are mended. The error still averages n times n differences, not n.",
         "Print the shape of the difference. What does broadcasting make of (n,) and "
         "(n, 1)?",
-        compute=lambda u, target, steps: _reference(
-            u, target, steps, measure=_all_pairs
-        ),
+        compute=_relaxation(_relaxed, _all_pairs),
     ),
     Mistake(
         "both bugs are still there",
         "This is what buggy_relax returns.",
         "Take the symptoms one at a time. The first: compute one step by hand and "
         "compare it entry by entry.",
-        compute=lambda u, target, steps: _reference(
-            u, target, steps, _in_place, _all_pairs
-        ),
+        compute=_relaxation(_in_place, _all_pairs),
     ),
     Mistake(
         "the ends move",
         "Your first and last entry change: each takes the other end for its neighbour.",
         "Which entries may a step change? What does rolling a tensor do at its ends?",
-        compute=lambda u, target, steps: _reference(u, target, steps, _on_a_ring),
+        compute=_relaxation(_on_a_ring, _error),
     ),
     Mistake(
         "the same tensor in every entry",

@@ -23,6 +23,11 @@ def _dense(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _reference(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The layer on features counted by channel, then row, then column: (n, out).
+
+    x is (n, height, width, channels), W (out, channels * height * width), b (out,);
+    all are float64.
+    """
     return _dense(x.transpose(0, 3, 1, 2), W, b)
 
 

@@ -21,6 +21,10 @@ def _differences(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def _reference(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """mean(|after - before|) of each image, shape (n,), float64.
+
+    Both are (n, height, width), uint8.
+    """
     return np.abs(_differences(before, after)).mean(axis=PIXELS)
 
 

@@ -22,6 +22,7 @@ def _squares(A: np.ndarray, B: np.ndarray) -> np.ndarray:
 
 
 def _reference(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """|a_i - b_j|, shape (n, m); A (n, d) and B (m, d) are float64."""
     return np.sqrt(_squares(A, B).sum(axis=-1))
 
 

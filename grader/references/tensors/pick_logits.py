@@ -15,6 +15,7 @@ def _draw(rng: np.random.Generator) -> Case:
 
 
 def _reference(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """logits[i, labels[i]], shape (n,); logits (n, k) is float64, labels (n,) int64."""
     return logits[np.arange(len(labels)), labels]
 
 

@@ -21,7 +21,11 @@ def _draw(rng: np.random.Generator) -> Case:
 
 
 def _reference(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    # out[n, i, j, o] = sum_ckl x[n, i + k, j + l, c] w[o, c, k, l] + b[o]
+    """out[n, i, j, o] = sum_ckl x[n, i + k, j + l, c] w[o, c, k, l] + b[o].
+
+    x is (n, height, width, channels), w (out, channels, size, size) as in PyTorch, b
+    (out,); all are float64.
+    """
     windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(1, 2))
     return np.einsum("nijckl,ockl->nijo", windows, w) + b
 

@@ -28,6 +28,10 @@ def _relu(z: np.ndarray) -> np.ndarray:
 def _reference(
     x: np.ndarray, W: np.ndarray, b: np.ndarray, V: np.ndarray, c: np.ndarray
 ) -> np.ndarray:
+    """relu(x W^T + b) V + c, shape (n, h).
+
+    x (n, d), W (h, d) in PyTorch's order, V (h, h) in Keras's, b and c (h,), float64.
+    """
     return _relu(x @ W.T + b) @ V + c
 
 

@@ -18,6 +18,10 @@ def _draw(rng: np.random.Generator) -> Case:
 
 
 def _reference(rows: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    """The sum of each label's rows, as a product with one-hot labels: (k, d).
+
+    rows (n, d) is float64, labels (n,) are whole numbers below k.
+    """
     return np.eye(k)[labels].T @ rows
 
 

@@ -25,6 +25,10 @@ def _strides(shape: list[int]) -> list[int]:
 
 
 def _reference(shape: list[int], index: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Strides in elements, shape (axes,), and the offset of ``index``; int64.
+
+    The stride of an axis is the product of the later axes' sizes (row-major order).
+    """
     return _located(_strides(shape), index)
 
 

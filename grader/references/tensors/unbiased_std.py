@@ -15,7 +15,7 @@ def _draw(rng: np.random.Generator) -> Case:
 
 
 def _reference(X: np.ndarray) -> np.ndarray:
-    # sqrt(sum_i (x_ij - mean_j)^2 / (n - 1))
+    """sqrt(sum_i (x_ij - mean_j)^2 / (n - 1)), shape (d,); X (n, d) is float64."""
     return X.std(axis=0, ddof=1)
 
 

@@ -31,24 +31,23 @@ def _draw(
     }
 
 
-def _corners(image: np.ndarray, extent: int, step: int, fewer: int = 0) -> Corners:
-    """Upper left corners of windows of ``extent``, row by row."""
-    rows, columns = (
-        [step * i for i in range((n - extent) // step + 1 - fewer)] for n in image.shape
-    )
+def _corners(image: np.ndarray, extent: int, step: int) -> Corners:
+    """Upper left corners of all windows of ``extent`` that fit, row by row."""
+    rows, columns = (range(0, n - extent + 1, step) for n in image.shape)
     return [(r, c) for r in rows for c in columns]
 
 
-def _cut(image: np.ndarray, corners: Corners, size: int, apart: int = 1) -> np.ndarray:
-    """Windows of ``size`` by ``size`` entries that lie ``apart``, as rows."""
-    extent = (size - 1) * apart + 1
-    windows = [
-        image[r : r + extent : apart, c : c + extent : apart] for r, c in corners
-    ]
+def _cut(image: np.ndarray, corners: Corners, size: int) -> np.ndarray:
+    """The windows of ``size`` by ``size`` at these corners, as rows."""
+    windows = [image[r : r + size, c : c + size] for r, c in corners]
     return np.array(windows).reshape(len(windows), size * size)
 
 
 def _reference(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    """im2col: every window that fits, each as a row of (windows, size * size).
+
+    They begin ``step`` pixels apart and come row by row; image (H, W) is float64.
+    """
     return _cut(image, _corners(image, size, step), size)
 
 
@@ -64,7 +63,22 @@ def _on_their_side(image: np.ndarray, size: int, step: int) -> np.ndarray:
 
 def _dilated(image: np.ndarray, size: int, step: int) -> np.ndarray:
     extent = (size - 1) * step + 1
-    return _cut(image, _corners(image, extent, 1), size, apart=step)
+    windows = [
+        image[r : r + extent : step, c : c + extent : step]
+        for r, c in _corners(image, extent, 1)
+    ]
+    return np.array(windows).reshape(len(windows), size * size)
+
+
+def _no_last(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    corners = _corners(image, size, step)
+    last = max(corners)
+    kept = [(r, c) for r, c in corners if r < last[0] and c < last[1]]
+    return _cut(image, kept, size)
+
+
+def _none_at_edge(image: np.ndarray, size: int, step: int) -> np.ndarray:
+    return _cut(image, _corners(image, size + 1, step), size)
 
 
 def _padded(image: np.ndarray, size: int, step: int) -> np.ndarray:
@@ -123,24 +137,14 @@ _MISTAKES = (
         "Where a window ends just at the edge, you leave it out.",
         "Which is the last place where a window of 3 pixels can begin, in 3 pixels? "
         "And in 4? Put these numbers into your formula.",
-        compute=lambda image, size, step: _cut(
-            image,
-            [
-                (r, c)
-                for r in range(0, image.shape[0] - size, step)
-                for c in range(0, image.shape[1] - size, step)
-            ],
-            size,
-        ),
+        compute=_none_at_edge,
     ),
     Mistake(
         "the last ones are missing",
         "In each direction there is one window too few.",
         "How many windows of 3 pixels fit into 3 pixels? Put these numbers into your "
         "formula.",
-        compute=lambda image, size, step: _cut(
-            image, _corners(image, size, step, fewer=1), size
-        ),
+        compute=_no_last,
     ),
 )
 

@@ -23,6 +23,10 @@ def _draw(rng: np.random.Generator, sizes: tuple[int, int]) -> Case:
 
 
 def _reference(index: np.ndarray, n: int) -> Pair:
+    """(position, lap) with index = n lap + position and 0 <= position < n.
+
+    All have the shape (m,), int64: division rounds down, as Python's does.
+    """
     return index % n, index // n
 
 
