@@ -4,6 +4,8 @@
 confirm its references.
 """
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,13 @@ HEADINGS = [
 ]
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.id)
+
+
+@each_exercise
+def test_a_reference_takes_the_inputs_of_its_cases_alone(exercise: Exercise):
+    taken = list(inspect.signature(exercise.reference).parameters)
+    for case in [*exercise.public_cases(), *exercise.fresh_cases(1)]:
+        assert taken == list(case)
 
 
 @each_exercise
