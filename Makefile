@@ -81,8 +81,8 @@ test-faults: $(TEST_READY)
 	$(PY) -m tests.faults
 
 test-class: $(TEST_READY)
-	$(PY) -m pytest -q --whole-class tests/test_grading_class.py \
-	  tests/test_grading_written.py tests/test_formgrader.py
+	$(PY) -m pytest -q --whole-class tests/grading/test_class.py \
+	  tests/grading/test_written.py tests/browser/test_formgrader.py
 
 test-fairness: $(TEST_READY)
 	$(PY) -m tests.fairness $(ARGS)
@@ -92,7 +92,7 @@ bench: $(TEST_READY)
 
 # The test files that say what the argument is, such as slow: to collect all of them
 # imports both frameworks.
-marked = $$(grep -lE 'pytest[.]mark[.]$(1)' tests/test_*.py)
+marked = $$(grep -lE 'pytest[.]mark[.]$(1)' $$(find tests -name 'test_*.py'))
 
 # Plugins for others' tests, which each process of pytest would import for seconds.
 PYTEST := $(PY) -m pytest -q -p no:nbval -p no:anyio
@@ -115,6 +115,7 @@ else \
   without "JavaScript: left out, npx can't fetch biome here"; \
 fi; \
 stage "Types" $(PY) -m mypy; \
+stage "Imports" $(VENV)/bin/lint-imports --no-logo; \
 stage "Unit tests" $(PYTEST) $(IN_TWO) -m "not slow and not browser and not drill"; \
 stage "Exercises" $(PY) -m grader.cli check; \
 stage "Built files are current" $(PY) -m grader.authoring.build all --check; \

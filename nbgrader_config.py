@@ -39,44 +39,46 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
-    "grader.grading.release.SaveCellsAtOnce",
+    "grader.grading.plugins.save_cells.SaveCellsAtOnce",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.sanitize_preprocessors = [
-    "grader.grading.sanitize.ValidForm",
+    "grader.grading.plugins.sanitize.ValidForm",
     "nbgrader.preprocessors.ClearOutput",
-    "grader.grading.kernelspec.OwnKernelspec",
-    "grader.grading.sanitize.RestoreCells",
+    "grader.grading.plugins.own_kernelspec.OwnKernelspec",
+    "grader.grading.plugins.sanitize.RestoreCells",
 ]
 c.Autograde.autograde_preprocessors = [
-    "grader.grading.execute.ExecuteAndJudge",
-    "grader.grading.neutral.NeutralPaths",
+    "grader.grading.plugins.execute_and_judge.ExecuteAndJudge",
+    "grader.grading.plugins.neutral_paths.NeutralPaths",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
-    "grader.grading.execute.SaveVerdicts",
+    "grader.grading.plugins.execute_and_judge.SaveVerdicts",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "grader.grading.execute.MarkRecorded",
+    "grader.grading.plugins.execute_and_judge.MarkRecorded",
 ]
 # Scripts in a submission must not run in the browser of whoever looks at it.
 c.HTMLExporter.default_preprocessors = []
-c.HTMLExporter.preprocessors = ["grader.grading.inert.Inert"]
+c.HTMLExporter.preprocessors = ["grader.grading.plugins.inert.Inert"]
 c.HTMLExporter.filters = {
-    "markdown2html": "grader.grading.inert.markdown2html",
-    "highlight_code": "grader.grading.inert.highlight_code",
-    "ansi2html": "grader.grading.inert.ansi2html",
-    "clean_html": "grader.grading.inert.clean_html",
-    "strip_files_prefix": "grader.grading.inert.strip_files_prefix",
+    "markdown2html": "grader.grading.plugins.inert.markdown2html",
+    "highlight_code": "grader.grading.plugins.inert.highlight_code",
+    "ansi2html": "grader.grading.plugins.inert.ansi2html",
+    "clean_html": "grader.grading.plugins.inert.clean_html",
+    "strip_files_prefix": "grader.grading.plugins.inert.strip_files_prefix",
 }
 # nbgrader's own list, and a note of the marks that a page shows.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    "grader.grading.shown.NoteShown",
+    "grader.grading.plugins.shown.NoteShown",
 ]
-c.GenerateFeedback.exporter_class = "grader.grading.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = (
+    "grader.grading.plugins.feedback_page.FeedbackExporter"
+)
 # Before nbgrader's own templates: its pages work without a network.
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(grading.__file__).parent / "templates"),
@@ -84,9 +86,9 @@ c.HTMLExporter.extra_template_basedirs = [
 ]
 # No text of a submission steers the terminal that a log is printed on.
 c.Application.logging_config = {
-    "filters": {"printable": {"()": "grader.printable.Printable"}},
+    "filters": {"printable": {"()": "grader.common.printable.Printable"}},
     "handlers": {"console": {"filters": ["printable"]}},
 }
 # Nobody hands in under another's name: nbgrader's own collector only warns.
-c.ExchangeFactory.collect = "grader.grading.collect.OwnedCollect"
-c.ExportApp.plugin_class = "grader.grading.export.QuotedCsv"
+c.ExchangeFactory.collect = "grader.grading.plugins.collect.OwnedCollect"
+c.ExportApp.plugin_class = "grader.grading.plugins.export.QuotedCsv"

@@ -32,8 +32,8 @@ PROBE = """
 import functools, json, time
 import tensorflow, torch
 from grader import check
-from grader.references import lessons
-from tests import variants
+from grader.exercises.catalogue import lessons
+from grader.authoring.proving import variants
 
 def timed(function, inside):
     @functools.wraps(function)

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from tests.classroom import ASSIGNMENT, FEW, NAME, Classroom, Member, course_folder
+from tests.classes.classroom import (
+    ASSIGNMENT,
+    FEW,
+    NAME,
+    Classroom,
+    Member,
+    course_folder,
+)
 
 # nbgrader as it comes, told only where this course keeps its folders.
 STOCK = """c = get_config()

@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout, suppress
 
-from grader.grading.sandbox.zygote import ENVIRONMENT
+from grader.kernels.zygote import ENVIRONMENT
 from grader.learner.check import GRADED_RUN
 
 
@@ -34,13 +34,13 @@ def run(cells: list[str]) -> float:
 
 def answers() -> float:
     """Seconds that the functions take on the inputs they are graded on."""
-    from grader import references
+    from grader.exercises import catalogue
     from grader.judging.wire import encode_inputs
-    from grader.learner import answers as recorded
+    from grader.learner.answering import answers as recorded
 
     asked = []
     for exercise_id, framework in list(recorded._recorded):
-        exercise = references.find(exercise_id)
+        exercise = catalogue.find(exercise_id)
         cases = encode_inputs(exercise.public_cases() + exercise.fresh_cases(1))
         asked.append((exercise_id, framework, cases))
     begin = time.process_time()
@@ -56,7 +56,7 @@ def main() -> None:
     import tensorflow  # noqa: F401
     import torch  # noqa: F401
 
-    from grader.learner import answers as recorded
+    from grader.learner.answering import answers as recorded
 
     for _ in ("whatever happens once in a process", "what counts"):
         seconds = 0.0

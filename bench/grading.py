@@ -12,9 +12,9 @@ from bench.meter import Used, environment
 from bench.meter import measure as metered
 from bench.results import ratio, spread
 from bench.settings import BenchError, Settings
-from grader.grading.classes import DEFAULT_JOBS
-from grader.grading.sandbox.probe import level
-from tests.classroom import ASSIGNMENT
+from grader.grading.cohort import DEFAULT_JOBS
+from grader.kernels.jail.probe import level
+from tests.classes.classroom import ASSIGNMENT
 
 TITLE = "(a) a class graded"
 NBGRADER = [sys.executable, "-m", "nbgrader"]

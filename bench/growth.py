@@ -10,7 +10,7 @@ from bench.meter import Used
 from bench.meter import measure as metered
 from bench.results import spread
 from bench.settings import Settings
-from tests.classroom import ASSIGNMENT
+from tests.classes.classroom import ASSIGNMENT
 
 TITLE = "(e) classes of growing size"
 SAMPLES = 60  # of memory that are kept of one run

@@ -17,7 +17,7 @@ from bench import ROOT
 from bench.meter import environment
 from bench.results import ratio, spread
 from bench.settings import BenchError, Settings
-from grader.grading.graded_kernel import GradedSpecs
+from grader.grading.run.graded_kernel import GradedSpecs
 
 TITLE = "(c) a kernel with both frameworks usable"
 USABLE = """

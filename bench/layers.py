@@ -24,19 +24,13 @@ from bench.kernels import in_own_process, ready
 from bench.meter import measure as metered
 from bench.results import ratio, spread
 from bench.settings import Settings
-from grader.grading.sandbox import (
-    jail,
-    landlock,
-    libc,
-    probe,
-    provisioner,
-    root,
-    seccomp,
-)
-from grader.grading.sandbox.jail import Jail, Level
-from grader.grading.sandbox.limits import Limits
-from grader.grading.sandbox.root import SCRATCH
-from grader.grading.sandbox.view import view
+from grader.kernels import provisioner
+from grader.kernels.jail import enter, probe
+from grader.kernels.jail.enter import Jail, Level
+from grader.kernels.jail.layers import landlock, libc, root, seccomp
+from grader.kernels.jail.layers.limits import Limits
+from grader.kernels.jail.layers.root import SCRATCH
+from grader.kernels.jail.layers.view import view
 
 TITLE = "(f) isolation, layer by layer"
 # The calls that a layer consists of, wherever a jail makes them.
@@ -119,7 +113,7 @@ def _supervise(level: Level, folder: str, begin: float, writer: int) -> int:
 
     scratch = SCRATCH if level is Level.NAMESPACES else tempfile.mkdtemp(dir=folder)
     # Once this process has its namespaces, only its first child may go on.
-    started = jail.start(Jail(level, view(folder), Limits(), scratch))
+    started = enter.start(Jail(level, view(folder), Limits(), scratch))
     if not started.pid:
         spent["the whole jail"] = time.perf_counter() - begin
         os.write(writer, json.dumps(spent).encode())

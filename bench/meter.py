@@ -115,7 +115,7 @@ def main(told: str, command: list[str]) -> int:
 
 def _adopt_orphans() -> None:
     if sys.platform.startswith("linux"):
-        from grader.grading.sandbox import libc
+        from grader.kernels.jail.layers import libc
 
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.results import ratio, spread
 from bench.settings import BenchError, Settings
-from grader.learner.course import FIRST_LESSON, start
-from tests.lab import CHROMIUM, QUIET, Notebook, running_lab
+from grader.copy.learners_copy import FIRST_LESSON, start
+from tests.browser.lab import CHROMIUM, QUIET, Notebook, running_lab
 
 TITLE = "(g) from the command to a first executed cell"
 WAYS = {"jupyter lab": True, "course lab": False}  # plain or not

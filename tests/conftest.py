@@ -5,8 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
-from grader.learner.course import start
-from tests.lab import CHROMIUM, QUIET, SHOTS, running_lab
+from grader.copy.learners_copy import start
+from tests.browser.lab import CHROMIUM, QUIET, SHOTS, running_lab
 
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
@@ -24,7 +24,7 @@ def pytest_addoption(parser):
 @pytest.fixture(scope="session")
 def exercises(request):
     """Those of the class's assignment; None for all."""
-    from tests.classroom import FEW
+    from tests.classes.classroom import FEW
 
     return None if request.config.getoption("whole_class") else FEW
 

@@ -22,12 +22,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from grader.authoring import claims_page, execute, sources
+from grader.authoring.claims import claims_page
 from grader.authoring.exercises import generate
-from grader.authoring.lint import Problem, lint
+from grader.authoring.lint import lint
+from grader.authoring.running import execute_lesson
 from grader.authoring.solutions import with_metadata
-from grader.authoring.sources import ROOT, Source
-from grader.errors import CourseError
+from grader.authoring.texts import sources
+from grader.authoring.texts.problem import Problem
+from grader.authoring.texts.sources import ROOT, Source
+from grader.common.errors import CourseError
 
 FOLDERS = ("notebooks", "solutions", "exercises", "docs")
 COMMAND = "python -m grader.authoring.build"
@@ -84,17 +87,17 @@ class Build:
         try:
             with _present(target, notebook), _progress(self.console) as progress:
                 task = progress.add_task(source.stem, total=total)
-                execute.execute(
+                execute_lesson.execute(
                     source,
                     notebook,
                     target.parent,
                     lambda done: progress.update(task, completed=done),
                 )
-        except execute.Failed as failed:
+        except execute_lesson.Failed as failed:
             self._report([failed.problem])
             return
-        execute.settle(notebook)
-        if self._report(list(execute.unstable(source, notebook))):
+        execute_lesson.settle(notebook)
+        if self._report(list(execute_lesson.unstable(source, notebook))):
             return
         seconds = time.perf_counter() - begin
         self._write(target, sources.as_text(notebook), f" ({seconds:.0f} s)")

@@ -9,9 +9,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from grader.authoring import calls
-from grader.authoring.sources import Source
-from grader.errors import CourseError
+from grader.authoring.texts import calls
+from grader.authoring.texts.sources import Source
+from grader.common.errors import CourseError
 
 CONFIG = "nbgrader_config.py"
 

@@ -22,14 +22,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from grader import references
-from grader.authoring import lessons, processes
-from grader.authoring.processes import Half, Job, Measured, say
+from grader.authoring import lessons
+from grader.authoring.proving import measuring
+from grader.authoring.proving.measuring import Half, Job, Measured, say
 from grader.authoring.verify import chosen
-from grader.errors import CourseError
+from grader.common.errors import CourseError
+from grader.common.frameworks import FRAMEWORKS, TITLES, installed
+from grader.exercises import catalogue
 from grader.judging import Exercise
 from grader.learner.device import device
-from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 
 CPU = {"torch": "cpu", "tensorflow": "/CPU:0"}
 TF32 = ("off", "on")
@@ -45,16 +46,16 @@ left out, and on a machine without any the command says so and ends with status 
 pip's TensorFlow here is the CPU build: `environment.yml` installs both frameworks with
 one CUDA, and there `python -m grader.authoring.gpu` does the same without `make`.
 
-Every right variant in `tests/variants` gets its inputs on the GPU and computes there,
-on the public cases and on fresh ones, in float32 and in float64. Its answers must be
-judged correct, and their largest difference from the reference, which is float64 on
-the CPU, must stay within the exercise's tolerance: with TF32 off, and with TF32 on,
-which rounds the factors of float32 products to 11 significant bits. `check` does
-without it while a learner's function answers, and puts the setting back, so that both
-columns should hold the same numbers; TensorFlow has it on unless told otherwise. Then
-every lesson and every solution runs in the tracks of these frameworks, and each
-lesson's outputs are compared with those in its notebook. Without a GPU, `make test`
-runs each lesson with TF32's rounding of factors emulated.
+Every right variant gets its inputs on the GPU and computes there, on the public cases
+and on fresh ones, in float32 and in float64. Its answers must be judged correct, and
+their largest difference from the reference, which is float64 on the CPU, must stay
+within the exercise's tolerance: with TF32 off, and with TF32 on, which rounds the
+factors of float32 products to 11 significant bits. `check` does without it while a
+learner's function answers, and puts the setting back, so that both columns should hold
+the same numbers; TensorFlow has it on unless told otherwise. Then every lesson and
+every solution runs in the tracks of these frameworks, and each lesson's outputs are
+compared with those in its notebook. Without a GPU, `make test` runs each lesson with
+TF32's rounding of factors emulated.
 """
 
 
@@ -130,7 +131,7 @@ def measure(devices: list[Device], asked: list[str], console: Console) -> list[C
             column = Column(one, tf32, Measured())
             say(console, f"measuring {column.title} on {one.name}")
             try:
-                report, seconds = processes.run(job, asked)
+                report, seconds = measuring.run(job, asked)
             except CourseError as error:
                 column.measured.broken.append(str(error))
             else:
@@ -148,7 +149,7 @@ def failures(columns: list[Column], asked: list[str]) -> list[str]:
             half, where = column.half(exercise), f"{exercise.id}, {column.title}"
             found += [f"{where}: {text}" for text in dict.fromkeys(half.failures)]
             if not half.right and not column.measured.broken:
-                found.append(f"{where}: tests/variants has no right answer")
+                found.append(f"{where}: its variants have no right answer")
             if half.error > exercise.tolerance:
                 found.append(
                     f"{where}: off by {half.error:.1e}, more than the tolerance "
@@ -203,7 +204,7 @@ def _figures(exercise: Exercise, columns: list[Column]) -> list[str]:
 
 
 def _exercises(asked: list[str]) -> list[Exercise]:
-    return [e for lesson in asked for e in references.exercises(lesson)]
+    return [e for lesson in asked for e in catalogue.exercises(lesson)]
 
 
 def run(asked: list[str] | None, console: Console, write: Path | None = None) -> int:

@@ -29,14 +29,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.authoring.jobs import WAYS, Job, jobs
-from grader.authoring.sources import ROOT
-from grader.authoring.tracks import environment
-from grader.errors import CourseError
-from grader.grading.sandbox.forked import surroundings
-from grader.grading.sandbox.warm import Warm
-from grader.learner.frameworks import FRAMEWORKS, installed
-from grader.learner.tracks import TRACKS
+from grader.authoring.running.environments import environment
+from grader.authoring.running.jobs import WAYS, Job, jobs
+from grader.authoring.texts.sources import ROOT
+from grader.common.errors import CourseError
+from grader.common.frameworks import FRAMEWORKS, installed
+from grader.common.tracks import TRACKS
+from grader.kernels.forked import surroundings
+from grader.kernels.warm import Warm
 
 AT_ONCE = 2
 

@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from grader import references
-from grader.authoring import calls, claims_lint, sizes
-from grader.authoring.sources import FRAMEWORK_TAGS, Source, framework, tags
+from grader.authoring.claims import claims_lint
+from grader.authoring.texts import calls, sizes
+from grader.authoring.texts.problem import Problem
+from grader.authoring.texts.sources import FRAMEWORK_TAGS, Source, framework, tags
+from grader.exercises import catalogue
 from grader.judging import Exercise
 
 MAX_LINE = 55  # of half-width columns at JupyterLab's default font
@@ -16,20 +17,6 @@ MAX_LINES = 15
 TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
 HEADER = {"tags", "pair", "name"}
 PAIRED = ("torch", "tensorflow")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to mend; ``cell`` counts from 1, None for the file as a whole."""
-
-    file: str
-    cell: int | None
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = self.file if self.cell is None else f"{self.file}, cell {self.cell}"
-        return f"{where}: {self.what}. {self.mend}."
 
 
 def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
@@ -96,7 +83,7 @@ def _code(cell: NotebookNode) -> Iterator[tuple[str, str]]:
         )
     for exercise in calls.exercise_ids(module):
         try:
-            references.find(exercise)
+            catalogue.find(exercise)
         except KeyError as error:
             yield error.args[0], "Correct the id, or add the exercise's reference"
 
@@ -117,14 +104,14 @@ def _pairs(notebook: NotebookNode) -> Iterator[Found]:
 
 
 def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[Found]:
-    if lesson not in references.lessons():
+    if lesson not in catalogue.lessons():
         yield (
             None,
-            f"there is no lesson {lesson!r} in grader/references",
-            (f"Add it, or name the file after one of {references.lessons()}"),
+            f"there is no lesson {lesson!r} in grader/exercises",
+            (f"Add it, or name the file after one of {catalogue.lessons()}"),
         )
         return
-    known = {exercise.id: exercise for exercise in references.exercises(lesson)}
+    known = {exercise.id: exercise for exercise in catalogue.exercises(lesson)}
     used = Counter()
     cells = notebook.cells
     for number, cell in enumerate(cells, start=1):
@@ -169,7 +156,7 @@ def _graded(
         return
     if call.exercise not in known:
         # An id that exists nowhere is reported with all others, above.
-        if call.exercise.split(".")[0] in references.lessons():
+        if call.exercise.split(".")[0] in catalogue.lessons():
             yield f"{call.exercise} is of another lesson", "Check an own exercise"
         return
     name = known[call.exercise].name

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from grader import references
-from grader.authoring import calls
+from grader.authoring.texts import calls
+from grader.exercises import catalogue
 
 SCHEMA_VERSION = 3
 
@@ -31,7 +31,7 @@ def with_metadata(lesson: str, notebook: NotebookNode) -> NotebookNode:
             "task": False,
         }
         if graded:
-            exercise = references.find(calls.check_call(cell).exercise)
+            exercise = catalogue.find(calls.check_call(cell).exercise)
             cell.metadata["nbgrader"]["points"] = exercise.points
     return notebook
 

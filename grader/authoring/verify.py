@@ -5,7 +5,7 @@ For each exercise and each framework that is installed:
 - an untouched stub is ``not attempted``;
 - at least 3 right variants are correct, on the public cases and on fresh ones;
 - at least 4 mistakes are rejected and called by their names, in NumPy and, where
-  ``tests/variants`` writes them as a learner would, in the framework;
+  the lesson's ``variants/`` writes them as a learner would, in the framework;
 - the verdict on each mistake, and on each variant, is the same on fresh cases as on the
   public ones: 200 draws in NumPy, the cases that try it hardest in the frameworks;
 - no constant passes, no function of one input alone and no other exercise's answer;
@@ -23,19 +23,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import references
-from grader.authoring.declared import (
+from grader.authoring.proving.declared import (
     SEPARATION,
     Declared,
     hints,
     source_solutions,
 )
-from grader.authoring.exercise_tables import Row, differences, page, table
-from grader.authoring.processes import Half, Measured, declare, measure, say
-from grader.authoring.sources import ROOT
-from grader.errors import CourseError
+from grader.authoring.proving.exercise_tables import Row, differences, page, table
+from grader.authoring.proving.measuring import Half, Measured, declare, measure, say
+from grader.authoring.texts.sources import ROOT
+from grader.common.errors import CourseError
+from grader.common.frameworks import FRAMEWORKS, TITLES, installed
+from grader.exercises import catalogue
 from grader.judging import Exercise
-from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
 
 LEAST_VARIANTS = 3
 
@@ -99,11 +99,11 @@ def chosen(asked: list[str] | None) -> list[str]:
     Raises:
         CourseError: this is no checkout, or there is no such lesson.
     """
-    if not (ROOT / "tests" / "variants").is_dir():
+    if not any((ROOT / "grader/exercises").glob("*/variants")):
         raise CourseError(
-            "course check is for authors: it needs a checkout with tests/variants"
+            "course check is for authors: it needs a checkout with variants"
         )
-    known = references.lessons()
+    known = catalogue.lessons()
     for lesson in asked or ():
         if lesson not in known:
             raise CourseError(
@@ -120,7 +120,7 @@ def _rows(
     measured: Measured,
 ) -> Iterator[Row]:
     written = source_solutions(lesson)
-    for exercise in references.exercises(lesson):
+    for exercise in catalogue.exercises(lesson):
         halves = {f: measured.halves.get((exercise.id, f), Half()) for f in frameworks}
         solutions = [text for half in halves.values() for text in half.sources]
         solutions += written.get(exercise.name, [])
@@ -141,7 +141,7 @@ def _failures(exercise: Exercise, halves: dict[str, Half]) -> Iterator[str]:
         if half.right < LEAST_VARIANTS:
             yield (
                 f"{TITLES[framework]}: {half.right} right variants in "
-                f"tests/variants, fewer than {LEAST_VARIANTS}"
+                f"{exercise.lesson}/variants, fewer than {LEAST_VARIANTS}"
             )
         if half.error > exercise.tolerance / SEPARATION:
             yield (

@@ -7,8 +7,8 @@ import sys
 # The help lists commands in the order of these imports.
 from grader.cli import learner, instructor, author  # noqa: F401, I001  # isort: skip
 from grader.cli.base import app
-from grader.errors import CourseError, Stopped
-from grader.printable import paragraph
+from grader.common.errors import CourseError, Stopped
+from grader.common.printable import paragraph
 
 __all__ = ["app", "main"]
 

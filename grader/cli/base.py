@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from grader.errors import CourseError
-from grader.learner.tracks import TRACKS
+from grader.common.errors import CourseError
+from grader.common.tracks import TRACKS
 
 app = typer.Typer(
     help="Learn deep learning in PyTorch and TensorFlow side by side, or grade a "

@@ -12,7 +12,7 @@ from rich.console import Console
 from grader.cli.base import Json, Track, app, extra
 
 if TYPE_CHECKING:
-    from grader.grading.remote import Cluster
+    from grader.grading.dask_cluster import Cluster
 
 command = partial(app.command, rich_help_panel="To grade a class")
 Assignment = Annotated[str, typer.Argument(help="For example 02_autograd.")]
@@ -113,7 +113,7 @@ def regrade(
 def doctor() -> None:
     """Say which layers keep learners' code apart on this machine."""
     with extra("instructor"):
-        from grader.grading.sandbox import doctor
+        from grader.kernels.jail import doctor
 
     raise typer.Exit(doctor.main(Console()))
 
@@ -160,6 +160,6 @@ def _cluster(address: str | None) -> Iterator["Cluster | None"]:
         yield None
         return
     with extra("cluster"):
-        from grader.grading.remote import Cluster
+        from grader.grading.dask_cluster import Cluster
     with Cluster(address) as cluster:
         yield cluster

@@ -14,9 +14,9 @@ from rich.table import Table
 from grader.cli.base import Json, Track, app
 
 if TYPE_CHECKING:
-    from grader.learner.check_all import Checked
-    from grader.learner.course import Copied
-    from grader.learner.update import Change
+    from grader.copy.check_all import Checked
+    from grader.copy.learners_copy import Copied
+    from grader.copy.update import Change
 
 command = partial(app.command, rich_help_panel="To learn")
 RELOAD = "Open in JupyterLab? There, choose File > Reload Notebook from Disk."
@@ -26,9 +26,9 @@ Folder = Annotated[Path, typer.Option("--to", help="The folder of your own copy.
 @command(epilog="Example: course start --track torch --to my-course")
 def start(track: Track = None, to: Folder = Path("work")) -> None:
     """Copy the course into a folder of your own; files already there stay."""
-    from grader.learner import course
+    from grader.copy import learners_copy
 
-    copied = course.start(to, track)
+    copied = learners_copy.start(to, track)
     _tell(copied)
     for name in copied.kept:
         print(f"  kept {name.as_posix()}")
@@ -51,12 +51,13 @@ def lab(
     to: Folder = Path("work"),
 ) -> None:
     """Open JupyterLab on your copy of the course, made first where it is missing."""
-    from grader.learner import course, lab
+    from grader.common import course
+    from grader.copy import lab, learners_copy
 
     track = track or course.recorded_track(to) or lab.installed_track()
     lab.require(track)
     free = lab.choose_port(port)
-    copied = course.start(to, track)
+    copied = learners_copy.start(to, track)
     _tell(copied)
     if port is None and free != lab.FIRST_PORT:
         print(f"Port {lab.FIRST_PORT} is taken: using {free}.")
@@ -98,8 +99,8 @@ def reset(
     to: Folder = Path("work"),
 ) -> None:
     """Put one exercise back as it was released; a backup of yours is kept."""
-    from grader.learner import frameworks
-    from grader.learner.reset import reset
+    from grader.common import frameworks
+    from grader.copy.reset import reset
 
     done = reset(to, exercise, framework)
     names = " and ".join(frameworks.TITLES[name] for name in done.frameworks)
@@ -116,7 +117,7 @@ def update(
     to: Folder = Path("work"),
 ) -> None:
     """Bring a new version of the course into your copy; what you wrote stays."""
-    from grader.learner.update import update
+    from grader.copy.update import update
 
     done = update(to, dry_run)
     if not done.changes:
@@ -139,7 +140,7 @@ def check_all(
     to: Folder = Path("work"),
 ) -> None:
     """Run all that you have attempted; exit status 0 if all of it is correct."""
-    from grader.learner.check_all import check_all
+    from grader.copy.check_all import check_all
 
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -199,7 +200,7 @@ def _tell_change(change: "Change") -> None:
 
 
 def _tell_checked(checked: "Checked", console: Console) -> None:
-    from grader.learner.frameworks import TITLES
+    from grader.common.frameworks import TITLES
 
     if not checked.statuses:
         print("You have not attempted an exercise yet: course next names the first.")

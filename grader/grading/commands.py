@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from grader.errors import CourseError
-from grader.grading.classes import DEFAULT_JOBS, Class
-from grader.grading.course import Course, find_course
-from grader.grading.export import write_csv
-from grader.grading.page import show
-from grader.grading.page.render import render
+from grader.common.errors import CourseError
+from grader.common.printable import in_json, one_line
+from grader.common.tracks import BOTH, TRACKS
+from grader.grading.cohort import DEFAULT_JOBS, Class
+from grader.grading.place.course_folder import Course, find_course
+from grader.grading.place.workplace import Workplace, at_work
+from grader.grading.plugins.export import write_csv
 from grader.grading.release import known_cells, points, register, submissions
-from grader.grading.report import Report, csv_rows, make_report
-from grader.grading.sandbox import probe
-from grader.grading.tables import changes_table, tables
-from grader.grading.today import Stale
+from grader.grading.report.class_report import Report, csv_rows, make_report
+from grader.grading.report.page import show_page
+from grader.grading.report.page.render import render
+from grader.grading.report.tables import changes_table, tables
+from grader.grading.report.today import Stale
 from grader.grading.work import require_frameworks
-from grader.grading.workplace import Workplace, at_work
-from grader.learner.tracks import BOTH, TRACKS
-from grader.printable import in_json, one_line
+from grader.kernels.jail import probe
 
 if TYPE_CHECKING:
-    from grader.grading.remote import Cluster
+    from grader.grading.dask_cluster import Cluster
 
 
 def release(assignment: str, track: str | None = None) -> int:
@@ -242,10 +242,10 @@ def report(
             raise CourseError(f"can't write {csv}: {error.strerror}") from error
     if page or to is not None:
         path = to or course.root / "reports" / f"{assignment}.html"
-        show.write(path, render(made, datetime.now()))
+        show_page.write(path, render(made, datetime.now()))
         print(path, file=sys.stderr if as_json else sys.stdout, flush=True)
         if browser:
-            show.open_in_browser(path)
+            show_page.open_in_browser(path)
         if not as_json:
             return 0
     _show(made, as_json)

@@ -29,18 +29,19 @@ from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 
-from grader.errors import CourseError
-from grader.grading import sqlite, work
-from grader.grading.converting import Converted, heard
-from grader.grading.course import Course
-from grader.grading.execute import FORMER
-from grader.grading.folders import listed
-from grader.grading.notebook_file import Unreadable
-from grader.grading.source_files import lay_over, source_files
-from grader.grading.steps import configured, steps_of, taken
-from grader.grading.submission import Submission, stage
-from grader.grading.troubles import in_words, stop_for
-from grader.grading.workplace import Workplace
+from grader.common.errors import CourseError
+from grader.grading import work
+from grader.grading.intake.folders import listed
+from grader.grading.intake.notebook_file import Unreadable
+from grader.grading.intake.submission import Submission, stage
+from grader.grading.place import sqlite
+from grader.grading.place.converting import Converted, heard
+from grader.grading.place.course_folder import Course
+from grader.grading.place.troubles import in_words, stop_for
+from grader.grading.place.workplace import Workplace
+from grader.grading.plugins.execute_and_judge import FORMER
+from grader.grading.plugins.source_files import lay_over, source_files
+from grader.grading.plugins.steps import configured, steps_of, taken
 
 CHANGED = "files of the assignment had been changed"
 TRIES = 2  # a kernel that the machine failed gets another

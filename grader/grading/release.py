@@ -5,42 +5,14 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 
-from grader.errors import CourseError
-from grader.grading.course import Course
-from grader.grading.gradebook import in_one_go
-from grader.grading.sanitize import official_metadata
-from grader.learner.tracks import filter_track
-
-
-class CellsInUse(Exception):
-    """There are submissions graded by other cells than these."""
-
-
-class SaveCellsAtOnce(SaveCells):
-    """nbgrader's SaveCells, all or nothing: a release that is killed leaves no part of
-    an assignment in the gradebook, against which submissions would be graded.
-    """
-
-    def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
-        names = resources["nbgrader"]
-        self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
-        self.new_grade_cells, self.new_solution_cells = {}, {}
-        self.new_task_cells, self.new_source_cells = {}, {}
-        self.gradebook = Gradebook(names["db_url"])
-        with self.gradebook, in_one_go(self.gradebook):
-            nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
-            try:
-                self._create_notebook(nb)
-            except RuntimeError as error:
-                raise CellsInUse(str(error)) from error
-        return nb, resources
+from grader.common.errors import CourseError
+from grader.common.tracks import filter_track
+from grader.grading.place.course_folder import Course
+from grader.grading.place.official import official_metadata
+from grader.grading.plugins.save_cells import CellsInUse
 
 
 def register(

@@ -8,14 +8,14 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grader.grading.course import Course
-from grader.grading.notebook_file import read_file
-from grader.grading.sanitize import official_metadata
-from grader.grading.shown import shows
-from grader.grading.standing import Standing, standing
-from grader.grading.submission import TIMESTAMP
-from grader.grading.today import Today
-from grader.grading.workplace import Workplace
+from grader.grading.intake.notebook_file import read_file
+from grader.grading.intake.submission import TIMESTAMP
+from grader.grading.place.course_folder import Course
+from grader.grading.place.official import official_metadata
+from grader.grading.place.workplace import Workplace
+from grader.grading.plugins.shown import shows
+from grader.grading.report.standing import Standing, standing
+from grader.grading.report.today import Today
 
 
 @dataclass

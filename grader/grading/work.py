@@ -11,11 +11,11 @@ from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from grader.errors import CourseError
-from grader.grading.execute import ExecuteAndJudge
-from grader.grading.graded_cells import exercise_and_framework
-from grader.grading.sandbox.provisioner import SandboxProvisioner
-from grader.learner.frameworks import FRAMEWORKS, TITLES, installed
+from grader.common.errors import CourseError
+from grader.common.frameworks import FRAMEWORKS, TITLES, installed
+from grader.grading.intake.graded_cells import exercise_and_framework
+from grader.grading.plugins.execute_and_judge import ExecuteAndJudge
+from grader.kernels.provisioner import SandboxProvisioner
 
 Settings = dict[str, dict[str, object]]
 _CONFIGURED = (ExecuteAndJudge, SandboxProvisioner, AsyncKernelManager)

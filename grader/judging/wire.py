@@ -104,7 +104,7 @@ class Reply:
 
 
 def encode_inputs(cases: list[Case]) -> str:
-    """Cases as JSON text, to be read by ``grader.learner.answers``."""
+    """Cases as JSON text, to be read by ``grader.learner.answering.answers``."""
     return json.dumps([{n: _encode(v) for n, v in case.items()} for case in cases])
 
 

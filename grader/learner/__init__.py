@@ -1,6 +1,6 @@
-"""All that a learner's kernel ever imports.
+"""What a learner calls: checks, hints, predictions, the model solution, progress.
 
-In a graded run these modules are present and the grader's other half is not:
-so nothing here imports ``grader.judging`` or ``grader.references`` at the top of
-a module, and what a kernel says is never taken for a verdict.
+In a graded run this folder is present, with ``common`` and ``pictures``, and the
+grader's half is not. So nothing here imports ``grader.judging`` or ``grader.exercises``
+at the top of a module, and what a kernel says is never taken for a verdict.
 """

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader.errors import CourseError
-from grader.learner.frameworks import to_numpy
+from grader.common.errors import CourseError
+from grader.common.frameworks import to_numpy
 
 
 class Disagreement(CourseError, AssertionError):

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable
 
-from grader.errors import CourseError
-from grader.learner import answers, display, hints, misuse, progress
-from grader.learner.answers import GRADED_RUN
-from grader.learner.frameworks import adapter
+from grader.common.errors import CourseError
+from grader.common.frameworks import adapter
+from grader.learner import display, hints, misuse, progress_record
+from grader.learner.answering import answers
+from grader.learner.answering.answers import GRADED_RUN
 
 # nbgrader sets it where its own autograde or Validate runs the notebook.
 NBGRADER_RUN = "NBGRADER_EXECUTION"
@@ -52,14 +53,14 @@ def check(
 def _self_paced(
     exercise: str, function: Callable[..., object], framework: str | None
 ) -> None:
-    from grader import references
+    from grader.exercises import catalogue
     from grader.judging.judge import judge, unreadable
     from grader.judging.render import title
     from grader.judging.wire import WireError, decode_replies, encode_inputs
     from grader.learner.solution import offer
 
     try:
-        found = references.find(exercise)
+        found = catalogue.find(exercise)
         if framework is not None:
             adapter(framework)
     except (KeyError, ModuleNotFoundError) as error:
@@ -77,7 +78,7 @@ def _self_paced(
         verdict = unreadable(exercise, framework, error)
     stuck = not verdict.correct and NBGRADER_RUN not in os.environ
     display.show(verdict, hints.folded(found) if stuck else "")
-    progress.remember(verdict)
+    progress_record.remember(verdict)
     if not verdict.correct:
         raise NotCorrect(title(verdict))
     offer(found, framework)

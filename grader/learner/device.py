@@ -1,6 +1,6 @@
 """Where tensors of a framework should live."""
 
-from grader.learner.frameworks import adapter
+from grader.common.frameworks import adapter
 
 
 def device(framework: str) -> str:

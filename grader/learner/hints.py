@@ -10,8 +10,8 @@ import os
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.errors import CourseError
-from grader.learner.answers import GRADED_RUN
+from grader.common.errors import CourseError
+from grader.learner.answering.answers import GRADED_RUN
 from grader.learner.display import show_both
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def hint(exercise: str, tier: int = 1) -> None:
     if os.environ.get(GRADED_RUN):
         print(f"{exercise}: hints are not shown in a graded run.")
         return
-    from grader import references
+    from grader.exercises import catalogue
 
     if tier not in (1, 2, 3):
         raise CourseError(f"There are hints 1, 2 and 3, no hint {tier!r}.")
     try:
-        found = references.find(exercise)
+        found = catalogue.find(exercise)
     except KeyError as error:
         raise CourseError(error.args[0]) from None
     head = f"{_title(tier)}: {found.title}"

@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from grader.learner.frameworks import FRAMEWORKS
+from grader.common.frameworks import FRAMEWORKS
 
 ID = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*")
 NICKNAMES = {"pytorch": "torch", "tf": "tensorflow", "keras": "tensorflow"}

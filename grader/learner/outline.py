@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from grader.learner import course
-from grader.learner.course import recorded_track
-from grader.learner.places import Place, lesson, places
-from grader.learner.progress import Record, load, progress_file
-from grader.learner.tracks import BOTH, frameworks_of
+from grader.common import course
+from grader.common.course import recorded_track
+from grader.common.places import Place, lesson, places
+from grader.common.tracks import BOTH, frameworks_of
+from grader.learner.progress_record import Record, load, progress_file
 
 if TYPE_CHECKING:
     from grader.judging import Exercise
@@ -91,7 +91,7 @@ def outline(folder: Path, root: Path | None = None) -> Outline:
     Raises:
         CourseError: the copy's record is damaged, or the course isn't installed.
     """
-    from grader import references
+    from grader.exercises import catalogue
 
     root = root or course.course_root()
     stored = progress_file(folder if folder.is_dir() else None)
@@ -100,12 +100,12 @@ def outline(folder: Path, root: Path | None = None) -> Outline:
     frameworks = frameworks_of(track)
     done, found = load(stored), places(root)
     lessons = []
-    for name in references.lessons():
+    for name in catalogue.lessons():
         exercises = [
             _exercise(e, found.get(e.id), done.get(e.id, {}), frameworks)
-            for e in references.exercises(name)
+            for e in catalogue.exercises(name)
         ]
-        lessons.append(_lesson(name, references.notebook(name), root, exercises))
+        lessons.append(_lesson(name, catalogue.notebook(name), root, exercises))
     return {
         "folder": str(home) if home else None,
         "track": track,

@@ -7,9 +7,9 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from grader.learner.frameworks import TITLES
+from grader.common.frameworks import TITLES
 from grader.learner.outline import ExerciseEntry, LessonEntry, Outline, outline
-from grader.learner.progress import Record
+from grader.learner.progress_record import Record
 
 STYLES = {"correct": "green", "not attempted": "dim"}
 OTHER_STYLE = "yellow"

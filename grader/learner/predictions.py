@@ -8,11 +8,11 @@ import math
 from html import escape
 from pathlib import Path
 
-from grader.errors import CourseError
-from grader.learner import json_file
+from grader.common import json_file
+from grader.common.errors import CourseError
+from grader.common.frameworks import to_numpy
 from grader.learner.display import show_both
-from grader.learner.frameworks import to_numpy
-from grader.learner.progress import progress_file
+from grader.learner.progress_record import progress_file
 
 FILE = "predictions.json"
 MAX_DEPTH = 4

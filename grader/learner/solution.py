@@ -4,14 +4,14 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from grader.errors import CourseError
-from grader.learner import course
-from grader.learner.course import recorded_track
+from grader.common import course
+from grader.common.course import recorded_track
+from grader.common.errors import CourseError
+from grader.common.frameworks import FRAMEWORKS, TITLES
+from grader.common.places import cell_id, places, text
+from grader.common.tracks import BOTH, frameworks_of
 from grader.learner.display import show_both, show_markdown
-from grader.learner.frameworks import FRAMEWORKS, TITLES
-from grader.learner.places import cell_id, places, text
-from grader.learner.progress import ever_correct, load, progress_file
-from grader.learner.tracks import BOTH, frameworks_of
+from grader.learner.progress_record import ever_correct, load, progress_file
 
 if TYPE_CHECKING:
     from grader.judging import Exercise
@@ -40,10 +40,10 @@ def solution(exercise: str, anyway: bool = False) -> None:
     Example:
         >>> solution("autograd.mse_gradient")
     """
-    from grader import references
+    from grader.exercises import catalogue
 
     try:
-        references.find(exercise)
+        catalogue.find(exercise)
     except KeyError as error:
         raise CourseError(error.args[0]) from None
     stored = progress_file()
@@ -74,14 +74,14 @@ def solution(exercise: str, anyway: bool = False) -> None:
 
 def offer(exercise: "Exercise", framework: str | None) -> None:
     """After a right answer: where the course's own is, and what to read further."""
-    from grader import references
+    from grader.exercises import catalogue
 
     lines, items = [], []
     if solutions(exercise.id, FRAMEWORKS):
         call = f'from grader import solution; solution("{exercise.id}")'
         lines.append(f"Compare with the course's answer:\n  {call}")
         items.append(f"Compare with the course's answer: <code>{escape(call)}</code>")
-    links = references.reading(exercise.lesson, framework)
+    links = catalogue.reading(exercise.lesson, framework)
     if links:
         lines += ["Read further:", *(f"  {title}: {url}" for title, url in links)]
         shown = (LINK.format(escape(url), escape(title)) for title, url in links)

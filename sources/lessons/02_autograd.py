@@ -56,7 +56,7 @@ import warnings
 import weakref
 import numpy as np
 from grader import agree, predict, reveal
-from grader.learner import plots
+from grader.pictures import plots
 print("numpy", np.__version__)
 
 # %% [markdown]

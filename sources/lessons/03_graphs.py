@@ -51,9 +51,8 @@ print("tensorflow", tf.__version__)
 import gc, logging, operator, re, weakref
 import numpy as np
 from grader import agree, predict, reveal
-from grader.learner import graph_plots, plots
-from grader.learner.graph_measure import (
-    best, lines_named, peak, printed_by)
+from grader.pictures import graph_plots, plots
+from grader.pictures.graph_measure import best, lines_named, peak, printed_by
 
 logging.disable(logging.ERROR)  # spares you pages
 

@@ -57,7 +57,7 @@ import numpy as np
 from scipy.special import ndtri  # normal quantiles
 from sklearn.datasets import load_digits
 from grader import agree, predict, reveal
-from grader.learner import init_plots
+from grader.pictures import init_plots
 
 rng = np.random.default_rng(4)
 n, depth = 256, 50

@@ -70,7 +70,7 @@ import warnings
 import numpy as np
 from sklearn.datasets import load_digits
 from grader import agree, predict, reveal
-from grader.learner import loop_plots, plots
+from grader.pictures import loop_plots, plots
 
 digits = load_digits()
 X = (digits.data / 16).astype(np.float32)

@@ -1,7 +1,7 @@
 """``python -m tests.attacks [NAME ...]``: the drills as a table.
 
 With ``--hosts`` in namespaces and by Landlock alone, as root and as an ordinary user,
-as far as this machine lets each be had; see ``tests.hosts``.
+as far as this machine lets each be had; see ``tests.kernels.hosts``.
 """
 
 import argparse
@@ -10,12 +10,12 @@ import sys
 
 from rich.console import Console
 
-from grader.grading.sandbox import probe
-from grader.grading.sandbox.jail import Level
-from tests import hosts
+from grader.kernels.jail import probe
+from grader.kernels.jail.enter import Level
 from tests.attacks.attack import STOCK, UNSAFE
 from tests.attacks.catalogue import chosen, closed_by
 from tests.attacks.drill import grade, print_table
+from tests.kernels import hosts
 
 WIDTH = 140  # where the table does not go to a terminal
 # As (what the host lacks, whether as an ordinary user).

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from tests import toy_course as toy
+from tests.classes import toy_course as toy
 
 PRELUDE = """\
 def succeeded(what=""):

@@ -1,10 +1,11 @@
 """All attacks, family by family."""
 
-from grader.grading.sandbox.jail import Level
-from tests.attacks import (
+from grader.kernels.jail.enter import Level
+from tests.attacks import cells
+from tests.attacks.attack import Attack
+from tests.attacks.families import (
     answering,
     calls,
-    cells,
     endings,
     floods,
     folder,
@@ -16,7 +17,6 @@ from tests.attacks import (
     words,
     writing,
 )
-from tests.attacks.attack import Attack
 
 FAMILIES = (
     *(marks, answering, cells, reading, writing),

@@ -5,8 +5,8 @@ import copy
 import nbformat
 from nbformat.v4 import new_code_cell, new_output
 
-from tests import toy_course as toy
 from tests.attacks.attack import RIGHT, RIGHT_TOTAL, STOCK, Attack
+from tests.classes import toy_course as toy
 
 DOUBLE, TOTAL = 3, 5  # the graded cells
 FORGED = {"status": "correct", "score": 2, "summary": "Correct in 9 cases."}

@@ -17,13 +17,12 @@ from nbgrader.converters import Autograde
 from rich.console import Console
 from rich.table import Table
 
-from grader import references
+from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.converting import Converted
-from grader.grading.course import Course, find_course
+from grader.grading.place.converting import Converted
+from grader.grading.place.course_folder import Course, find_course
 from grader.judging import Mistake
-from tests import toy_course as toy
-from tests.attacks import browser, words
+from tests.attacks import browser
 from tests.attacks.attack import (
     RIGHT,
     RIGHT_TOTAL,
@@ -34,7 +33,9 @@ from tests.attacks.attack import (
     Attack,
     fill,
 )
+from tests.attacks.families import words
 from tests.attacks.world import World
+from tests.classes import toy_course as toy
 
 # Numbers and lists: a kernel that needs no framework starts in a second.
 DOUBLE = dataclasses.replace(
@@ -136,12 +137,12 @@ def _course_of(world: World, proof: str) -> Iterator[None]:
     settings += AS_STOCK if proof == STOCK else ""
     with (world.course / toy.CONFIG.name).open("a") as config:
         config.write(settings)
-    real = references.exercises
+    real = catalogue.exercises
     toys = {"toy": (DOUBLE, TOTAL)}
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.chdir(world.course))
         found = mock.patch.object(
-            references, "exercises", lambda lesson: toys.get(lesson) or real(lesson)
+            catalogue, "exercises", lambda lesson: toys.get(lesson) or real(lesson)
         )
         stack.enter_context(found)
         if not proof:

@@ -21,8 +21,8 @@ from jupyter_client.manager import KernelManager
 from nbclient.util import run_sync
 from nbformat.v4 import new_markdown_cell
 
-from grader.grading.graded_kernel import set_up
-from tests import toy_course as toy
+from grader.grading.run.graded_kernel import set_up
+from tests.classes import toy_course as toy
 
 # What grading itself writes.
 WRITTEN = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests import toy_course as toy
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import Running, course, gradebook, left_behind
 

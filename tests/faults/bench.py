@@ -22,12 +22,14 @@ from typing import IO
 import nbformat
 from nbgrader.converters import GenerateFeedback
 
-from grader import cli, references
+from grader import cli
+from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.feedback import FeedbackExporter
-from grader.grading.sandbox import probe, provisioner, warm, zygote
-from grader.grading.sandbox.warm import Warm
-from tests import toy_course as toy
+from grader.grading.plugins.feedback_page import FeedbackExporter
+from grader.kernels import provisioner, warm, zygote
+from grader.kernels.jail import probe
+from grader.kernels.warm import Warm
+from tests.classes import toy_course as toy
 
 SEED = "7"
 PATIENCE = 120  # seconds for one command, on a machine that has other things to do
@@ -141,8 +143,8 @@ def _become(
         os.environ.update(TMPDIR=str(folder / "tmp"), COLUMNS="200")
         tempfile.tempdir = None
         os.chdir(folder)
-        known = references.exercises
-        references.exercises = lambda lesson: (
+        known = catalogue.exercises
+        catalogue.exercises = lambda lesson: (
             toy.EXERCISES if lesson == "toy" else known(lesson)
         )
         if inside:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests import toy_course as toy
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import Skipped, course, expected, grade
 

@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.converters import NbGraderException
 
-from grader.grading.course import Course, find_course
-from grader.grading.intake import scan
-from grader.grading.sanitize import RestoreCells
-from grader.grading.submission import Arrival, Submission, stage
-from grader.printable import one_line
-from tests import toy_course as toy
+from grader.common.printable import one_line
+from grader.grading.intake.arrivals import scan
+from grader.grading.intake.submission import Arrival, Submission, stage
+from grader.grading.place.course_folder import Course, find_course
+from grader.grading.plugins.sanitize import RestoreCells
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import course
 

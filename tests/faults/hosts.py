@@ -5,9 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.grading.sandbox import probe
-from tests import hosts
-from tests import toy_course as toy
+from grader.kernels.jail import probe
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import (
     GRADE,
@@ -19,6 +18,7 @@ from tests.faults.bench import (
     own_zygote,
 )
 from tests.faults.disk import MARKS, TWO
+from tests.kernels import hosts
 
 NEITHER = ["namespaces", "landlock"]
 LIES = ["truth-about-landlock"]

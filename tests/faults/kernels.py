@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.grading import work
-from grader.grading.sandbox import launch
-from grader.grading.sandbox.provisioner import SandboxProvisioner
-from grader.grading.sandbox.warm import Warm, WarmProcess
-from tests import toy_course as toy
+from grader.kernels.jail import supervise
+from grader.kernels.provisioner import SandboxProvisioner
+from grader.kernels.warm import Warm, WarmProcess
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import (
     GRADE,
@@ -64,12 +64,12 @@ def kernel_dies_at_once(folder: Path) -> str:
     course(folder, **TWO)
     with open(folder / "nbgrader_config.py", "a", encoding="utf-8") as file:
         file.write("c.SandboxProvisioner.warm = False\n")
-    command = launch.command
+    command = supervise.command
 
     def dies(text: str) -> list[str]:
         return [*command(text)[:1], "-c", "import os; os._exit(1)"]
 
-    ended = grade(folder, inside=patched(launch, "command", dies))
+    ended = grade(folder, inside=patched(supervise, "command", dies))
     assert ended.code == 1, ended
     assert {row["score"] for row in ended.rows.values()} == {None}
     well_afterwards(folder)

@@ -15,8 +15,8 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
 from grader.grading.pipeline import Pipeline
-from grader.grading.workplace import Workplace
-from tests import toy_course as toy
+from grader.grading.place.workplace import Workplace
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import (
     GRADE,

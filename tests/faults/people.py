@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests import toy_course as toy
+from tests.classes import toy_course as toy
 from tests.faults import drill
 from tests.faults.bench import (
     GRADE,

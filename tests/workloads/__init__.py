@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.warm_probes import PROBES
+from tests.kernels.warm_probes import PROBES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -1,0 +1,1 @@
+"""What lessons claim, and the cells that show it."""

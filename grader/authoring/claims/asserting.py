@@ -1,0 +1,178 @@
+"""Which cells would fail if something stopped being true, read from their code."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+
+from grader.authoring.texts import calls
+from grader.authoring.texts.sources import framework, tags
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Run = ast.stmt | ast.expr  # a simple statement, or the head of a compound one
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """One statement that would fail, or the head of one.
+
+    Attributes:
+        node: where it stands in the cell's tree; None where the cell is no Python.
+        source: its text, as it stands in the cell.
+        raises: it is meant to raise.
+    """
+
+    node: Run | None
+    source: str
+    raises: bool = False
+
+    @property
+    def line(self) -> str:
+        """Its text in one line."""
+        text = _line(self.node) if self.node else self.source
+        return f"{text}  # raises" if self.raises else text
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line of its cell, from 1, and the byte of that where it begins."""
+        return (self.node.lineno, self.node.col_offset) if self.node else (0, 0)
+
+    def has(self, quote: str) -> bool:
+        """Whether a quotation is of its text, however either breaks its lines."""
+        return "".join(quote.split()) in "".join(self.source.split())
+
+
+class Asserting:
+    """The assertions of a lesson's cells.
+
+    A cell asserts when running it runs an ``assert``, ``agree(...)``, a function
+    whose own name begins with ``assert``, or a function or class of the lesson that
+    does; or when it is meant to raise. What a cell only defines, it does not run.
+    """
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        self._helpers: dict[int, set[str]] = {}
+        defined: list[tuple[str, str | None, bool]] = []
+        for cell in notebook.cells:
+            module = calls.tree(cell) if cell.cell_type == "code" else None
+            if module:
+                self._helpers[id(cell)] = _define(module, framework(cell), defined)
+
+    def of(self, cell: NotebookNode) -> list[Assertion]:
+        """The asserting statements of a cell, in their order."""
+        module = calls.tree(cell)
+        raises = "raises-exception" in tags(cell)
+        if module is None:
+            last = cell.source.strip().split("\n")[-1]
+            return [Assertion(None, last, raises=True)] if raises else []
+        run = list(_run(module.body))
+        found = list(self._among(run, cell))
+        if raises and not (found and found[-1].node is run[-1]):
+            source = ast.get_source_segment(calls.text(cell), run[-1])
+            found.append(Assertion(run[-1], source))
+        if raises:
+            found[-1] = replace(found[-1], raises=True)
+        return found
+
+    def inside(self, cell: NotebookNode) -> list[Assertion]:
+        """The asserting statements of the functions that a cell defines."""
+        module = calls.tree(cell)
+        if module is None:
+            return []
+        run = {id(node) for node in _run(module.body)}
+        inner = [node for node in _leaves(module.body) if id(node) not in run]
+        return list(self._among(inner, cell))
+
+    def _among(self, nodes: list[Run], cell: NotebookNode) -> Iterator[Assertion]:
+        text = calls.text(cell)
+        for node in nodes:
+            if _asserts(node) or _names(node) & self._helpers[id(cell)]:
+                yield Assertion(node, ast.get_source_segment(text, node))
+
+
+def _define(
+    module: ast.Module, tag: str | None, defined: list[tuple[str, str | None, bool]]
+) -> set[str]:
+    """The functions and classes that assert, as a cell of that tag knows them.
+
+    ``defined`` has name, tag and whether it asserts of each, and gets the cell's own.
+    """
+    known = {
+        name: asserts
+        for name, other, asserts in defined
+        if tag in (None, "both") or other in (None, "both", tag)
+    }
+    bodies = defaultdict(list)
+    for node in ast.walk(module):
+        if isinstance(node, Function | ast.ClassDef):
+            bodies[node.name] += _leaves(node.body)
+            known[node.name] = False
+    while True:  # until no function calls one that turned out to assert
+        helpers = {name for name, asserts in known.items() if asserts}
+        more = {
+            name
+            for name, body in bodies.items()
+            if any(_asserts(node) or _names(node) & helpers for node in body)
+        }
+        if more <= helpers:
+            defined += [(name, tag, name in helpers) for name in bodies]
+            return helpers
+        known |= dict.fromkeys(more, True)
+
+
+def _run(body: list[ast.stmt]) -> Iterator[Run]:
+    """The simple statements and heads that running ``body`` can run."""
+    yield from _leaves(body, into=(ast.ClassDef,))
+
+
+def _leaves(
+    body: list[ast.stmt], into: tuple[type, ...] = (Function, ast.ClassDef)
+) -> Iterator[Run]:
+    """Simple statements, and the heads of compound ones."""
+    for node in body:
+        inner = [
+            *getattr(node, "body", ()),
+            *(s for handler in getattr(node, "handlers", ()) for s in handler.body),
+            *(s for case in getattr(node, "cases", ()) for s in case.body),
+            *getattr(node, "orelse", ()),
+            *getattr(node, "finalbody", ()),
+        ]
+        if isinstance(node, Function | ast.ClassDef):
+            heads = node.decorator_list
+            inner = inner if isinstance(node, into) else []
+        elif not inner:
+            yield node
+            continue
+        else:
+            heads = [
+                child
+                for child in ast.iter_child_nodes(node)
+                if isinstance(child, ast.expr | ast.withitem)
+            ]
+        for head in heads:
+            yield head.context_expr if isinstance(head, ast.withitem) else head
+        yield from _leaves(inner, into)
+
+
+def asserts(node: ast.AST) -> bool:
+    """Whether a node itself, and not what stands in it, is an assertion."""
+    match node:
+        case ast.Assert() | ast.Call(func=ast.Name(id="agree")):
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name.startswith("assert")
+    return False
+
+
+def _asserts(statement: Run) -> bool:
+    return any(map(asserts, ast.walk(statement)))
+
+
+def _names(statement: Run) -> set[str]:
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+
+
+def _line(statement: Run) -> str:
+    return " ".join(ast.unparse(statement).split())

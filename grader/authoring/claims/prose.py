@@ -1,0 +1,168 @@
+"""The sentences of a lesson's prose, with the anchors right after them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from grader.authoring.claims import anchors
+from grader.authoring.claims.anchors import Named, NoClaim, Shown, Try
+from grader.authoring.texts.markdown import Block, blocks, quiz_cells
+
+CODE = r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+# A full stop inside of these ends no sentence.
+OPAQUE = re.compile(
+    rf"{CODE}|(?P<comment><!--.*?-->)|\$\$.+?\$\$|(?<!\\)\$[^$]+\$|\]\([^)]*\)"
+)
+HIDDEN, COMMENT = "\ue000", "\ue001"  # private characters, in no lesson's text
+END = re.compile(rf"[.!?…]+[\"'”’)\]*_]*(?P<anchors>(?: *{COMMENT})*)(?: +|$)")
+# No sentence ends with these: abbreviations, and the "1." or "B." of a quiz.
+SHORT = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|vs|etc|resp|approx|Fig|Eq|Sec)|^\W*(?:\d+|[A-Z]))\.\W*$"
+)
+QUESTION = re.compile(r"\?[\"'”’)\]*_]*$")
+DOCUMENTED = re.compile(r"\[from the documentation\]\((https://[^)\s]+)\)")
+NUMBER = re.compile(r"(?<!ection )(?<!esson )(?<!uestion )(?<!\w)\d+(?!\w)")
+NUMBERED = re.compile(r"^\W*\d+\.\W")  # a quiz's answer
+YOU_TRY = "**You try"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, table row or heading of a lesson.
+
+    Attributes:
+        cell: where it stands, from 1.
+        text: in one line, without anchors; a row's cells parted by dots.
+        topic: the head of its table; "" outside of tables.
+        shown: the cells in its anchors.
+        no_claim: whether it is said to claim nothing.
+        edits: what its anchors have a learner edit.
+        unread: its comments that are no anchors.
+        exempt: its form says that it claims nothing.
+    """
+
+    cell: int
+    text: str
+    topic: str = ""
+    shown: tuple[Named, ...] = ()
+    no_claim: bool = False
+    edits: tuple[Try, ...] = ()
+    unread: tuple[str, ...] = ()
+    exempt: bool = False
+
+    @property
+    def code(self) -> list[str]:
+        """The insides of its code spans."""
+        return [m["code"].strip("` ") for m in OPAQUE.finditer(self.text) if m["code"]]
+
+    @property
+    def words(self) -> str:
+        """The text without what stands in code, formulas and links' targets."""
+        return OPAQUE.sub(" ", self.text)
+
+    @property
+    def stated(self) -> bool:
+        """Whether it has code, or a number in digits that no formula holds.
+
+        One that ends in a colon announces what comes after it.
+        """
+        number = NUMBER.search(NUMBERED.sub("", self.words))
+        return bool(self.code or number) and not self.text.endswith(":")
+
+    @property
+    def pages(self) -> list[str]:
+        """The pages of the documentation that alone say it."""
+        return DOCUMENTED.findall(self.text)
+
+
+def sentences(notebook: NotebookNode) -> Iterator[Sentence]:
+    """All sentences of the markdown cells, in their order."""
+    quiz = quiz_cells(notebook)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "markdown":
+            continue
+        for block in blocks(cell.source):
+            exempt = (
+                block.kind == "heading"
+                or block.text.startswith(YOU_TRY)
+                or (number == 1 and block.kind in ("item", "row"))
+                or (number in quiz and block.kind == "item" and not block.folded)
+            )
+            for text in split(block):
+                yield _sentence(number, text, block, exempt)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A paragraph that begins with **You try**.
+
+    Attributes:
+        cell: where it stands, from 1.
+        text: its first sentence, without anchors.
+        edits: those of its anchors; a sound one has one.
+    """
+
+    cell: int
+    text: str
+    edits: tuple[Try, ...]
+
+
+def asked(notebook: NotebookNode) -> Iterator[Asked]:
+    """What a learner is asked to try, in the lesson's order."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for block in blocks(cell.source) if cell.cell_type == "markdown" else ():
+            if block.text.startswith(YOU_TRY):
+                parts = [_sentence(number, t, block, True) for t in split(block)]
+                edits = tuple(edit for part in parts for edit in part.edits)
+                yield Asked(number, parts[0].text, edits)
+
+
+def split(block: Block) -> Iterator[str]:
+    """The sentences of a block, each with the anchors right after it."""
+    if block.kind in ("heading", "row"):
+        yield block.text
+        return
+    masked = OPAQUE.sub(_mask, block.text)
+    begin = 0
+    for end in END.finditer(masked):
+        follows = masked[end.end() : end.end() + 1]
+        if follows and SHORT.search(masked[begin : end.start("anchors")]):
+            continue
+        if follows.islower() and not end["anchors"]:
+            continue  # "see the docs. of both" is one sentence, "1.5 ... 2" too
+        yield block.text[begin : end.end()].strip()
+        begin = end.end()
+    if block.text[begin:].strip():
+        yield block.text[begin:].strip()
+
+
+def _mask(found: re.Match) -> str:
+    return (COMMENT if found["comment"] else HIDDEN) * len(found[0])
+
+
+def _sentence(cell: int, text: str, block: Block, exempt: bool) -> Sentence:
+    comments = [m["comment"] for m in OPAQUE.finditer(text) if m["comment"]]
+    read = {comment: anchors.read(comment) for comment in comments}
+    for comment in comments:
+        text = text.replace(comment, "", 1)
+    text = " ".join(text.split())
+    if block.kind == "row":
+        masked = OPAQUE.sub(_mask, text.strip("| "))
+        cells = [m.span() for m in re.finditer(r"(?:\\\||[^|])+", masked)]
+        text = " · ".join(
+            part for a, b in cells if (part := text.strip("| ")[a:b].strip())
+        )
+    found = [read[comment] for comment in comments]
+    shown = [named for each in found if isinstance(each, Shown) for named in each.by]
+    return Sentence(
+        cell,
+        text,
+        block.topic,
+        tuple(dict.fromkeys(shown)),
+        any(isinstance(each, NoClaim) for each in found),
+        tuple(each for each in found if isinstance(each, Try)),
+        tuple(comment for comment in comments if read[comment] is None),
+        exempt or bool(QUESTION.search(text)),
+    )

@@ -1,0 +1,257 @@
+"""Runs every variant in one framework and prints, as JSON, how it was judged.
+
+    python -m grader.authoring.proving.measure --framework tensorflow --threads 1
+    python -m grader.authoring.proving.measure --framework torch --device cuda
+
+A process of its own, because some settings hold for a whole process only:
+TensorFlow's number of threads, and TF_ENABLE_ONEDNN_OPTS in its environment. PyTorch
+takes several ``--threads`` and turns oneDNN on and off between them by itself. With
+``--device``, everything is measured on that device alone.
+"""
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+
+import numpy as np
+
+from grader.authoring.proving import variants
+from grader.authoring.proving.draws import PUBLIC, Case, Differing
+from grader.authoring.proving.settings import Setting, on_cpu, on_device
+from grader.exercises import catalogue
+from grader.judging import Exercise
+from grader.judging.compare import error, read
+from grader.judging.exercise import widened
+from grader.judging.judge import judge
+from grader.judging.variant import Variant
+from grader.judging.verdict import Difference, Verdict
+from grader.judging.wire import Reply, decode_replies, encode_inputs
+from grader.learner.answering.answers import answers
+
+SEEDS = 2  # of fresh cases, where no telling ones are named
+FEW = 3  # telling cases for wrong variants
+LEAST = 6  # telling cases for right variants; further ones while there is time:
+SECONDS = 0.2
+ROUNDING = 1  # the seed for settings that differ from another by rounding alone
+
+
+Telling = Mapping[str, Sequence[tuple[int, int]]]
+
+
+def measure(
+    framework: str,
+    lessons: list[str],
+    settings: list[Setting],
+    mistakes: bool,
+    seeds: int = SEEDS,
+    telling: Telling | None = None,
+) -> dict:
+    """What became of each variant in ``settings``; plain data.
+
+    Args:
+        mistakes: whether the wrong variants are judged as well.
+        seeds: how many draws of cases the first setting gets beside the public ones;
+            without any it gets one draw in float32 alone, as all others do.
+        telling: by exercise, the seed and index of the fresh cases that come in place
+            of those draws.
+    """
+    telling = telling or {}
+    report = {"framework": framework, "stubs": {}, "variants": [], "unknown": []}
+    report["version"] = import_module(framework).__version__.split("+")[0]
+    for lesson in lessons:
+        found = variants.load(lesson, framework)
+        for exercise in catalogue.exercises(lesson):
+            verdict = _verdict(exercise, _stub(exercise), framework)
+            report["stubs"][exercise.id] = verdict.status
+            report["variants"] += [
+                _variant(
+                    Trial(exercise, variant, framework, telling.get(exercise.id, ())),
+                    settings,
+                    seeds,
+                )
+                for variant in found
+                if variant.exercise == exercise.id
+                and (mistakes or variant.mistake is None)
+            ]
+        known = {exercise.id for exercise in catalogue.exercises(lesson)}
+        report["unknown"] += sorted({v.exercise for v in found} - known)
+    return report
+
+
+def _stub(exercise: Exercise) -> Callable:
+    """The function of a cell that nobody has touched."""
+    source = f"def {exercise.name}(**inputs):\n    raise NotImplementedError\n"
+    cell: dict[str, Callable] = {}
+    exec(compile(source, "<cell>", "exec"), cell)
+    return cell[exercise.name]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A variant of an exercise in a framework, and the fresh cases to try it on."""
+
+    exercise: Exercise
+    variant: Variant
+    framework: str
+    telling: Sequence[tuple[int, int]]
+
+    def judged(self, cases: list[Case]) -> tuple[Verdict, float]:
+        """The verdict on ``cases``, and the largest error in them."""
+        replies = _replies(self.variant.function, self.framework, cases)
+        verdict = judge(self.exercise, self.framework, cases, replies)
+        return verdict, _largest_error(self.exercise, cases, replies)
+
+    def hard(self, first: int, last: int | None = None) -> list[Case]:
+        """Some of the telling cases, in their order."""
+        places = self.telling[first:last]
+        return [self.exercise.fresh_case(seed, index) for seed, index in places]
+
+
+def _variant(trial: Trial, settings: list[Setting], seeds: int) -> dict:
+    result = {
+        "exercise": trial.exercise.id,
+        "function": trial.variant.function.__name__,
+        "mistake": trial.variant.mistake,
+        "source": variants.cell(trial.variant),
+        "failure": "",
+        "error": 0.0,
+        "differing": [],
+    }
+    if trial.variant.mistake is not None:
+        _mistaken(trial, result)
+        return result
+    drawn = trial.exercise.fresh_cases(ROUNDING)
+    for name, setting in settings:
+        whole = seeds > 0 and name == settings[0][0]
+        with setting():
+            for seed, cases in _tried(trial, seeds) if whole else [(ROUNDING, drawn)]:
+                verdict, worst = trial.judged(cases)
+                result["error"] = max(result["error"], worst)
+                if not verdict.correct:
+                    result["failure"] = f"{_said(verdict)} ({name})"
+                    if whole and seed != PUBLIC:
+                        result["differing"] = [
+                            _differing(trial, "correct", verdict, seed)
+                        ]
+                    return result
+            if whole:
+                # Exact to 1e-12, whatever is drawn.
+                wide = [widened(case) for case in drawn]
+                replies = _replies(trial.variant.function, trial.framework, wide)
+                worst = _largest_error(trial.exercise, drawn, replies)
+                result["error"] = max(result["error"], worst)
+    return result
+
+
+def _tried(trial: Trial, seeds: int) -> Iterator[tuple[int, list[Case]]]:
+    """The seeds and cases for a right variant; further telling ones while time is."""
+    yield PUBLIC, trial.exercise.public_cases()
+    if not trial.telling:
+        for seed in range(1, seeds + 1):
+            yield seed, trial.exercise.fresh_cases(seed)
+        return
+    begin, first = time.perf_counter(), 0
+    while first < len(trial.telling):
+        yield trial.telling[first][0], trial.hard(first, first + LEAST)
+        first += LEAST
+        if time.perf_counter() - begin > SECONDS:
+            return
+
+
+def _mistaken(trial: Trial, result: dict) -> None:
+    """Note in ``result`` where a wrong variant is not recognised."""
+    wanted = trial.variant.mistake
+    tried = [(PUBLIC, trial.exercise.public_cases())]
+    if trial.telling:
+        tried += [(trial.telling[0][0], trial.hard(0, FEW))]
+    else:
+        tried += [(1, trial.exercise.fresh_cases(1))]
+    for seed, cases in tried:
+        verdict, _ = trial.judged(cases)
+        found = verdict.diagnosis.name if verdict.diagnosis else None
+        if found != wanted:
+            result["failure"] = (
+                f"should be named {wanted!r}, is {found!r}: {_said(verdict)}"
+            )
+            if seed != PUBLIC:
+                public = f"wrong: {wanted}"
+                result["differing"] = [_differing(trial, public, verdict, seed)]
+            return
+
+
+def _differing(trial: Trial, public: str, verdict: Verdict, seed: int) -> dict:
+    """One draw's :class:`grader.authoring.proving.draws.Differing`, as plain data."""
+    name = f": {verdict.diagnosis.name}" if verdict.diagnosis else ""
+    answer = f"{trial.framework}, {trial.variant.function.__name__}"
+    return asdict(Differing(answer, public, f"{verdict.status}{name}", 1, 1, seed))
+
+
+def _said(verdict: Verdict) -> str:
+    return " ".join([f"{verdict.status}:", verdict.summary, verdict.note]).strip()
+
+
+def _verdict(exercise: Exercise, function: Callable, framework: str) -> Verdict:
+    cases = exercise.public_cases()
+    replies = _replies(function, framework, cases)
+    return judge(exercise, framework, cases, replies)
+
+
+def _replies(function: Callable, framework: str, cases: list) -> list[Reply]:
+    given = answers(function, framework, encode_inputs(cases))
+    return decode_replies(given._repr_json_(), len(cases))
+
+
+def _largest_error(exercise: Exercise, cases: list, replies: list[Reply]) -> float:
+    """Over all cases; an answer that is no number is left out.
+
+    Learners get float32, for which the verdict has seen to that. A right variant
+    that holds float32 constants of its own can't take float64, and need not.
+    """
+    worst = 0.0
+    for inputs, reply in zip(cases, replies, strict=True):
+        got = None if reply.raised else read(exercise, reply.value)
+        if got is None or isinstance(got, Difference):
+            continue
+        for want, have in zip(exercise.expected(inputs), got, strict=True):
+            if want.shape == have.shape:
+                worst = max(worst, float(error(want, have).max(initial=0.0)))
+    return worst
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m grader.authoring.proving.measure")
+    parser.add_argument("--framework", required=True, choices=("torch", "tensorflow"))
+    parser.add_argument("--threads", type=int, nargs="+", default=[1])
+    parser.add_argument("--lessons", nargs="+", default=catalogue.lessons())
+    parser.add_argument(
+        "--mistakes", action="store_true", help="judge wrong variants as well"
+    )
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--device", help="by the framework's own name")
+    parser.add_argument("--tf32", choices=("on", "off"), default="off")
+    parser.add_argument("--telling", type=json.loads, default={})
+    asked = parser.parse_args()
+    # Whatever a variant prints must not be taken for the report.
+    with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
+        if asked.device:
+            settings = [on_device(asked.framework, asked.device, asked.tf32 == "on")]
+        else:
+            settings = list(on_cpu(asked.framework, asked.threads))
+        report = measure(
+            asked.framework,
+            asked.lessons,
+            settings,
+            asked.mistakes,
+            asked.seeds,
+            asked.telling,
+        )
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Measures right and wrong variants, each setting in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import (
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from rich.console import Console
+from rich.markup import escape
+
+from grader.authoring.proving.declared import Declared, declared_of
+from grader.authoring.proving.draws import Differing
+from grader.authoring.texts.sources import ROOT
+from grader.common.errors import CourseError
+from grader.common.frameworks import TITLES
+from grader.exercises import catalogue
+
+THREADS = (1, 2)
+LIMIT = 1800  # seconds for one process, which takes less than 100 on an idle machine
+AT_ONCE = 2
+
+
+Telling = Mapping[str, Sequence[tuple[int, int]]]  # seed and index of fresh cases
+
+
+@dataclass(frozen=True)
+class Job:
+    """One measuring process: a framework in a setting that holds for all of it.
+
+    Attributes:
+        threads: of the CPU; PyTorch takes several in one process.
+        mistakes: whether wrong variants are judged as well: once is enough.
+        environment: added to this process's own.
+        options: further ones of ``python -m grader.authoring.proving.measure``.
+        telling: by exercise, the fresh cases to judge on, in place of the first ones.
+    """
+
+    framework: str
+    threads: tuple[int, ...] = (1,)
+    mistakes: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+    telling: Telling = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        settings = [f"{'/'.join(map(str, self.threads))} threads"]
+        settings += [f"{name}={value}" for name, value in self.environment.items()]
+        settings += [f"{name} {value}" for name, value in self.options.items()]
+        return f"{TITLES[self.framework]}, {', '.join(settings)}"
+
+
+@dataclass
+class Half:
+    """What one framework's processes found of one exercise."""
+
+    right: int = 0
+    error: float = 0.0
+    sources: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    differing: list[Differing] = field(default_factory=list)
+
+
+@dataclass
+class Measured:
+    """What all processes found.
+
+    Attributes:
+        halves: by exercise and framework.
+        broken: sentences on processes that failed, and on variants of no exercise.
+        versions: of each framework.
+    """
+
+    halves: dict[tuple[str, str], Half] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def add(self, report: dict) -> None:
+        """Take in the report of one process."""
+        framework = report["framework"]
+        self.versions[framework] = report["version"]
+        for name in report["unknown"]:
+            self.broken.append(f"a variant answers {name}, which is no exercise")
+        for exercise, status in report["stubs"].items():
+            half = self.halves.setdefault((exercise, framework), Half())
+            half.right = 0
+            if status != "not attempted":
+                half.failures.append(f"an untouched stub is judged {status}")
+        for variant in report["variants"]:
+            half = self.halves[variant["exercise"], framework]
+            if variant["mistake"] is None:
+                half.right += 1
+                half.error = max(half.error, variant["error"])
+                half.sources.append(variant["source"])
+            half.differing += [Differing(**told) for told in variant["differing"]]
+            if variant["failure"]:
+                half.failures.append(f"{variant['function']}: {variant['failure']}")
+
+
+def jobs(frameworks: list[str], telling: Telling) -> Iterator[Job]:
+    """The settings of the CPU in which every exercise has to hold, longest first."""
+    if "torch" in frameworks:
+        yield Job("torch", THREADS, True, telling=telling)
+    if "tensorflow" in frameworks:
+        # Two imports see each value of each setting. The second differs from the
+        # first by rounding alone: one draw will do, and no mistakes.
+        for threads, onednn, full in zip(THREADS, "01", (True, False), strict=True):
+            environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
+            options = {} if full else {"seeds": "0"}
+            cases = telling if full else {}
+            yield Job("tensorflow", (threads,), full, environment, options, cases)
+
+
+def declare(lessons: list[str], console: Console) -> dict[str, Declared]:
+    """What each exercise of ``lessons`` declares, measured in NumPy, by its id."""
+    names = [e.id for lesson in lessons for e in catalogue.exercises(lesson)]
+    say(console, f"drawing cases of {len(names)} exercises")
+    begin = time.perf_counter()
+    # Not forked: this process may have threads.
+    pool = ProcessPoolExecutor(AT_ONCE, get_context("spawn"))
+    try:
+        with console.status("drawing cases"):
+            found = dict(zip(names, pool.map(declared_of, names), strict=True))
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for the rest
+    say(console, f"  NumPy: {time.perf_counter() - begin:.1f} s")
+    return found
+
+
+def measure(
+    frameworks: list[str], lessons: list[str], console: Console, telling: Telling
+) -> Measured:
+    """Run the processes of :func:`jobs`, telling the console as each ends."""
+    found = Measured()
+    planned = list(jobs(frameworks, telling))
+    say(console, f"measuring {', '.join(lessons)} in {len(planned)} settings")
+    with ThreadPoolExecutor(AT_ONCE) as pool, console.status("measuring"):
+        running = {pool.submit(run, job, lessons): job for job in planned}
+        for done in as_completed(running):
+            try:
+                report, seconds = done.result()
+            except CourseError as error:
+                found.broken.append(str(error))
+                continue
+            say(console, f"  {running[done]}: {seconds:.1f} s")
+            found.add(report)
+    found.broken = sorted(set(found.broken))
+    return found
+
+
+def run(job: Job, lessons: list[str]) -> tuple[dict, float]:
+    """The report of one process (``measure.measure``) and the seconds it took.
+
+    Raises:
+        CourseError: it failed, or took too long.
+    """
+    begin = time.perf_counter()
+    command = [sys.executable, "-m", "grader.authoring.proving.measure"]
+    command += ["--framework", job.framework, "--lessons", *lessons]
+    command += ["--threads", *map(str, job.threads)]
+    command += [f"--{name}={value}" for name, value in job.options.items()]
+    command += ["--mistakes"] if job.mistakes else []
+    command += ["--telling", json.dumps(job.telling)] if job.telling else []
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **quiet, **job.environment},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CourseError(f"{job}: not done after {LIMIT} s") from error
+    if done.returncode:
+        last = (done.stderr.strip() or "no message").split("\n")[-1]
+        raise CourseError(f"{job}: {last} (to see all: {' '.join(command[1:])})")
+    return json.loads(done.stdout), time.perf_counter() - begin
+
+
+def say(console: Console, sentence: str) -> None:
+    """Print a sentence as it is, in one line."""
+    console.print(escape(sentence), highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Lessons, run in every way and track."""

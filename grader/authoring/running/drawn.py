@@ -1,0 +1,93 @@
+"""Which statements of a cell draw a picture, read from its code.
+
+What draws comes from a module of pictures: a lesson's imports of matplotlib and of the
+modules of ``grader.pictures`` whose names end in ``plots``.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from grader.authoring.claims.asserting import asserts
+from grader.authoring.texts import calls
+from grader.authoring.texts.sources import framework
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+DRAWS, ASSERTS = "draws", "asserts"
+
+
+class Drawing:
+    """The pictures and assertions of a lesson's cells, in the order of running."""
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        trees = [
+            (framework(cell), calls.tree(cell))
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+        ]
+        nodes = [(tag, n) for tag, tree in trees if tree for n in ast.walk(tree)]
+        self._modules = {name for _, node in nodes for name in _pictures(node)}
+        self._functions = {(n.name, t): n for t, n in nodes if isinstance(n, Function)}
+
+    def asserts_first(self, cell: NotebookNode) -> bool:
+        """Whether the cell, or a function that it defines, asserts before it draws."""
+        tree = calls.tree(cell)
+        if tree is None:
+            return False
+        inner = [n.body for n in ast.walk(tree) if isinstance(n, Function)]
+        for body in [tree.body, *inner]:
+            events = list(self._events(body, framework(cell), frozenset()))
+            if DRAWS in events and events[0] == ASSERTS:
+                return True
+        return False
+
+    def _events(
+        self, body: list[ast.stmt], tag: str | None, within: frozenset[str]
+    ) -> Iterator[str]:
+        """What running ``body`` does, as far as it draws or asserts."""
+        for statement in body:
+            yield from self._of(statement, tag, within)
+
+    def _of(
+        self, node: ast.AST, tag: str | None, within: frozenset[str]
+    ) -> Iterator[str]:
+        if isinstance(node, Function | ast.Lambda):
+            return  # defined, not run
+        for child in ast.iter_child_nodes(node):
+            yield from self._of(child, tag, within)
+        if isinstance(node, ast.Call) and self._draws(node.func):
+            yield DRAWS
+        elif asserts(node):
+            yield ASSERTS
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            name = node.func.id
+            function = self._function(name, tag)
+            if function and name not in within:
+                yield from self._events(function.body, tag, within | {name})
+
+    def _function(self, name: str, tag: str | None) -> Function | None:
+        """The lesson's function that a cell calls by ``name``."""
+        found = [self._functions.get((name, t)) for t in (tag, None, "both")]
+        if tag in (None, "both"):
+            found += [self._functions.get((name, t)) for t in ("torch", "tensorflow")]
+        return next(filter(None, found), None)
+
+    def _draws(self, function: ast.expr) -> bool:
+        return (
+            isinstance(function, ast.Attribute)
+            and isinstance(function.value, ast.Name)
+            and function.value.id in self._modules
+        )
+
+
+def _pictures(node: ast.AST) -> Iterator[str]:
+    """The names that an import gives to modules of pictures."""
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return
+    prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    for alias in node.names:
+        module = prefix + alias.name
+        ours = module.startswith("grader.pictures.") and module.endswith("plots")
+        if ours or module.startswith("matplotlib"):
+            yield alias.asname or alias.name.split(".")[0]

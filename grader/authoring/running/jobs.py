@@ -1,0 +1,83 @@
+"""Which notebooks run, and in which ways and tracks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.authoring.running.ways import compared, edited, executed, in_tf32, watched
+from grader.authoring.texts import sources
+from grader.common.errors import CourseError
+from grader.common.tracks import BOTH
+from grader.kernels.warm import Warm
+
+Way = Callable[[NotebookNode, str, Path, Warm], str]
+
+WAYS = ("plain", "edits", "tf32", "claims")
+LESSON: dict[str, Way] = {
+    "plain": compared,
+    "edits": edited,
+    "tf32": in_tf32,
+    "claims": watched,
+}
+SOLUTION: dict[str, Way] = {"plain": executed}
+TITLES = {
+    "plain": "",
+    "edits": ", edited",
+    "tf32": ", in TF32",
+    "claims": ", its claims",
+}
+# Ways in these tracks find nothing that the same way in "both" does not.
+IN_BOTH = {("tf32", "tensorflow"), ("claims", "torch"), ("claims", "tensorflow")}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run.
+
+    Attributes:
+        name: of the notebook and the way, for people.
+    """
+
+    name: str
+    notebook: Path
+    track: str
+    way: Way
+
+    def run(self, folder: Path, warm: Warm) -> str:
+        """What went wrong in an empty folder; "" when nothing."""
+        if not self.notebook.is_file():
+            return "it is not built: run python -m grader.authoring.build"
+        notebook = nbformat.read(self.notebook, as_version=4)
+        return self.way(notebook, self.track, folder, warm)
+
+
+def jobs(
+    root: Path, tracks: Sequence[str], ways: Sequence[str], names: Sequence[str]
+) -> Iterator[Job]:
+    """Lessons, then solutions, of ``root``.
+
+    Args:
+        tracks: to run in.
+        ways: some of ``WAYS``.
+        names: of the only sources whose notebooks run; all without any.
+
+    Raises:
+        CourseError: no source has one of ``names``.
+    """
+    lessons = [(s, s.notebook, LESSON) for s in sources.find(root, "lessons")]
+    solutions = [(s, s.solution, SOLUTION) for s in sources.find(root, "exercises")]
+    known = {source.stem for source, *_ in lessons + solutions}
+    for unknown in sorted(set(names) - known):
+        raise CourseError(f"sources/ has no {unknown}.py")
+    for source, path, possible in lessons + solutions:
+        if source.stem not in (names or known):
+            continue
+        name = path.relative_to(root).with_suffix("").as_posix()
+        for way, track in product(ways, tracks):
+            covered = BOTH in tracks and (way, track) in IN_BOTH
+            if way in possible and not covered:
+                yield Job(name + TITLES[way], path, track, possible[way])

@@ -1,0 +1,26 @@
+"""Makes the packages named in TANDEM_HIDE impossible to find.
+
+Python imports this module at its start when this folder is on PYTHONPATH. So a
+kernel behaves as in an installation without the other framework: importing it
+raises ModuleNotFoundError, and ``find_spec`` gives None.
+``grader.authoring.running.environments`` puts it to use; nothing imports it by name.
+"""
+
+import os
+import sys
+from importlib.machinery import PathFinder
+
+HIDDEN = frozenset(filter(None, os.environ.get("TANDEM_HIDE", "").split(",")))
+
+
+class HidingFinder(PathFinder):
+    """Finds what PathFinder finds, but for the hidden packages."""
+
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        if fullname.partition(".")[0] in HIDDEN:
+            return None
+        return super().find_spec(fullname, path, target)
+
+
+sys.meta_path[:] = [HidingFinder if f is PathFinder else f for f in sys.meta_path]

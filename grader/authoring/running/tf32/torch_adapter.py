@@ -1,0 +1,61 @@
+"""TF32 in PyTorch: its CPU's products get rounded factors. Imports torch.
+
+The kernels of the operators themselves are replaced, below autograd and above what
+``torch.compile`` calls. Not reached are products inside of other kernels: those of a
+fused attention or LSTM, and tiny ones that the compiler writes out as sums.
+"""
+
+import warnings
+from collections.abc import Callable
+
+import torch
+
+from grader.authoring.running.tf32.rounding import rounded
+
+# By operator, its overloads, and where its factors stand among the arguments.
+MATRICES = {
+    "mm": (("", ".out"), (0, 1)),
+    "bmm": (("", ".out"), (0, 1)),
+    "addmm": (("", ".out"), (1, 2)),
+    "addmm_": (("",), (1, 2)),
+    "_addmm_activation": (("", ".out"), (1, 2)),
+    "baddbmm": (("", ".out"), (1, 2)),
+    "baddbmm_": (("",), (1, 2)),
+}
+CONVOLUTIONS = {"convolution": (0, 1), "convolution_backward": (0, 1, 2)}
+_library = torch.library.Library("aten", "IMPL")
+
+
+def emulate() -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Warning only once for all operators")
+        for name, (overloads, factors) in MATRICES.items():
+            for overload in overloads:
+                _replace(name + overload, factors, torch.backends.cuda.matmul)
+        for name, factors in CONVOLUTIONS.items():
+            _replace(name, factors, torch.backends.cudnn.conv)
+
+
+def _replace(name: str, factors: tuple[int, ...], switch: object) -> None:
+    """Round the arguments at ``factors`` while ``switch`` says so."""
+    kernel = torch.library.get_kernel(f"aten::{name}", "CPU")
+    replacement = _rounding(kernel.call_boxed, factors, switch)
+    _library.impl(name, replacement, "CPU", with_keyset=True)
+
+
+def _rounding(call: Callable, factors: tuple[int, ...], switch: object) -> Callable:
+    def product(keys: object, *arguments: object, **named: object) -> object:
+        if switch.fp32_precision == "tf32":
+            arguments = [
+                _rounded(argument) if at in factors else argument
+                for at, argument in enumerate(arguments)
+            ]
+        return call(keys, *arguments, **named)
+
+    return product
+
+
+def _rounded(factor: torch.Tensor) -> torch.Tensor:
+    if factor.dtype != torch.float32:
+        return factor
+    return torch.from_numpy(rounded(factor.numpy(force=True)))

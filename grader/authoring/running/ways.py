@@ -1,0 +1,120 @@
+"""How a notebook runs in a track: as it is, edited by a learner, as in TF32, watched.
+
+Each way takes the built notebook, the track, an empty folder to work in and the zygote
+that its kernel comes from, and returns what went wrong, "" when nothing.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient.exceptions import CellControlSignal
+from nbformat import NotebookNode
+
+from grader.authoring.running.edits import Edited
+from grader.authoring.running.environments import environment
+from grader.authoring.running.falsify import Watched
+from grader.authoring.running.walk import (
+    CELL_SECONDS,
+    KERNEL,
+    Ended,
+    code_cells,
+    label,
+    new_client,
+    walk,
+)
+from grader.common.tracks import filter_track
+from grader.kernels.forked import ZYGOTE
+from grader.kernels.warm import Warm
+
+LIMIT = 600  # seconds for one notebook
+# The other plugins that are installed take as long to import as pytest and nbval.
+ONLY_NBVAL = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+AS_ON_A_GPU = """\
+from grader.authoring.running import growth, tf32
+tf32.emulate()
+growth.watch()
+del growth, tf32
+"""
+# For whoever wants it in PyTorch. Beside TensorFlow its matrices keep all bits, as by
+# default, so that the two frameworks are as far apart as they can be.
+SWITCHED_ON = """\
+import torch
+torch.set_float32_matmul_precision("high")
+del torch
+"""
+
+
+def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+    """What nbval says of a lesson; "" when every output is as it was."""
+    copy = folder / "lesson.ipynb"
+    nbformat.write(filter_track(notebook, track), copy)
+    command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval"]
+    command += [f"--nbval-kernel-name={KERNEL}"]
+    command += ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider"]
+    command += [f"--nbval-cell-timeout={CELL_SECONDS}", f"--rootdir={folder}"]
+    try:
+        done = subprocess.run(
+            [*command, str(copy)],
+            cwd=folder,
+            env=_of(warm, track) | ONLY_NBVAL,
+            pass_fds=[warm.socket.fileno()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return f"not done after {LIMIT} s"
+    return done.stdout.strip() if done.returncode else ""
+
+
+def executed(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+    """Why a cell of a solution failed; "" when all ran."""
+    client = new_client(filter_track(notebook, track), folder)
+    try:
+        client.execute(env=_of(warm, track))
+    except (CellControlSignal, RuntimeError) as error:
+        return str(error)
+    return ""
+
+
+def edited(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+    """What went wrong with the edits that a lesson asks for."""
+    lesson = Edited(notebook, track)
+    with walk(notebook, folder, _of(warm, track)) as kernel:
+        return "\n".join(lesson.problems(kernel))
+
+
+def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+    """Which cells of a lesson fail where float32 products are those of TF32.
+
+    Whatever else of a GPU can be seen without one is looked at as well.
+    """
+    failed, named = [], "before the first cell"
+    with walk(notebook, folder, _of(warm, track)) as kernel:
+        try:
+            kernel.prepare(AS_ON_A_GPU + SWITCHED_ON * (track == "torch"))
+            for number, cell in code_cells(notebook, track).items():
+                named = label(number, cell)
+                if raised := kernel.run(number):
+                    failed.append(f"{named} raises {raised}")
+        except Ended as error:
+            failed.append(f"{named}: {error}")
+    return "\n".join(failed)
+
+
+def watched(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+    """Which assertions that a lesson's sentences name could not fail."""
+    lesson = Watched(notebook, track)
+    with walk(lesson.notebook, folder, _of(warm, track)) as kernel:
+        try:
+            return "\n".join(lesson.problems(kernel))
+        except Ended as error:
+            return str(error)
+
+
+def _of(warm: Warm, track: str) -> dict[str, str]:
+    """The environment of a track, with the address of its zygote."""
+    return environment(track) | {ZYGOTE: str(warm.socket.fileno())}

@@ -1,0 +1,47 @@
+"""Where the installed course is, and the record that a learner's copy keeps of it."""
+
+import json
+from pathlib import Path
+
+from grader.common.errors import CourseError
+from grader.common.tracks import TRACKS
+
+FOLDERS = ("notebooks", "exercises")
+RECORD = Path(".tandem/course.json")
+
+
+def course_root() -> Path:
+    """Where the course's notebooks are: in the installed package or the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for root in (package / "_course", package.parent):
+        if all((root / folder).is_dir() for folder in FOLDERS):
+            return root
+    raise CourseError(
+        "the course's notebooks are not in this installation; in a checkout run "
+        "`make notebooks exercises`, otherwise install the package again"
+    )
+
+
+def recorded_track(folder: Path) -> str | None:
+    """The track ``folder`` was made for; None where no copy was ever started.
+
+    Raises:
+        CourseError: the record is there and can't be read.
+    """
+    record = folder / RECORD
+    try:
+        track = json.loads(record.read_text(encoding="utf-8"))["track"]
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(record) from error
+    if track not in TRACKS:
+        raise _unreadable(record)
+    return track
+
+
+def _unreadable(record: Path) -> CourseError:
+    return CourseError(
+        f"{record} is damaged; delete that one file and start again: your notebooks "
+        "and your progress stay"
+    )

@@ -1,0 +1,111 @@
+"""Where each exercise is in the course's notebooks, and what lessons say of their time.
+
+Notebooks are read as plain JSON: ``progress()`` need not wait for nbformat.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from grader.common.frameworks import FRAMEWORKS
+
+CHECK = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
+TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+SECTION = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+MINUTES = re.compile(r"^\|.*\| *(\d+) *\|\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an exercise is.
+
+    Attributes:
+        notebook: relative to the course, with forward slashes.
+        heading: of the section, as text.
+        checks: for each framework, the id of the cell with the check: nbgrader's
+            where it has one, otherwise the notebook's own.
+        cells: for each framework, the ids of all cells that are the exercise's.
+    """
+
+    notebook: str
+    heading: str
+    checks: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The heading's fragment in JupyterLab's addresses."""
+        return self.heading.replace(" ", "-")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a lesson says of itself: its title and minutes, 0 when it says none."""
+
+    title: str
+    minutes: int
+
+
+@cache
+def lesson(notebook: Path) -> Lesson:
+    """What the first cell of a lesson's notebook says of it."""
+    first = text((_cells(notebook) or [{"source": ""}])[0])
+    title = TITLE.search(first)
+    minutes = sum(map(int, MINUTES.findall(first)))
+    return Lesson(title[1] if title else notebook.stem, minutes)
+
+
+@cache
+def places(root: Path) -> dict[str, Place]:
+    """Every exercise's place in the course at ``root``, by its id."""
+    found: dict[str, Place] = {}
+    lessons, assigned = root / "notebooks", root / "exercises"
+    for path in [*sorted(lessons.glob("*.ipynb")), *sorted(assigned.rglob("*.ipynb"))]:
+        name = path.relative_to(root).as_posix()
+        if "/." not in name:
+            _collect(name, _cells(path), found)
+    return found
+
+
+def _collect(name: str, cells: list[dict[str, Any]], found: dict[str, Place]) -> None:
+    heading = ""
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            heading = (SECTION.findall(text(cell)) or [heading])[-1]
+            continue
+        framework = framework_of(cell)
+        if framework is None:
+            continue
+        for exercise in CHECK.findall(text(cell)):
+            place = found.setdefault(exercise, Place(name, heading))
+            place.checks[framework] = cell_id(cell)
+            solution = f"{cell_id(cell)}-solution"
+            own = [c for c in cells if cell_id(c) in (cell_id(cell), solution)]
+            kept = place.cells.get(framework, ())
+            place.cells[framework] = (*kept, *map(cell_id, own))
+
+
+def framework_of(cell: dict[str, Any]) -> str | None:
+    tags = cell["metadata"].get("tags", ())
+    return next((name for name in FRAMEWORKS if name in tags), None)
+
+
+def cell_id(cell: dict[str, Any]) -> str:
+    """nbgrader's id where the cell has one, otherwise the notebook's own."""
+    about = cell["metadata"].get("nbgrader")
+    graded = about.get("grade_id") if isinstance(about, dict) else None
+    return graded or cell.get("id", "")
+
+
+def text(cell: dict[str, Any]) -> str:
+    """A cell's text; JSON may hold it in lines."""
+    return "".join(cell["source"])
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():  # a lesson that is being written
+        return []
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -1,0 +1,85 @@
+"""All that Tandem knows of TensorFlow's tensors. Imports tensorflow."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from grader.common.frameworks import Reason
+
+
+def is_tensor(value: object) -> bool:
+    # A Keras variable holds a tf.Variable without being one.
+    return tf.is_tensor(value) or hasattr(value, "numpy")
+
+
+def to_numpy(tensor: Any) -> np.ndarray:
+    if isinstance(tensor, tf.IndexedSlices):
+        tensor = tf.convert_to_tensor(tensor)
+    values = np.asarray(tensor.numpy())
+    return values.astype(np.float32) if values.dtype.name == "bfloat16" else values
+
+
+def from_numpy(array: np.ndarray) -> tf.Tensor:
+    return tf.constant(array)
+
+
+def tracked(tensor: object) -> bool:
+    return False  # a tape records from outside; an eager tensor carries no graph
+
+
+def device() -> str:
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        try:
+            # Otherwise TensorFlow takes the whole card, and PyTorch gets none.
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:
+            pass  # already initialised: the setting can only be made before
+    return "/GPU:0" if gpus else "/CPU:0"
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Float32 products keep all bits of their factors, on a GPU too."""
+    before = tf.config.experimental.tensor_float_32_execution_enabled()
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        tf.config.experimental.enable_tensor_float_32_execution(before)
+
+
+def reason(error: BaseException) -> Reason:
+    """Why, and in which traced line.
+
+    AutoGraph and Keras raise a second exception, whose message holds the first one's
+    among files and arguments.
+    """
+    traced = getattr(error, "ag_error_metadata", None)
+    found = error
+    while found.__context__ is not None and (
+        hasattr(found.__context__, "ag_error_metadata")
+        or hasattr(found, "_keras_call_info_injected")
+    ):
+        found = found.__context__
+    stack = reversed(traced.translated_stack) if traced else ()
+    return Reason(found, tuple((at.filename, at.lineno) for at in stack))
+
+
+def switches() -> list[str]:
+    """The global switches that are not as TensorFlow and Keras set them."""
+    on = {
+        "tf.disable_eager_execution": not tf.executing_eagerly(),
+        "tf.run_functions_eagerly": tf.config.functions_run_eagerly(),
+    }
+    keras = sys.modules.get("keras")
+    if keras is not None:
+        usual = keras.config.floatx() == "float32"
+        policy = keras.config.dtype_policy().name
+        on["keras.set_floatx"] = not usual
+        on["keras.set_dtype_policy"] = usual and policy != "float32"
+    return [name for name, is_on in on.items() if is_on]

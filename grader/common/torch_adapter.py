@@ -1,0 +1,87 @@
+"""All that Tandem knows of PyTorch's tensors. Imports torch."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import numpy as np
+import torch
+
+from grader.common.frameworks import Reason
+
+
+def is_tensor(value: object) -> bool:
+    return isinstance(value, torch.Tensor)
+
+
+def to_numpy(tensor: torch.Tensor) -> np.ndarray:
+    values = tensor.detach().cpu().resolve_conj().resolve_neg()
+    if values.dtype == torch.bfloat16:  # NumPy has no such dtype
+        values = values.float()
+    return values.numpy()
+
+
+def from_numpy(array: np.ndarray) -> torch.Tensor:
+    return torch.tensor(array)
+
+
+def tracked(tensor: torch.Tensor) -> bool:
+    return tensor.requires_grad
+
+
+def device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Float32 matrix products keep all bits of their factors, on a GPU too.
+
+    Convolutions do as cuDNN is set; what exercises convolve is exact in TF32.
+    """
+    # TF32 has an older and a newer name. Once the newer is used, the older one can't
+    # be read; while it can, both are set, since some of PyTorch still reads the older.
+    matmul = torch.backends.cuda.matmul
+    newer, older = matmul.fp32_precision, None
+    with suppress(RuntimeError):
+        older = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("highest")
+    matmul.fp32_precision = "ieee"
+    try:
+        yield
+    finally:
+        if older is not None:
+            torch.set_float32_matmul_precision(older)
+        matmul.fp32_precision = newer
+
+
+def reason(error: BaseException) -> Reason:
+    """Why, and in which traced line: what Dynamo raises begins with its reason."""
+    dynamo = sys.modules.get("torch._dynamo.exc")
+    if dynamo is None or not isinstance(error, dynamo.TorchDynamoException):
+        return Reason(error)
+    stack = tuple((at.filename, at.lineno) for at in getattr(error, "real_stack", ()))
+    found = error
+    if isinstance(error, dynamo.TorchRuntimeError):  # an operation's own error
+        while isinstance(found, dynamo.TorchDynamoException):
+            found = found.__cause__ or found.__context__
+    return Reason(found or error, stack, head=True)
+
+
+def switches() -> list[str]:
+    """The global switches that are not as PyTorch sets them."""
+    dynamo = sys.modules.get("torch._dynamo.config")
+    on = {
+        "torch.set_grad_enabled": not torch.is_grad_enabled()
+        and not torch.is_inference_mode_enabled(),
+        "torch.inference_mode": torch.is_inference_mode_enabled(),
+        "torch.set_default_dtype": torch.get_default_dtype() != torch.float32,
+        "torch.set_default_device": torch.get_default_device().type == "meta",
+        "torch.use_deterministic_algorithms": (
+            torch.are_deterministic_algorithms_enabled()
+        ),
+        "torch.autocast": torch.is_autocast_enabled("cpu")
+        or torch.is_autocast_enabled("cuda"),
+        "torch._dynamo.config.disable": bool(dynamo and dynamo.disable),
+    }
+    return [name for name, is_on in on.items() if is_on]

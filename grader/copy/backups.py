@@ -1,0 +1,26 @@
+"""A copy of each of the learner's files before a command changes it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from grader.copy.learners_copy import write
+
+BACKUPS = Path(".tandem/backups")
+
+
+class Backups:
+    """The backups of one command, in a folder named by its date and time."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        # No colons: Windows does not allow them in names.
+        begin = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+        self.folder, number = BACKUPS / begin, 1
+        while (home / self.folder).exists():
+            number += 1
+            self.folder = BACKUPS / f"{begin}_{number}"
+
+    def keep(self, name: Path) -> Path:
+        """Copy a file of the learner's copy; where to, relative to it."""
+        write(self.home / self.folder / name, (self.home / name).read_bytes())
+        return self.folder / name

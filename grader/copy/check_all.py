@@ -1,0 +1,221 @@
+"""Runs the exercises that a learner has attempted, and says which are correct.
+
+Each notebook runs in a kernel of its own, in memory: its file stays as it is. What
+the learner wrote is run as it stands; the checks are the course's. Where a cell ends
+the kernel or takes too long, the notebook runs again without it, and without the
+checks that have answered.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
+from nbformat import NotebookNode
+
+from grader.common import course
+from grader.common.errors import CourseError
+from grader.common.places import cell_id, places
+from grader.common.tracks import frameworks_of
+from grader.copy.copied_notebooks import learners, put_back, released
+from grader.copy.learners_copy import require_copy
+from grader.learner.progress_record import remember
+
+CELL_SECONDS = 120
+QUIET = logging.getLogger("tandem.check_all")
+QUIET.setLevel(logging.CRITICAL + 1)
+Pair = tuple[str, str]  # an exercise's id and a framework
+
+
+@dataclass
+class Checked:
+    """What came of it.
+
+    Attributes:
+        frameworks: the copy's.
+        statuses: by exercise and framework, in the order of the course, for each
+            exercise that was attempted in one of them.
+        details: by exercise and framework: what was raised, where it was no verdict.
+        notes: sentences about cells that were left out, and notebooks.
+    """
+
+    frameworks: tuple[str, ...]
+    statuses: dict[str, dict[str, str]] = field(default_factory=dict)
+    details: dict[Pair, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def all_correct(self) -> bool:
+        """Whether everything that was attempted is correct."""
+        states = {s for each in self.statuses.values() for s in each.values()}
+        return states <= {"correct", "not attempted"} and not self.notes
+
+
+def check_all(
+    folder: Path,
+    timeout: int = CELL_SECONDS,
+    on_cell: Callable[[str, int, int], None] = lambda name, done, total: None,
+    root: Path | None = None,
+) -> Checked:
+    """Check every attempted exercise of the copy in or around ``folder``.
+
+    Progress is kept as ``check`` keeps it.
+
+    Args:
+        folder: in or around it is the learner's copy.
+        timeout: seconds that one cell may run.
+        on_cell: called with the notebook's name, how many cells are done, and of
+            how many.
+        root: where the course is; found by itself when not given.
+
+    Raises:
+        CourseError: there is no copy, or a notebook asks for a kernel that isn't
+            installed.
+    """
+    root = (root or course.course_root()).resolve()
+    home, track = require_copy(folder)
+    frameworks = frameworks_of(track)
+    checked = Checked(frameworks)
+    assigned: dict[Path, list[str]] = {}
+    for exercise, place in places(root).items():
+        if place.notebook.startswith("exercises/"):
+            assigned.setdefault(Path(place.notebook), []).append(exercise)
+    for name, exercises in assigned.items():
+        try:
+            mine = learners(home / name)
+        except CourseError as error:
+            checked.notes.append(f"{error}.")
+            continue
+        release = released(home, name, root, track)
+        run = _Run(home, name, mine, checked, timeout, on_cell)
+        for exercise in exercises:
+            for framework in frameworks:
+                solution, check = places(root)[exercise].cells[framework]
+                if _source(mine, solution) not in (None, _source(release, solution)):
+                    run.pairs[check] = exercise, framework
+                    run.solutions[solution] = check
+        if run.pairs:
+            put_back(mine, release, list(run.pairs))
+            run.run()
+    return checked
+
+
+class _Run:
+    """One notebook's checks, by the ids of their cells."""
+
+    def __init__(
+        self,
+        home: Path,
+        name: Path,
+        notebook: NotebookNode,
+        checked: Checked,
+        timeout: int,
+        on_cell: Callable[[str, int, int], None],
+    ) -> None:
+        self.home, self.name, self.notebook = home, name, notebook
+        self.checked, self.timeout, self.on_cell = checked, timeout, on_cell
+        self.pairs: dict[str, Pair] = {}
+        self.solutions: dict[str, str] = {}  # to the id of the check
+        self.answers: dict[Pair, str] = {}
+        self.at = 0
+
+    def run(self) -> None:
+        """Run until every check has answered, or can't."""
+        for cell in self.notebook.cells:
+            # What was not attempted need not run.
+            if cell.metadata.get("nbgrader", {}).get("grade") and not self._pair(cell):
+                cell.source = ""
+        while trouble := self._execute():
+            self._leave_out(self.notebook.cells[self.at], trouble)
+        for exercise, framework in self.pairs.values():
+            states = self.checked.statuses.setdefault(
+                exercise, dict.fromkeys(self.checked.frameworks, "not attempted")
+            )
+            states[framework] = self.answers[exercise, framework]
+
+    def _execute(self) -> str:
+        """Run what is left; the status of the cell that stopped it, or ""."""
+        client = NotebookClient(
+            self.notebook,
+            timeout=self.timeout,
+            allow_errors=True,
+            record_timing=False,
+            # The kernel's own warnings are about this machine.
+            extra_arguments=["--log-level=40"],
+            resources={"metadata": {"path": str((self.home / self.name).parent)}},
+            on_cell_start=self._begins,
+            on_cell_executed=self._answers,
+        )
+        client.log = QUIET
+        self.at = -1
+        try:
+            client.execute()
+        except CellTimeoutError:
+            return "timeout"
+        except NoSuchKernel as error:
+            raise CourseError(
+                f"{self.name} asks for the kernel {error.name}, which is not "
+                "installed here; open it in JupyterLab and choose another"
+            ) from None
+        except RuntimeError as error:  # DeadKernelError is one
+            if self.at < 0:
+                raise CourseError(
+                    f"the kernel of {self.name} does not start: {error}"
+                ) from error
+            return "crashed"
+        return ""
+
+    def _begins(self, cell: NotebookNode, cell_index: int) -> None:
+        self.at = cell_index
+        self.on_cell(self.name.stem, cell_index, len(self.notebook.cells))
+
+    def _answers(
+        self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]
+    ) -> None:
+        pair = self._pair(cell)
+        if pair is None:
+            return
+        reply = execute_reply["content"]
+        if reply["status"] == "ok":
+            self._note(pair, "correct")
+        elif reply["ename"] == "NotCorrect":
+            self._note(pair, reply["evalue"].rpartition(": ")[2])
+        else:
+            detail = f"{reply['ename']}: {reply['evalue']}"
+            self._note(pair, "error", detail)
+        cell.source = ""
+
+    def _leave_out(self, cell: NotebookNode, status: str) -> None:
+        cell.source = ""
+        check = self.solutions.get(cell_id(cell), cell_id(cell))
+        if check not in self.pairs:
+            what = "ended its kernel" if status == "crashed" else "ran too long"
+            self.checked.notes.append(
+                f"{self.name.as_posix()}: cell {self.at + 1} {what} and was left out."
+            )
+            return
+        self._note(self.pairs[check], status)
+        for other in self.notebook.cells:
+            if cell_id(other) == check:
+                other.source = ""
+
+    def _note(self, pair: Pair, status: str, detail: str = "") -> None:
+        """Keep an answer, and as progress what no check in the kernel has kept."""
+        from grader.judging.verdict import Status, Verdict
+
+        self.answers[pair] = status
+        if detail:
+            self.checked.details[pair] = detail
+        if detail or status in ("timeout", "crashed"):
+            remember(Verdict(*pair, Status(status), detail), self.home)
+
+    def _pair(self, cell: NotebookNode) -> Pair | None:
+        return self.pairs.get(cell_id(cell))
+
+
+def _source(notebook: NotebookNode, cell: str) -> str | None:
+    return next((c.source for c in notebook.cells if cell_id(c) == cell), None)

@@ -1,0 +1,141 @@
+"""The learner's own copy of the course: made once, added to, never overwritten."""
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from grader.common import course
+from grader.common.course import FOLDERS, RECORD, recorded_track
+from grader.common.errors import CourseError
+from grader.common.tracks import BOTH, TRACKS, filter_track
+
+FIRST_LESSON = Path("notebooks/00_start_here.ipynb")
+# What this copy received, as it was: what is the learner's own differs from it.
+RELEASED = Path(".tandem/released")
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What ``start`` did. Paths are relative to ``folder``."""
+
+    folder: Path
+    track: str
+    added: tuple[Path, ...]
+    kept: tuple[Path, ...]  # differ from the course's: the learner's work, or older
+    outdated: tuple[Path, ...]  # the course has changed them since they came here
+
+
+def require_copy(folder: Path) -> tuple[Path, str]:
+    """The learner's copy in or around ``folder``, and its track.
+
+    Raises:
+        CourseError: there is none, or its record is damaged.
+    """
+    here = folder.expanduser().resolve()
+    for home in (here, *here.parents):
+        if track := recorded_track(home):
+            return home, track
+    raise CourseError(
+        f"there is no copy of the course in {here}; name its folder with --to, or "
+        "make one with course start"
+    )
+
+
+def start(folder: Path, track: str | None = None, root: Path | None = None) -> Copied:
+    """Copy the course into ``folder``; what is already there stays as it is.
+
+    Args:
+        folder: the learner's copy, made when missing.
+        track: one of ``TRACKS``; None means the recorded one, or both frameworks.
+        root: where the course is; found by itself when not given.
+
+    Raises:
+        CourseError: unknown track, a copy of another track, or a folder that
+            can't be written.
+    """
+    root = (root or course.course_root()).resolve()
+    folder = folder.expanduser().resolve()
+    track = _agreed_track(folder, track)
+    if folder == root or any(folder.is_relative_to(root / name) for name in FOLDERS):
+        raise CourseError(
+            f"{folder} is the course itself; give your copy a folder of its own, "
+            "such as work"
+        )
+    added, kept, outdated = [], [], []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in files(root):
+            fresh = content(root / name, track)
+            released = folder / RELEASED / name
+            if not (folder / name).exists():
+                write(folder / name, fresh)
+                write(released, fresh)
+                added.append(name)
+            elif (folder / name).read_bytes() != fresh:
+                kept.append(name)
+                if released.is_file() and released.read_bytes() != fresh:
+                    outdated.append(name)
+            elif not released.is_file():
+                write(released, fresh)
+        write_record(folder, track)
+    except OSError as error:
+        raise CourseError(
+            f"can't copy the course to {folder}: {error.strerror or error} "
+            f"({error.filename or folder})"
+        ) from error
+    return Copied(folder, track, tuple(added), tuple(kept), tuple(outdated))
+
+
+def _agreed_track(folder: Path, asked: str | None) -> str:
+    if asked is not None and asked not in TRACKS:
+        raise CourseError(f"unknown track {asked!r}: use one of {', '.join(TRACKS)}")
+    recorded = recorded_track(folder)
+    if asked and recorded and asked != recorded:
+        raise CourseError(
+            f"{folder} was started for the track {recorded}; for {asked} as well, "
+            f"make a second copy with --to, for example --to work-{asked}"
+        )
+    return asked or recorded or BOTH
+
+
+def files(root: Path) -> list[Path]:
+    """What a copy receives of the course at ``root``, relative to it, in order."""
+    found = (
+        path.relative_to(root)
+        for folder in FOLDERS
+        for path in (root / folder).rglob("*")
+        if path.is_file()
+    )
+    return sorted(
+        name
+        for name in found
+        if not any(part.startswith((".", "__")) for part in name.parts)
+    )
+
+
+def content(source: Path, track: str) -> bytes:
+    """A file of the course as copies of ``track`` receive it."""
+    if track == BOTH or source.suffix != ".ipynb":
+        return source.read_bytes()
+    import nbformat  # takes a second, which progress() need not wait for
+
+    notebook = nbformat.read(source, as_version=4)
+    return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
+
+
+def write(target: Path, data: bytes) -> None:
+    """Write a file in one step; the folders to it are made.
+
+    An interrupted copy leaves no half file that would be taken for the learner's own.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_bytes(data)
+    partial.replace(target)
+
+
+def write_record(folder: Path, track: str) -> None:
+    """Note in a copy which version of the course it has, and its track."""
+    record = {"version": version("tandem-course"), "track": track}
+    write(folder / RECORD, (json.dumps(record, indent=2) + "\n").encode())

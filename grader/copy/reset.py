@@ -1,0 +1,81 @@
+"""Puts one exercise back as it was released; the rest of its notebook stays."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat.v4 import writes
+
+from grader.common import course
+from grader.common.errors import CourseError
+from grader.common.frameworks import TITLES
+from grader.common.places import places
+from grader.common.tracks import frameworks_of
+from grader.copy.backups import Backups
+from grader.copy.copied_notebooks import learners, put_back, released
+from grader.copy.learners_copy import require_copy, write
+from grader.learner.progress_record import forget
+
+
+@dataclass(frozen=True)
+class Reset:
+    """What ``reset`` did: to which notebook of ``folder``, and where it was kept."""
+
+    folder: Path
+    notebook: Path
+    backup: Path
+    frameworks: tuple[str, ...]
+
+
+def reset(
+    folder: Path, exercise: str, framework: str | None = None, root: Path | None = None
+) -> Reset:
+    """Put an exercise's cells back as released, and forget its progress.
+
+    Args:
+        folder: in or around it is the learner's copy.
+        exercise: its id.
+        framework: only this one's cells; None for all that the copy has.
+        root: where the course is; found by itself when not given.
+
+    Raises:
+        CourseError: no such exercise, no copy, the copy has no such framework, or
+            the notebook is missing, damaged or can't be written.
+    """
+    from grader.exercises import catalogue
+
+    try:
+        catalogue.find(exercise)
+    except KeyError as error:
+        raise CourseError(error.args[0]) from None
+    root = (root or course.course_root()).resolve()
+    home, track = require_copy(folder)
+    frameworks = _frameworks(home, track, framework)
+    place = places(root).get(exercise)
+    if place is None:
+        raise CourseError(f"{exercise} is in no notebook of the course yet")
+    name = Path(place.notebook)
+    mine = learners(home / name)
+    ids = [i for f in frameworks for i in place.cells[f]]
+    put_back(mine, released(home, name, root, track), ids)
+    backups = Backups(home)
+    try:
+        kept = backups.keep(name)
+        write(home / name, (writes(mine) + "\n").encode())
+        stored = home / ".tandem" / "progress.json"
+        # Without a framework's name, NumPy answers are the exercise's as well.
+        forget(stored, exercise, frameworks if framework else (*frameworks, "numpy"))
+    except OSError as error:
+        raise CourseError(
+            f"can't write {error.filename or home}: {error.strerror or error}; the "
+            f"notebook as it was is in {home / backups.folder} or still in its place"
+        ) from error
+    return Reset(home, name, kept, frameworks)
+
+
+def _frameworks(home: Path, track: str, asked: str | None) -> tuple[str, ...]:
+    there = frameworks_of(track)
+    if asked is None:
+        return there
+    if asked not in there:
+        raise CourseError(f"{home} is a copy for {TITLES[track]} only")
+    return (asked,)

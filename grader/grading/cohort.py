@@ -1,0 +1,257 @@
+"""One assignment's class: what there is to grade, and grading it with progress."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nbformat import NotebookNode
+from rich.console import Console
+
+from grader.common.printable import section
+from grader.grading import work
+from grader.grading.intake.arrivals import scan
+from grader.grading.intake.submission import Arrival, Submission
+from grader.grading.pipeline import Pipeline, graded_notebook
+from grader.grading.place.course_folder import Course
+from grader.grading.place.failures import Failures
+from grader.grading.place.troubles import stop_for
+from grader.grading.place.workplace import Workplace
+from grader.grading.progress_lines import tell, tracked
+from grader.grading.remark import Marks
+from grader.grading.report.regrade import Change, changes, statuses
+from grader.grading.report.steps_to_do import Graded, Step
+from grader.grading.report.today import Stale
+from grader.judging.verdict import Status
+
+# A kernel's start and end are mostly waiting: more of them than cores pays.
+DEFAULT_JOBS = 2 * (os.cpu_count() or 1)
+NOT_WRITTEN = "what came of it can't be written"
+
+
+@dataclass
+class Class:
+    """The submissions of one assignment.
+
+    Attributes:
+        name: the assignment's notebook, without suffix.
+        cells: the grade ids of its cells.
+        jobs: how many submissions run at once.
+        execute: runs a sanitized notebook.
+    """
+
+    course: Course
+    assignment: str
+    name: str
+    cells: set[str]
+    jobs: int
+    execute: work.Execute = work.execute
+
+    @cached_property
+    def arrived(self) -> list[Submission]:
+        """Everything in ``submitted/``."""
+        folder = self.course.folder("submitted")
+        known = self.course.handed_out(self.assignment)
+        with self.course.gradebook() as gradebook:
+            cells = self.course.released(gradebook, self.assignment, self.name)
+        return scan(folder, self.assignment, self.name, cells, known)
+
+    @property
+    def accepted(self) -> list[Submission]:
+        return [one for one in self.arrived if one.arrival is Arrival.ACCEPTED]
+
+    def graded(self, learner: str) -> NotebookNode | None:
+        """A learner's autograded notebook, if it and the gradebook are complete."""
+        folder = self.course.folder("autograded") / learner / self.assignment
+        notebook = graded_notebook(folder / f"{self.name}.ipynb")
+        known = self._marks.standings.get(learner)
+        if notebook is None or known is None or not known.complete:
+            return None
+        return notebook if notebook.metadata.tandem.get("recorded") else None
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks(self.course, self.assignment, self.name)
+
+    @cached_property
+    def stale(self) -> dict[str, list[Stale]]:
+        """Of each learner, what has changed since the submission's marks were written.
+
+        Those whose submission has since been spoilt or taken away keep their marks, and
+        so are among them.
+        """
+        found, folders = {}, self._folders
+        for learner, known in self._marks.standings.items():
+            graded = self.graded(learner)
+            if graded is not None:
+                found[learner] = self._marks.today.stale(
+                    known, graded, folders.get(learner)
+                )
+        return {learner: what for learner, what in found.items() if what}
+
+    def step(self, submission: Submission, seed: int | None = None) -> Step:
+        """What is left to do for a submission, on fresh cases of ``seed`` if given."""
+        learner = submission.learner
+        graded, pending = self.graded(learner), self._pending(learner)
+        kept = pending is not None and self._holds(pending, submission, seed)
+        if kept:
+            recorded = {**pending.metadata.tandem, "recorded": True}
+            if graded is None or graded.metadata.tandem != recorded:
+                return Step.WRITE
+        if graded is None or not self._holds(graded, submission, seed):
+            failed = seed is None and self._failures.why(submission)
+            return Step.FAILED if failed else Step.RUN
+        if learner in self.stale:
+            return Step.MARK
+        folder = self.course.folder("feedback") / learner / self.assignment
+        whole = self._feedback_is_whole(folder / f"{self.name}.html")
+        whole = whole and self._marks.are_shown(learner, graded)
+        return Step.DONE if whole and not kept else Step.FEEDBACK
+
+    def _pending_path(self, learner: str) -> Path:
+        place = Workplace(self.course.root, self.assignment)
+        return place.pending(learner) / self.assignment / f"{self.name}.ipynb"
+
+    def _pending(self, learner: str) -> NotebookNode | None:
+        return graded_notebook(self._pending_path(learner))
+
+    def _holds(
+        self, notebook: NotebookNode, submission: Submission, seed: int | None
+    ) -> bool:
+        """Whether it has the verdicts on this very submission, none for our fault.
+
+        But for faults that the instructor has marked by hand.
+        """
+        record = notebook.metadata.tandem
+        known = self._marks.standings.get(submission.learner)
+        marked = known.by_hand if known else frozenset()
+        return (
+            record.get("submitted") == submission.digest
+            and seed in (None, record.get("seed"))
+            and all(
+                status != Status.GRADER_FAULT or cell in marked
+                for cell, status in statuses(notebook).items()
+            )
+        )
+
+    @staticmethod
+    def _feedback_is_whole(path: Path) -> bool:
+        try:
+            return path.read_text(encoding="utf-8").rstrip().endswith("</html>")
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def grade(self, console: Console, seed: int | None = None) -> Graded:
+        """Grade and write feedback.
+
+        What a killed command had run is written and not run again.
+        """
+        steps = {s.learner: self.step(s, seed) for s in self.accepted}
+        by_step = {
+            step: [s for s in self.accepted if steps[s.learner] is step]
+            for step in Step
+        }
+        others = self.stale.keys() - steps.keys()
+        marked = [learner for learner, step in steps.items() if step is Step.MARK]
+        marked = sorted([*marked, *others])
+        logs = {}
+        with self._pipeline() as pipeline:
+            for submission in by_step[Step.FEEDBACK]:
+                logs[submission.learner] = pipeline.feedback(submission.learner)
+            for submission in by_step[Step.WRITE]:
+                self._marks.renew(self._pending_path(submission.learner))
+                logs[submission.learner] = pipeline.write(submission.learner)
+            for learner in marked:
+                logs[learner] = self._mark(learner, pipeline)
+            again = [s for s in by_step[Step.WRITE] if logs[s.learner]]
+            todo = by_step[Step.RUN] + again
+            for outcome in tracked(pipeline.run(todo), len(todo), console):
+                learner, log = outcome.submission.learner, outcome.log
+                tell(learner, outcome.told, console)
+                why = outcome.log if outcome.lasts else ""
+                if outcome.notebook is not None:
+                    written = pipeline.write(learner)
+                    why, log = NOT_WRITTEN if written else "", log + written
+                self._keep_why(outcome.submission, why)
+                logs[learner] = log
+        self._enrol()
+        changed = {learner: self.stale[learner] for learner in marked}
+        done, pages = len(by_step[Step.DONE]), len(by_step[Step.FEEDBACK])
+        return Graded(done, changed, pages, _joined(logs))
+
+    @property
+    def _failures(self) -> Failures:
+        return Failures(Workplace(self.course.root, self.assignment))
+
+    def _keep_why(self, submission: Submission, why: str) -> None:
+        """Why it would fail again, "" where it would not."""
+        try:
+            if why:
+                self._failures.record(submission, why)
+            else:
+                self._failures.forget(submission)
+        except OSError as error:
+            stop_for(error)  # otherwise it is only tried again in vain
+
+    def _mark(self, learner: str, pipeline: Pipeline) -> str:
+        """Write once more what was graded; the log where that failed."""
+        try:
+            self._marks.prepare(learner, self._folders.get(learner), pipeline.place)
+        except OSError as error:
+            stop_for(error)
+            pipeline.place.forget(learner)
+            return f"{type(error).__name__}: {error}"
+        return pipeline.write(learner)
+
+    @property
+    def _folders(self) -> dict[str, Path]:
+        """Where each submission that can be graded lies."""
+        return {one.learner: one.folder for one in self.accepted}
+
+    def regrade(self, write: bool, console: Console) -> tuple[list[Change], int, str]:
+        """Run what is graded again, on the inputs it had.
+
+        Returns:
+            What changed, how many submissions are not graded yet, what failed of ours.
+        """
+        seeds = {}
+        for submission in self.accepted:
+            graded = self.graded(submission.learner)
+            record = graded.metadata.tandem if graded else {}
+            if record.get("submitted") == submission.digest:
+                seeds[submission.learner] = record.seed
+        again = [s for s in self.accepted if s.learner in seeds]
+        found, logs = [], {}
+        with self._pipeline(keep=write) as pipeline:
+            runs = pipeline.run(again, seeds)
+            for outcome in tracked(runs, len(again), console):
+                learner, log = outcome.submission.learner, outcome.log
+                tell(learner, outcome.told, console)
+                if outcome.notebook is not None:
+                    known, new = self._marks.standings[learner], outcome.notebook
+                    folder = outcome.submission.folder
+                    after = self._marks.today.after(known, new, folder)
+                    found += changes(self.graded(learner), known, new, after)
+                    if write:
+                        log += pipeline.write(learner)
+                logs[learner] = log
+        found.sort(key=lambda change: (change.learner, change.grade_id))
+        return found, len(self.accepted) - len(again), _joined(logs)
+
+    def _pipeline(self, keep: bool = True) -> Pipeline:
+        return Pipeline(
+            *(self.course, self.assignment, self.name, self.jobs),
+            execute=self.execute,
+            keep=keep,
+        )
+
+    def _enrol(self) -> None:
+        """Learners whose submission can't be graded are in nbgrader's exports too."""
+        with self.course.gradebook() as gradebook:
+            for submission in self.arrived:
+                if submission.folder.is_dir():
+                    gradebook.update_or_create_student(submission.learner)
+
+
+def _joined(logs: dict[str, str]) -> str:
+    return "\n".join(section(name, log) for name, log in logs.items() if log)

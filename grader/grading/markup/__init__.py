@@ -1,0 +1,1 @@
+"""HTML of a stranger's, made so that it does nothing."""

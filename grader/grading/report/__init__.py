@@ -1,0 +1,1 @@
+"""What came of an assignment, and what is still to do."""

@@ -1,0 +1,72 @@
+"""How the marks of a report came about, from the records of all runs."""
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+
+from grader.grading.report.class_report import Report
+
+# What the record calls a limit, what a reader does, and its unit.
+LIMITS = {
+    "cell": ("one cell", "s"),
+    "notebook": ("the notebook", "s"),
+    "cpu": ("processor time", "s"),
+    "memory": ("memory", "MiB"),
+    "processes": ("processes and threads", ""),
+    "file": ("one file", "MiB"),
+    "scratch": ("all files", "MiB"),
+    "files": ("files", ""),
+}
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing about the runs; ``values`` with the number of submissions."""
+
+    name: str
+    values: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """All runs; ``seconds`` are their median, maximum and sum, None without any."""
+
+    facts: list[Fact]
+    seconds: tuple[float, float, float] | None
+
+
+def how_marks_came(report: Report) -> Runs:
+    """Versions, device, isolation, limits and computing time of the last runs."""
+    runs = [row.run for row in report.learners if row.run]
+    texts = {
+        "Versions": [_versions(run.get("versions", {})) for run in runs],
+        "Device": [str(run.get("device", "")) for run in runs],
+        "Isolation": [str(run.get("isolation", "")) for run in runs],
+        "Memory and processes bounded by": [
+            str(run.get("bounded_by", "")) for run in runs
+        ],
+        "Limits": [_limits(run.get("limits", {})) for run in runs],
+    }
+    facts = []
+    for name, values in texts.items():
+        counted = Counter(value or "not recorded" for value in values)
+        if counted:
+            facts.append(Fact(name, dict(counted.most_common())))
+    seconds = [run["seconds"] for run in runs if "seconds" in run]
+    if not seconds:
+        return Runs(facts, None)
+    return Runs(facts, (median(seconds), max(seconds), sum(seconds)))
+
+
+def _versions(versions: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _limits(limits: dict[str, int | None]) -> str:
+    parts = []
+    for key, (name, unit) in LIMITS.items():
+        if limits.get(key) is not None:
+            number = limits[key] // MIB if unit == "MiB" else limits[key]
+            parts.append(f"{name} {number:,} {unit}".rstrip())
+    return ", ".join(parts)

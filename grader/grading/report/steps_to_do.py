@@ -1,0 +1,34 @@
+"""What grading has to do for a submission, and what it did."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.grading.report.today import Stale
+
+
+class Step(StrEnum):
+    """What is left to do for a submission."""
+
+    RUN = "run it"
+    WRITE = "write what has run"
+    MARK = "write its verdicts once more, for what they are worth today"
+    FEEDBACK = "write its feedback"
+    FAILED = "nothing: it would fail again"
+    DONE = "nothing"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What one round of grading did.
+
+    Attributes:
+        before: how many submissions had nothing left to do.
+        marked: whose marks were written anew, with what had changed.
+        pages: how many feedback pages were written anew, and nothing else.
+        log: what failed of ours.
+    """
+
+    before: int
+    marked: dict[str, list[Stale]]
+    pages: int
+    log: str

@@ -1,0 +1,1 @@
+"""A submission's kernel, as the grader talks to it."""

@@ -1,0 +1,1 @@
+"""Kernels that start fast, forked off a process that has imported the frameworks."""

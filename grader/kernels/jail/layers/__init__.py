@@ -1,0 +1,1 @@
+"""The layers of isolation, one module each, and the terms they share."""

@@ -1,0 +1,118 @@
+"""Starts graded kernels in a sandbox, as a provisioner of ``jupyter_client``."""
+
+import asyncio
+import os
+from contextlib import suppress
+from typing import Any
+
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Bool, Integer
+
+from grader.kernels.jail import supervise
+from grader.kernels.jail.layers.groups import Group
+from grader.kernels.jail.layers.limits import MIB, Limits
+from grader.kernels.jail.layers.view import PACKAGE, language, view
+from grader.kernels.jail.probe import bounds, level
+from grader.kernels.jail.watch import Ended
+from grader.kernels.warm import NotWarm, graded
+
+NAME = "tandem-sandbox"
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """A local kernel with nothing in reach but Python, its packages and its scratch.
+
+    Needs connection files and sockets of the ipc transport in a folder of their own.
+    """
+
+    memory = Integer(4096, min=512, help="MiB that a kernel may use.").tag(config=True)
+    processes = Integer(
+        512, min=64, help="Processes and threads that a kernel may have."
+    ).tag(config=True)
+    cpu = Integer(900, min=10, help="Seconds of processor time for a kernel.").tag(
+        config=True
+    )
+    scratch = Integer(512, min=16, help="MiB of files that a kernel may write.").tag(
+        config=True
+    )
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            memory=self.memory * MIB,
+            processes=self.processes,
+            cpu=self.cpu,
+            scratch=self.scratch * MIB,
+        )
+
+    warm = Bool(
+        True, help="Fork kernels off a process that has imported the frameworks."
+    ).tag(config=True)
+
+    _group: Group | None = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
+        connection = os.path.dirname(self.parent.connection_file)
+        told = (level(), view(connection), self.limits, cmd, self.kernel_spec.env)
+        self._group = bounds().new_group()
+        around = {
+            "group": self._group,
+            "others": supervise.others_of_user(told[0], self.limits),
+        }
+        work = kwargs.pop("cwd", None)
+        handles = [os.open(work, os.O_RDONLY | os.O_DIRECTORY)] if work else []
+        try:
+            order = supervise.order(*told, **around)
+            if self.warm and await asyncio.to_thread(self._fork, order, handles):
+                self.pid = self.pgid = self.process.pid
+                return self.connection_info
+            # The instructor's environment ends here; the kernel's own is made inside.
+            kwargs["env"] = language() | {
+                "PYTHONPATH": str(PACKAGE.parent),
+                "PATH": os.defpath,
+            }
+            jailed = supervise.command(supervise.order(*told, *handles, **around))
+            kwargs["pass_fds"] = handles
+            return await super().launch_kernel(jailed, cwd="/", **kwargs)
+        finally:
+            for handle in handles:
+                os.close(handle)
+
+    def _fork(self, order: str, handles: list[int]) -> bool:
+        """Have a zygote start the supervisor; whether there was one that could."""
+        for _ in range(2):  # it may have ended just now: then by another one
+            warm = graded.get(self.log)
+            if not warm:
+                return False
+            try:
+                self.process = warm.start({"jail": order}, *handles)
+                return True
+            except NotWarm as error:
+                self.log.warning("A kernel could not be forked: %s", error)
+                graded.drop(warm)
+        return False
+
+    async def kill(self, restart: bool = False) -> None:
+        # The supervisor ends all its kernel's processes, if it is let.
+        await self.terminate(restart)
+        for _ in range(200):
+            if await self.poll() is not None:
+                return
+            await asyncio.sleep(0.01)
+        await super().kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if self._group:  # still there, if the supervisor could not end in good order
+            with suppress(OSError):
+                self._group.end()
+
+    def excess(self) -> str:
+        """Why the supervisor ended the kernel, as words; "" when it did not."""
+        status = self.process.returncode if self.process else None
+        return {
+            Ended.MEMORY: f"it used more than {self.memory} MiB of memory",
+            Ended.PROCESSES: f"it had more than {self.processes} processes",
+            Ended.CPU: f"it used more than {self.cpu} s of processor time",
+            Ended.SCRATCH: f"it wrote more than {self.scratch} MiB of files",
+        }.get(status, "")

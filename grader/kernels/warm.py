@@ -1,0 +1,233 @@
+"""The other end of the zygote: who starts one, and what orders kernels of it."""
+
+import atexit
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from grader.kernels import zygote
+from grader.kernels.jail.layers.view import PACKAGE, language
+
+SECONDS = 30  # for a fork
+
+
+class NotWarm(Exception):
+    """Kernels can't be forked here; the reason is its text."""
+
+
+class Warm:
+    """A running zygote. Threads may share it, and processes its socket.
+
+    Args:
+        environment: its own, which settings that imports read must be in.
+        preloaded: the modules that it imports, where they are installed.
+
+    Raises:
+        NotWarm: its children can't compute, or it ended.
+    """
+
+    def __init__(
+        self,
+        environment: dict[str, str],
+        preloaded: Sequence[str] = zygote.PRELOADED,
+    ) -> None:
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        handle = str(theirs.fileno())
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", zygote.PROGRAM, handle, *preloaded],
+                pass_fds=[theirs.fileno()],
+                env=environment | zygote.HUGE_PAGES,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        told = self.socket.recv(zygote.ORDER_BYTES)
+        problem = json.loads(told)["problem"] if told else "it ended while importing"
+        if problem:
+            self.close()
+            raise NotWarm(problem)
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def start(self, order: dict, *handles: int) -> "WarmProcess":
+        return start(self.socket, order, *handles)
+
+    def close(self) -> None:
+        """Hang up: the zygote ends, and with it the kernels nobody else holds."""
+        self.socket.close()
+        self.process.wait()
+
+
+class WarmProcess:
+    """A forked process, as far as ``subprocess.Popen`` goes for a provisioner."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, channel: socket.socket) -> None:
+        self.pid, self.returncode = pid, None
+        self._channel = channel
+
+    def poll(self) -> int | None:
+        """The exit status it told, or that of a killed process; None while it runs."""
+        if self.returncode is None and select.select([self._channel], [], [], 0)[0]:
+            with self._channel:
+                told = _receive(self._channel)
+            self.returncode = int(told) if told else -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int:
+        while self.poll() is None:
+            select.select([self._channel], [], [])
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+class OpenProcess(WarmProcess):
+    """A forked kernel without a supervisor: nobody tells when it ends.
+
+    Its channel would stay open in the processes that it started.
+    """
+
+    def __init__(self, pid: int, channel: socket.socket) -> None:
+        channel.close()
+        self.pid, self.returncode = pid, None
+        try:
+            self._handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self.returncode = -signal.SIGKILL
+
+    def poll(self) -> int | None:
+        if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
+            os.close(self._handle)
+            self.returncode = -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int:
+        while self.poll() is None:
+            select.select([self._handle], [], [])
+        return self.returncode
+
+
+def start(to: socket.socket, order: dict, *handles: int) -> WarmProcess:
+    """Send an order to the zygote at the other end of a socket.
+
+    Args:
+        order: ``{"jail": order of a supervisor}``, or of a kernel without one
+            its ``argv``, ``environment`` and ``folder``.
+        handles: descriptors of standard input, output and error of the latter; of the
+            submission's folder, if it has one, for the former.
+
+    Raises:
+        NotWarm: the zygote is gone.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        try:
+            passed = [theirs.fileno(), *handles]
+            socket.send_fds(to, [json.dumps(order).encode()], passed)
+        except OSError as error:
+            ours.close()
+            raise NotWarm("the process that imports the frameworks ended") from error
+    ours.settimeout(SECONDS)
+    told = _receive(ours)
+    if not told:
+        ours.close()
+        raise NotWarm("the process that imports the frameworks ended or hangs")
+    ours.settimeout(None)
+    kind = WarmProcess if "jail" in order else OpenProcess
+    return kind(int(told), ours)
+
+
+def _receive(channel: socket.socket) -> bytes:
+    try:
+        return channel.recv(100)
+    except (ConnectionError, TimeoutError):  # it ended with a message of ours unread
+        return b""
+
+
+class Shared:
+    """One zygote for all of this process: started at first need, and again if it ends.
+
+    Args:
+        environment: makes the zygote's environment.
+    """
+
+    def __init__(self, environment: Callable[[], dict[str, str]]) -> None:
+        self._environment = environment
+        self._starting = threading.Lock()
+        self._warm: Warm | None = None
+        self._refused = False
+
+    def get(self, log: logging.Logger) -> Warm | None:
+        """The zygote; None if there can't be one, which is said once."""
+        with self._starting:
+            if self._warm and not self._warm.alive:
+                log.warning("The process that forks kernels ended; starting another")
+                self.close()
+            if not self._warm and not self._refused:
+                try:
+                    self._warm = Warm(self._environment())
+                    atexit.register(self.close)
+                except (NotWarm, OSError) as error:
+                    self._refused = True
+                    log.warning("Every kernel imports the frameworks anew: %s", error)
+            return self._warm
+
+    def drop(self, warm: Warm) -> None:
+        """Do without a zygote that did not fork; the next kernel gets another."""
+        with self._starting:
+            if warm is self._warm:
+                warm.process.kill()
+                self.close()
+
+    def close(self) -> None:
+        """End the zygote, if there is one."""
+        atexit.unregister(self.close)
+        if self._warm:
+            self._warm.close()
+        self._warm = None
+
+
+@cache
+def _home() -> tempfile.TemporaryDirectory:
+    """A home for the zygote of graded kernels: nothing of the instructor's."""
+    return tempfile.TemporaryDirectory(prefix="tandem-zygote-")
+
+
+def _graded() -> dict[str, str]:
+    return (
+        language()
+        | zygote.ENVIRONMENT
+        | {
+            "HOME": _home().name,
+            "PATH": os.defpath,
+            "PYTHONPATH": str(PACKAGE.parent),
+            "PYTHONSAFEPATH": "1",  # as a kernel that starts by itself, with -P
+        }
+    )
+
+
+# Of kernels that are graded, in their sandbox.
+graded = Shared(_graded)

@@ -1,0 +1,234 @@
+"""A process that has imported the frameworks, and forks a kernel for each order.
+
+    python -c PROGRAM SOCKET MODULE...
+
+Importing both frameworks is nearly all that a submission costs. This process does it
+once and runs no operation of theirs: after one, a forked child would hang in it.
+Orders arrive on one socket, each with a channel of its own for the answer. It ends
+when nobody is left at the other end.
+"""
+
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+
+from grader.kernels.jail import supervise
+from grader.kernels.jail.descendants import retitle
+from grader.kernels.jail.layers.view import PACKAGE
+from grader.kernels.jail.supervise import Command
+from grader.kernels.jail.watch import Ended
+
+# Read at import: what lessons and exercises set before they import TensorFlow.
+ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "PYDEVD_USE_FRAME_EVAL": "NO",  # as ipykernel sets it on its way
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+# A fork copies the page tables; huge pages make them a hundredth of the size.
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc"}
+# Not matplotlib's inline backend: imported before IPython runs, it shows nothing.
+PRELOADED = (
+    *("torch", "tensorflow", "keras", "matplotlib.pyplot", "scipy", "sklearn.datasets"),
+    # torch imports the first when a training loop needs it; it is the larger half.
+    *("torch._dynamo", "matplotlib.backends.backend_agg"),
+    # What a kernel imports on its way to the first plot and the first traceback.
+    *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.queues", "sqlite3"),
+    "tornado.platform.asyncio",
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger"),
+    *("IPython.core.oinspect", "IPython.core.pylabtools", "stack_data"),
+    *("IPython.extensions.storemagic", "pygments.formatters.terminal256"),
+)
+# A kernel comes back from main and goes on from here, with no frame of ours below it.
+PROGRAM = """\
+import sys
+from grader.kernels.zygote import main
+main(int(sys.argv[1]), sys.argv[2:])
+del main, sys
+from ipykernel import kernelapp
+kernelapp.launch_new_instance()
+__import__("os")._exit(0)
+"""
+ORDER_BYTES = 2**18
+CANARY_SECONDS = 60
+
+
+def main(handle: int, preloaded: list[str]) -> None:
+    """Serve orders until the last that could send one hangs up.
+
+    Returns only in a kernel, which then knows nothing of this process.
+    """
+    grader = socket.socket(fileno=handle)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _reap)
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder it was started in
+    gc.disable()  # all of it stays: no use in looking through it again and again
+    for name in preloaded:
+        if _installed(name):
+            importlib.import_module(name)
+    _ours()
+    gc.enable()
+    gc.collect()
+    gc.freeze()  # what is never freed again stays shared
+    problem = _canary()
+    grader.send(json.dumps({"problem": problem}).encode())
+    while not problem:
+        data, handles, _, _ = socket.recv_fds(grader, ORDER_BYTES, 4)
+        if not data:
+            break
+        if not os.fork():
+            grader.close()
+            _become(_serve(json.loads(data), handles))
+            return
+        for spare in handles:
+            os.close(spare)
+    os._exit(0)  # the frameworks take their time to end in good order
+
+
+@cache
+def _ours() -> list[str]:
+    """This package's modules here, which a kernel may find somewhere else.
+
+    Looked for before any fork: to go through thousands of names makes a child copy
+    the memory that they are in.
+    """
+    return [name for name in sys.modules if name.partition(".")[0] == PACKAGE.name]
+
+
+def _installed(name: str) -> bool:
+    return find_spec(name.partition(".")[0]) is not None
+
+
+def _reap(*_: object) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _serve(order: dict, handles: list[int]) -> Command:
+    """Carry out an order in this new process; the kernel that it is to become."""
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _tell(handles[0], os.getpid())
+        if "jail" in order:
+            return _supervise(order["jail"], *handles)
+        return _open_kernel(order, handles)
+    except BaseException:
+        os._exit(1)
+
+
+def _supervise(order: str, channel: int, work: int | None = None) -> Command:
+    """Be the supervisor, whose last act is to tell its kernel's exit status."""
+    code = int(Ended.REFUSED)
+    try:
+        code = supervise.main(order, work, channel)
+        if isinstance(code, Command):
+            os.close(channel)
+            outside = str(PACKAGE.parent)
+            modules = code.environment["PYTHONPATH"]
+            rest = [path for path in sys.path if path not in (outside, modules)]
+            sys.path[:] = [modules, *rest]
+            return Command(code.argv, ENVIRONMENT | code.environment)
+    except SystemExit as leaving:
+        code = leaving.code
+    finally:
+        if not isinstance(code, Command):
+            with suppress(OSError):  # nobody is there to be told
+                _tell(channel, int(code))
+            os._exit(0)
+
+
+def _tell(channel: int, number: int) -> None:
+    os.write(channel, str(number).encode())
+
+
+def _open_kernel(order: dict, handles: list[int]) -> Command:
+    """A kernel with all rights of this process, as Jupyter starts them."""
+    channel, *streams = handles
+    os.close(channel)
+    for number, handle in enumerate(streams):
+        os.dup2(handle, number)
+        os.close(handle)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(order["folder"])
+    # It ends when its parent does, which is not the process that ordered it.
+    parent = str(os.getppid())
+    argv = [*order["argv"], f"--IPKernelApp.parent_handle={parent}"]
+    return Command(argv, order["environment"] | {"JPY_PARENT_PID": parent})
+
+
+def _become(kernel: Command) -> None:
+    """Make this process look as if it had just been started as an IPython kernel.
+
+    What stood in its own modules is gone: of those that a kernel could still find,
+    nothing tells of the order, nor of where the grader is.
+    """
+    os.environ.clear()
+    os.environ.update(kernel.environment)
+    tempfile.tempdir = None
+    _reseed()
+    argv = kernel.argv
+    sys.orig_argv = argv
+    module = argv.index("-m") + 1
+    sys.argv = [find_spec(argv[module]).origin, *argv[module + 1 :]]
+    sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
+    sys.path_importer_cache.clear()
+    retitle(kernel.argv)
+    # From here on, no name of this module is to be had.
+    for ours in [sys.modules.pop(name) for name in _ours()]:
+        vars(ours).clear()
+
+
+def _reseed() -> None:
+    """Every kernel its own random numbers, as after a start of its own."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    if "torch" in sys.modules:
+        sys.modules["torch"].seed()
+
+
+def _canary() -> str:
+    """Why children of this process can't compute; "" when they can."""
+    torch = sys.modules.get("torch")
+    if torch and torch.cuda.is_initialized():
+        return "CUDA is initialised"
+    if threading.active_count() > 1:
+        return "a thread runs that a forked child would not have"
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    child = os.fork()
+    if not child:
+        try:
+            if torch:
+                torch.ones(64, 64) @ torch.ones(64, 64)
+            if "tensorflow" in sys.modules:
+                tf = sys.modules["tensorflow"]
+                tf.function(lambda x: x @ x)(tf.ones((64, 64)))
+            os._exit(0)
+        finally:
+            os._exit(1)
+    try:
+        for _ in range(10 * CANARY_SECONDS):
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return "" if status == 0 else "a forked child could not compute"
+            time.sleep(0.1)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return "a forked child hung"
+    finally:
+        signal.signal(signal.SIGCHLD, _reap)

@@ -1,0 +1,171 @@
+"""Runs a learner's function on given inputs and packs what it returns as data.
+
+The only road by which an answer leaves a kernel, self-paced or graded: JSON with
+each array's shape, dtype and raw bytes. ``grader.judging.wire`` reads it.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any
+
+import numpy as np
+
+from grader.common.frameworks import adapter, adapter_of
+from grader.learner.answering import missing_modules
+from grader.learner.answering.calling import (
+    Unfit,
+    call,
+    other_names,
+    returns_nothing,
+    unchanged,
+)
+from grader.learner.answering.exceptions import described
+from grader.learner.answering.switches import switches
+
+# Set in the environment of a kernel whose answers are judged outside of it.
+GRADED_RUN = "TANDEM_GRADED_RUN"
+MAX_ITEMS = 10_000
+MAX_DEPTH = 4
+_recorded: dict[tuple[str, str | None], Callable[..., object]] = {}
+
+
+def record(
+    exercise_id: str, function: Callable[..., object], framework: str | None
+) -> None:
+    """Keep a function for :func:`collect` in a graded run."""
+    _recorded[exercise_id, framework] = function
+
+
+class Replies:
+    """The answers to all cases; Jupyter sees them as ``application/json``."""
+
+    def __init__(self, replies: list[dict[str, object]]) -> None:
+        self.replies = replies
+
+    def _repr_json_(self) -> dict[str, object]:
+        return {"replies": self.replies}
+
+
+def collect(exercise_id: str, framework: str | None, inputs: str) -> Replies:
+    """Answers of the recorded function to ``inputs``, as ``encode_inputs`` made it.
+
+    Raises:
+        LookupError: if no function was recorded for this exercise and framework.
+    """
+    if (exercise_id, framework) not in _recorded:
+        raise LookupError(f"no function was handed to check for {exercise_id}")
+    return answers(_recorded[exercise_id, framework], framework, inputs)
+
+
+def answers(
+    function: Callable[..., object], framework: str | None, inputs: str
+) -> Replies:
+    """The replies of ``function`` to each case in ``inputs`` (JSON text)."""
+    return Replies([_reply(function, framework, case) for case in json.loads(inputs)])
+
+
+def _reply(
+    function: Callable[..., object], framework: str | None, case: dict[str, Any]
+) -> dict[str, object]:
+    """One case's reply: the value or the exception, and what the call left behind.
+
+    Whatever was replaced by the learner, in a framework or in here, is an exception of
+    this case: no other case nor exercise loses by it.
+    """
+    cause = "inputs"
+    try:
+        arguments = {name: _decode(node, framework) for name, node in case.items()}
+        cause = ""
+        with _full_precision(framework):
+            value = call(function, arguments)
+            cause = "result"
+            reply: dict[str, object] = {"value": _encode(value, MAX_DEPTH)}
+        reply["changed"] = [
+            name
+            for name, node in case.items()
+            if not unchanged(_decode(node, None), arguments[name])
+        ]
+    except KeyboardInterrupt:  # the grader's: time is up
+        raise
+    except Unfit as error:
+        return {"raised": {"cause": "arguments", "message": str(error)}}
+    except BaseException as error:  # exit() must not end the kernel
+        missing_modules.note(error)
+        reply = {"raised": _raised(error, framework, cause)}
+    with suppress(Exception):
+        reply["no_return"] = returns_nothing(function)
+    with suppress(Exception):
+        reply["names"] = other_names(function, case)
+    with suppress(Exception):
+        reply["switches"] = switches(framework)
+    return reply
+
+
+def _raised(
+    error: BaseException, framework: str | None, cause: str
+) -> dict[str, object]:
+    module = None
+    with suppress(Exception):
+        module = None if framework is None else adapter(framework)
+    try:
+        told = described(error, module)
+    except Exception:
+        # What the learner made of exceptions or of Python; its type is all there is.
+        told = {"kind": type(error).__name__}
+    return told | {"cause": cause} if cause else told
+
+
+def _full_precision(framework: str | None) -> AbstractContextManager[None]:
+    """Without TF32, whose error is larger than an exercise's tolerance.
+
+    TensorFlow takes it for products on a GPU unless told otherwise.
+    """
+    return nullcontext() if framework is None else adapter(framework).full_precision()
+
+
+def _decode(node: dict[str, Any], framework: str | None) -> object:
+    if "list" in node:
+        return [_decode(item, framework) for item in node["list"]]
+    if "plain" in node:
+        return node["plain"]
+    raw = base64.b64decode(node["array"])
+    array = np.frombuffer(raw, dtype=node["dtype"]).reshape(node["shape"]).copy()
+    return array if framework is None else adapter(framework).from_numpy(array)
+
+
+def _encode(value: object, depth: int) -> dict[str, object]:
+    if value is None:
+        return {"none": True}
+    if isinstance(value, str):
+        return {"text": value}
+    if isinstance(value, list | tuple) and depth and len(value) <= MAX_ITEMS:
+        return {"list": [_encode(item, depth - 1) for item in value]}
+    if isinstance(value, dict) and depth and len(value) <= MAX_ITEMS:
+        return {"dict": {str(n): _encode(v, depth - 1) for n, v in value.items()}}
+    module = adapter_of(value)
+    if module is not None:
+        return _array(module.to_numpy(value), value, module.tracked(value))
+    if isinstance(value, bool | int | float | complex | np.ndarray | np.generic):
+        return _array(np.asarray(value), value, False)
+    return {"other": _kind(value)}
+
+
+def _array(array: np.ndarray, value: object, tracked: bool) -> dict[str, object]:
+    if array.dtype.kind not in "biufc":
+        return {"other": f"{_kind(value)} of dtype {array.dtype}"}
+    return {
+        "array": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(),
+        "dtype": array.dtype.name,
+        "shape": list(array.shape),
+        "kind": _kind(value),
+        "tracked": tracked,
+    }
+
+
+def _kind(value: object) -> str:
+    kind = type(value)
+    if adapter_of(value) is not None:
+        return f"{kind.__module__.split('.')[0]}.{kind.__name__}"
+    return kind.__name__

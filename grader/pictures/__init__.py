@@ -1,0 +1,1 @@
+"""The lessons' pictures, and what they read from live tensors and graphs."""

@@ -1,0 +1,147 @@
+"""The course as plain data: states, places and what is next."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.common.course import course_root
+from grader.common.places import cell_id, places, text
+from grader.copy.learners_copy import start
+from grader.exercises import catalogue
+from grader.judging.verdict import Status
+from grader.learner.outline import outline
+from grader.learner.overview import next_step
+
+FRAMEWORKS = ["torch", "tensorflow"]
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("copies")
+    for track in ("both", "torch"):
+        start(folder / track, track)
+    return folder
+
+
+@pytest.fixture
+def work(copies):
+    yield copies / "both"
+    (copies / "both/.tandem/progress.json").unlink(missing_ok=True)
+
+
+def store(work, done):
+    (work / ".tandem/progress.json").write_text(json.dumps(done))
+
+
+def exercises(course):
+    return [e for lesson in course["lessons"] for e in lesson["exercises"]]
+
+
+def test_lessons_come_in_order_with_their_own_minutes(work):
+    course = outline(work)
+    assert json.loads(json.dumps(course)) == course
+    assert (course["folder"], course["track"]) == (str(work), "both")
+    notebooks = [lesson["notebook"] for lesson in course["lessons"]]
+    shipped = sorted((work / "notebooks").glob("*.ipynb"))
+    assert notebooks == [p.relative_to(work).as_posix() for p in shipped]
+    first = course["lessons"][0]
+    assert (first["title"], first["minutes"]) == ("Start here", 15)
+    assert all(lesson["minutes"] > 10 for lesson in course["lessons"])
+
+
+def test_each_exercise_is_where_it_says(work):
+    found = exercises(outline(work))
+    expected = [e for n in catalogue.lessons() for e in catalogue.exercises(n)]
+    assert [e["id"] for e in found] == [e.id for e in expected]
+    for exercise in found:
+        cells = json.loads((work / exercise["notebook"]).read_text())["cells"]
+        written = [text(cell) for cell in cells]
+        assert any(exercise["heading"] in source for source in written)
+        assert exercise["anchor"] == exercise["heading"].replace(" ", "-")
+        for framework in FRAMEWORKS:
+            [check] = [c for c in cells if cell_id(c) == exercise["cells"][framework]]
+            assert f'"{exercise["id"]}"' in text(check)
+            assert framework in check["metadata"]["tags"]
+
+
+def test_an_exercises_cells_are_its_function_and_its_check():
+    for exercise, place in places(course_root()).items():
+        for framework in FRAMEWORKS:
+            assert len(place.cells[framework]) == 2, exercise
+            assert place.cells[framework][-1] == place.checks[framework]
+
+
+def test_states_tries_and_points_are_those_of_the_progress(work):
+    store(
+        work,
+        {
+            "tensors.windows": {"torch": {"status": "correct", "tries": 4}},
+            "autograd.hvp": {"tensorflow": {"status": "timeout", "tries": 1}},
+        },
+    )
+    course = outline(work / "exercises")
+    states = {e["id"]: e["states"] for e in exercises(course)}
+    assert states["tensors.windows"]["torch"] == {"status": "correct", "tries": 4}
+    assert states["autograd.hvp"]["tensorflow"]["status"] == Status.TIMEOUT
+    assert states["autograd.hvp"]["torch"]["status"] == Status.NOT_ATTEMPTED
+    assert course["points"]["earned"] == {"torch": 3, "tensorflow": 0}
+
+
+def test_next_is_the_first_exercise_that_is_not_correct_everywhere(work):
+    store(work, {"start.celsius": dict.fromkeys(FRAMEWORKS, "correct")})
+    assert outline(work)["next"] == {
+        "exercise": "tensors.strides",
+        "lesson": "tensors",
+        "frameworks": FRAMEWORKS,
+        "read_first": True,
+    }
+    store(work, {"start.celsius": {"torch": "correct", "tensorflow": "wrong"}})
+    following = outline(work)["next"]
+    assert following["exercise"] == "start.celsius"
+    assert following["frameworks"] == ["tensorflow"]
+    assert not following["read_first"]
+
+
+def test_what_is_next_is_said_with_the_files_to_open(work, monkeypatch):
+    monkeypatch.chdir(work.parent)
+    store(work, {"start.celsius": dict.fromkeys(FRAMEWORKS, "correct")})
+    exercise = Path("both/exercises/01_tensors/01_tensors_exercises.ipynb")
+    assert next_step(outline(work)) == [
+        "Next, read 01_tensors: Tensors, 55 min:",
+        f"  {Path('both/notebooks/01_tensors.ipynb')}",
+        "Then solve tensors.strides in PyTorch and TensorFlow:",
+        f"  {exercise}",
+        "  section 1. Strides, and where an element lies (1 point)",
+    ]
+
+
+def test_nothing_is_next_when_all_is_correct(work):
+    everything = {
+        e: dict.fromkeys(FRAMEWORKS, "correct") for e in places(course_root())
+    }
+    store(work, everything)
+    course = outline(work)
+    assert course["next"] is None
+    assert set(course["points"]["earned"].values()) == {course["points"]["possible"]}
+    assert next_step(course) == ["Everything is correct: nothing is left to do."]
+
+
+def test_a_copy_of_one_track_has_one_framework(copies):
+    course = outline(copies / "torch")
+    assert course["frameworks"] == ["torch"]
+    assert all(list(e["states"]) == ["torch"] for e in exercises(course))
+    assert all(list(e["cells"]) == ["torch"] for e in exercises(course))
+
+
+def test_without_a_copy_nothing_is_attempted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    course = outline(tmp_path / "none")
+    assert course["folder"] is None
+    assert course["frameworks"] == FRAMEWORKS
+
+
+def test_a_lesson_that_is_being_written_is_listed(work, monkeypatch):
+    monkeypatch.setattr(catalogue, "notebook", lambda lesson: None)
+    lesson = outline(work)["lessons"][1]
+    assert (lesson["title"], lesson["notebook"]) == ("tensors", None)

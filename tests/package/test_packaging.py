@@ -1,0 +1,325 @@
+"""What is declared is what is used, pinned, shipped and promised."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import distribution, version
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+# Import names that are not their distribution's, and conda's names for pip's.
+DISTRIBUTION = {
+    "sklearn": "scikit-learn",
+    "tensorflow": "tensorflow-cpu",
+    "zmq": "pyzmq",
+}
+PIP_NAME = {
+    "jupyter_client": "jupyter-client",
+    "jupyter_server": "jupyter-server",
+    "pytorch": "torch",
+}
+# What a part of the package may use beyond the base dependencies.
+USES = {
+    "grading": ["instructor", "cluster"],
+    "kernels": ["instructor"],
+    "authoring": ["instructor", "dev"],
+}
+
+
+def requirements(*extras):
+    lines = PROJECT["dependencies"] + [line for e in extras for line in EXTRAS[e]]
+    return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
+def pins():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pairs = [line.split("==") for line in lines if not line.startswith("#")]
+    return {name: pin for name, pin in pairs}
+
+
+def test_constraints_hold_pins_alone():
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        assert re.fullmatch(r"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*", line), line
+
+
+def test_every_dependency_is_pinned_within_its_range():
+    pinned = pins()
+    for name, requirement in requirements(*EXTRAS).items():
+        assert requirement.specifier.contains(pinned[name]), name
+
+
+def required(name, extras=()):
+    """All that installing a distribution brings along here, and itself."""
+    found, left = set(), [(canonicalize_name(name), frozenset(extras))]
+    while left:
+        found.add(wanted := left.pop())
+        for requirement in map(Requirement, distribution(wanted[0]).requires or ()):
+            extras = [{"extra": extra} for extra in wanted[1]] or [{"extra": ""}]
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate(extra) for extra in extras):
+                new = (
+                    canonicalize_name(requirement.name),
+                    frozenset(requirement.extras),
+                )
+                left += {new} - found - set(left)
+    return {name for name, _ in found}
+
+
+def test_what_dependencies_bring_is_pinned_as_well():
+    assert required(PROJECT["name"], EXTRAS) - {PROJECT["name"]} <= pins().keys()
+
+
+def test_the_tests_run_on_the_pinned_versions():
+    pinned = pins()
+    marked = [r for r in requirements(*EXTRAS).values() if r.marker]
+    absent = {canonicalize_name(r.name) for r in marked if not r.marker.evaluate()}
+    for name in requirements(*EXTRAS).keys() - absent:
+        # A local part such as +cpu names a build of the same version.
+        assert version(name).split("+")[0] == pinned[name], name
+
+
+def test_both_tensorflows_have_one_version():
+    assert pins()["tensorflow"] == pins()["tensorflow-cpu"]
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "name"),
+    [
+        ("linux", "x86_64", "tensorflow-cpu"),
+        ("win32", "AMD64", "tensorflow-cpu"),
+        ("darwin", "arm64", "tensorflow"),
+        ("linux", "aarch64", "tensorflow"),
+    ],
+)
+def test_each_machine_gets_one_tensorflow(system, machine, name):
+    machine = {"sys_platform": system, "platform_machine": machine}
+    chosen = [
+        r.name
+        for r in map(Requirement, EXTRAS["tensorflow"])
+        if r.name.startswith("tensorflow") and r.marker.evaluate(machine)
+    ]
+    assert chosen == [name]
+
+
+def test_no_parser_is_built_at_the_start_of_each_process():
+    assert "rfc3987-syntax" not in pins()
+
+
+def conda():
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    return dict(line.split("=", 1) for line in listed if "=" in line)
+
+
+def test_conda_has_the_pinned_versions():
+    pinned = pins()
+    for name, wanted in conda().items():
+        if name != "python":
+            assert wanted == pinned[PIP_NAME.get(name, name)], name
+
+
+def test_conda_brings_all_that_a_class_needs():
+    brought = {PIP_NAME.get(name, name) for name in conda()}
+    needed = requirements("torch", "tensorflow", "instructor").keys()
+    assert needed - {"tensorflow-cpu"} <= brought
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize(
+    "part", sorted(p.name for p in (ROOT / "grader").iterdir() if p.suffix != ".pyc")
+)
+def test_every_import_is_a_declared_dependency(part):
+    path = ROOT / "grader" / part
+    frameworks = ["torch", "tensorflow"]
+    allowed = requirements(*USES.get(part, []), *frameworks).keys() | {"grader"}
+    for module in [path] if path.is_file() else path.rglob("*.py"):
+        for name in imported(module):
+            if name in sys.stdlib_module_names:
+                continue
+            declared = canonicalize_name(DISTRIBUTION.get(name, name))
+            assert declared in allowed, f"{module.relative_to(ROOT)}: {name}"
+
+
+POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios", "tty"}
+
+
+@pytest.mark.parametrize(
+    "part", ["common", "copy", "exercises", "judging", "learner", "pictures"]
+)
+def test_the_learners_half_uses_nothing_posix_only(part):
+    for module in (ROOT / "grader" / part).rglob("*.py"):
+        assert not POSIX_ONLY & set(imported(module)), module
+
+
+COPIED = ("notebooks", "exercises")
+
+
+def course_files(root, *folders):
+    return {
+        path.relative_to(root).as_posix()
+        for folder in folders
+        for path in (root / folder).rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
+    done = subprocess.run(
+        [*command, str(folder)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_carries_the_course(wheel):
+    shipped = {
+        name.removeprefix("grader/_course/")
+        for name in zipfile.ZipFile(wheel).namelist()
+        if name.startswith("grader/_course/") and name.endswith(".ipynb")
+    }
+    assert "notebooks/00_start_here.ipynb" in shipped
+    assert shipped == course_files(ROOT, *COPIED, "solutions")
+
+
+def test_the_wheel_carries_what_the_report_page_is_made_of(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    page = "grader/grading/report/page"
+    assert {f"{page}/report.html", f"{page}/report.css"} <= names
+
+
+def test_the_wheel_leaves_tests_out(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    release = wheel.name.split("-py3")[0]
+    assert {name.split("/")[0] for name in names} == {
+        "grader",
+        f"{release}.dist-info",
+        f"{release}.data",
+    }
+    shared = f"{release}.data/data/share/jupyter/"
+    settings = f"{release}.data/data/etc/jupyter/jupyter_server_config.d"
+    assert {name for name in names if name.startswith(f"{release}.data/")} == {
+        f"{settings}/tandem-course.json",
+        f"{shared}kernels/tandem/kernel.json",
+        *(f"{shared}labextensions/tandem-course/{name}" for name in extension_files()),
+    }
+
+
+def extension_files(folder=ROOT / "grader/labextension"):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_extension_that_is_tested_is_the_checkouts():
+    installed = Path(sys.prefix) / "share/jupyter/labextensions/tandem-course"
+    stale = "the environment has another version: run make .venv/ready-test"
+    assert extension_files(installed) == extension_files(), stale
+
+
+def test_jupyterlab_lists_the_extension():
+    command = [sys.executable, "-m", "jupyter", "labextension", "list"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    listed = re.sub(r"\x1b\[\d+m", "", done.stdout + done.stderr)
+    version = re.escape(PROJECT["version"])
+    assert re.search(rf"tandem-course v{version} enabled +OK", listed), listed
+
+
+def test_a_course_starts_from_the_unpacked_wheel(wheel, tmp_path):
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n"
+        "from grader import cli\n"
+        f"assert cli.__file__.startswith({str(tmp_path)!r}), cli.__file__\n"
+        "cli.main(['start', '--track', 'torch'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    copied = course_files(tmp_path / "work", "notebooks", "exercises", "solutions")
+    assert copied == course_files(ROOT, *COPIED)
+
+
+def ci():
+    return yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+
+
+def test_the_pythons_that_it_names_are_those_that_ci_tests():
+    named = re.findall(
+        r"^Programming Language :: Python :: (3\.\d+)$",
+        "\n".join(PROJECT["classifiers"]),
+        re.M,
+    )
+    assert named == ci()["test"]["strategy"]["matrix"]["python"]
+
+
+def test_make_accepts_the_pythons_that_pip_does():
+    pattern = r"SUITABLE := \(3, (\d+)\) <= sys.version_info\[:2\] <= \(3, (\d+)\)"
+    lowest, highest = map(
+        int, re.search(pattern, (ROOT / "Makefile").read_text()).groups()
+    )
+    assert PROJECT["requires-python"] == f">=3.{lowest},<3.{highest + 1}"
+
+
+def test_the_changelog_names_this_version():
+    assert f"## [{PROJECT['version']}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_pre_commit_runs_the_pinned_ruff():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    assert config["repos"][0]["rev"] == f"v{pins()['ruff']}"
+
+
+def test_ci_runs_the_one_script():
+    assert {"run": ".ci/run"} in ci()["test"]["steps"]
+    assert (ROOT / ".ci/run").stat().st_mode & 0o111
+    assert "make test" in (ROOT / ".ci/run").read_text()
+
+
+def make(*arguments):
+    return subprocess.run(
+        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_make_alone_tells_its_targets():
+    done = make()
+    assert done.returncode == 0
+    promised = set(re.findall(r"make ([a-z]+)", done.stdout))
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M)
+    assert promised == set(targets) - {"help"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nosuch"], 'make: there is no target "nosuch"'),
+        (["lab", "TRACK=jax"], "make lab: unknown TRACK=jax; use TRACK=torch"),
+        (["lab", "PYTHON=/no/python"], "make: no usable Python found"),
+    ],
+)
+def test_make_says_what_is_wrong(arguments, sentence, tmp_path):
+    done = make(*arguments, f"VENV={tmp_path}/venv")
+    assert done.returncode == 2
+    assert done.stdout.startswith(sentence)
