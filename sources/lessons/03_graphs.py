@@ -52,7 +52,8 @@ import gc, logging, operator, re, weakref
 import numpy as np
 from grader import agree, predict, reveal
 from grader.pictures import graph_plots, plots
-from grader.pictures.graph_measure import best, lines_named, peak, printed_by
+from grader.pictures.graph_measure import (
+    best, lines_named, peak, printed_by)
 
 logging.disable(logging.ERROR)  # spares you pages
 
