@@ -180,7 +180,7 @@ def course_notebooks(draw):
         return course_cell(text, kinds[number])
 
     later = draw(st.lists(st.integers(0, 15), max_size=8, unique=True))
-    later = draw(st.sampled_from([later, numbers, numbers + [n for n in later]]))
+    later = draw(st.sampled_from([later, numbers, [*numbers, *later]]))
     later = list(dict.fromkeys(later))
     return (
         notebook(*(cell(n, 0) for n in numbers)),

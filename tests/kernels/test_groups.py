@@ -102,8 +102,8 @@ BOTH = "cpu memory pids\n"
 @pytest.mark.parametrize(
     ("files", "why"),
     [
-        (dict(cgroup_controllers="cpu pids\n"), "no controller of memory"),
-        (dict(cgroup_controllers=BOTH), "is not delegated"),
+        ({"cgroup_controllers": "cpu pids\n"}, "no controller of memory"),
+        ({"cgroup_controllers": BOTH}, "is not delegated"),
     ],
     ids=["no controller", "no mark"],
 )
@@ -114,7 +114,7 @@ def test_why_no_group_can_be_made(standing, tmp_path, files, why):
 
 
 def test_a_group_is_ours_by_its_mark(standing, tmp_path):
-    events = dict(cgroup_events="populated 1\n", cgroup_controllers=BOTH)
+    events = {"cgroup_events": "populated 1\n", "cgroup_controllers": BOTH}
     folder = standing(*at(tmp_path), **events)
     assert not groups._is_ours(folder)
     try:

@@ -56,7 +56,7 @@ def made_up():
             "times_stock": 3.2,
         },
         "c": {
-            "ways": {w: SPREAD for w in kernels.WAYS},
+            "ways": dict.fromkeys(kernels.WAYS, SPREAD),
             "first_warm": SPREAD,
             "times_cold": 16.0,
         },
@@ -84,7 +84,7 @@ def made_up():
             "cpu_each": {"isolated": SPREAD, "with all rights": SPREAD},
             "times_open": 1.04,
         },
-        "g": {"ways": {w: SPREAD for w in start.WAYS}, "times_plain": 1.02},
+        "g": {"ways": dict.fromkeys(start.WAYS, SPREAD), "times_plain": 1.02},
     }
     return {name: STAMP | {"runs": 3} | part for name, part in parts.items()}
 

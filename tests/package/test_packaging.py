@@ -44,7 +44,7 @@ def requirements(*extras):
 def pins():
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pairs = [line.split("==") for line in lines if not line.startswith("#")]
-    return {name: pin for name, pin in pairs}
+    return dict(pairs)
 
 
 def test_constraints_hold_pins_alone():

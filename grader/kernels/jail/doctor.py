@@ -44,7 +44,7 @@ KEEPS = {
     Layer.RIGHTS: "no rights of root's, and no way to get any",
     Layer.LIMITS: "memory, processes, files and processor time are bounded",
 }
-REMEDIES = {layer: GET_NAMESPACES for layer in (Layer.USERS, *NAMESPACES)} | {
+REMEDIES = dict.fromkeys((Layer.USERS, *NAMESPACES), GET_NAMESPACES) | {
     Layer.LANDLOCK: "use Linux 5.13 or newer with landlock in "
     "/sys/kernel/security/lsm, and a container that lets it through",
     Layer.SECCOMP: "grade on x86_64 or aarch64",

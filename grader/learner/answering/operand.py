@@ -108,7 +108,7 @@ def _is_gradient(operand: ast.expr, code: CodeType) -> bool:
         return False
     known: set[str] = set()
     while True:
-        more = {name for name in _assigned(tree, known)} - known
+        more = set(_assigned(tree, known)) - known
         if not more:
             return isinstance(operand, ast.Name) and operand.id in known
         known |= more

@@ -243,15 +243,15 @@ def total(x):
     Attack(
         "settings that never end",
         "IPython's settings files, which are programs, for the start to wait for",
-        files={
-            name: "import time\ntime.sleep(10**6)\n"
-            for name in (
+        files=dict.fromkeys(
+            (
                 ".ipython/profile_default/ipython_kernel_config.py",
                 ".ipython/profile_default/ipython_config.py",
                 ".jupyter/jupyter_config.py",
                 "ipython_config.py",
-            )
-        },
+            ),
+            "import time\ntime.sleep(10**6)\n",
+        ),
         function=RIGHT,
         total=RIGHT_TOTAL,
         worth=5,
@@ -260,13 +260,13 @@ def total(x):
     Attack(
         "a launcher that never ends",
         "a kernel of its own because of a setting, and a launcher beside it that hangs",
-        files={
-            name: "import time\ntime.sleep(10**6)\n"
-            for name in (
+        files=dict.fromkeys(
+            (
                 *("ipykernel_launcher.py", "runpy.py", "usercustomize.py"),
                 ".local/lib/python3.11/site-packages/usercustomize.py",
-            )
-        },
+            ),
+            "import time\ntime.sleep(10**6)\n",
+        ),
         function="# KERAS_BACKEND\n" + RIGHT,
         total=RIGHT_TOTAL,
         worth=5,  # without marks where a cold kernel takes longer than a cell may

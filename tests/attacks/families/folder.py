@@ -29,14 +29,14 @@ ATTACKS = (
     Attack(
         "modules beside it",
         "numpy.py, sitecustomize.py and others, for Python outside to import",
-        files={
-            name: MARKS
-            for name in (
+        files=dict.fromkeys(
+            (
                 *("sitecustomize.py", "usercustomize.py", "psutil.py", "json.py"),
                 *("nbgrader_config.py", "jupyter_config.py", "conftest.py"),
                 *("nbgrader/__init__.py", "zmq/__init__.py", "nbformat.py"),
-            )
-        },
+            ),
+            MARKS,
+        ),
         function=RIGHT,
         worth=2,
     ),

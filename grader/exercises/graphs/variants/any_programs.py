@@ -542,7 +542,7 @@ def running_total(rows, sizes):
     inputs = len(sizes) - len(rows)
     last = {inputs + r: r for r in range(len(rows))}
     for r, operands in enumerate(rows):
-        last.update({number: r for number in operands})
+        last.update(dict.fromkeys(operands, r))
     last.pop(len(sizes) - 1)
     live, levels = sum(sizes[:inputs]), []
     for r in range(len(rows)):
@@ -645,7 +645,7 @@ def each_operand_freed(rows, sizes):
     inputs = len(sizes) - len(rows)
     last = {inputs + r: r for r in range(len(rows))}
     for r, operands in enumerate(rows):
-        last.update({number: r for number in operands})
+        last.update(dict.fromkeys(operands, r))
     live, levels = sum(sizes[:inputs]), []
     for r, (i, j) in enumerate(rows):
         live += sizes[inputs + r]
