@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,10 @@ def tracked(tensor: object) -> bool:
 def device() -> str:
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
-        try:
-            # Otherwise TensorFlow takes the whole card, and PyTorch gets none.
+        # Otherwise TensorFlow takes the whole card, and PyTorch gets none. Once the
+        # card is initialised, it is too late for the setting.
+        with suppress(RuntimeError):
             tf.config.experimental.set_memory_growth(gpu, True)
-        except RuntimeError:
-            pass  # already initialised: the setting can only be made before
     return "/GPU:0" if gpus else "/CPU:0"
 
 

@@ -108,19 +108,25 @@ def test_the_command_takes_the_address(members, alone, local_cluster, tmp_path):
 
 def test_workers_of_another_version_are_refused(local_cluster, monkeypatch, tmp_path):
     monkeypatch.setattr(dask_cluster, "version", lambda name: "0.0.1")
-    with dask_cluster.Cluster(local_cluster.scheduler_address) as cluster:
-        with pytest.raises(CourseError, match="the marks are to be those of 0.0.1"):
-            cluster.execute({"cells": []}, tmp_path, {"ExecuteAndJudge": {}})
+    with (
+        dask_cluster.Cluster(local_cluster.scheduler_address) as cluster,
+        pytest.raises(CourseError, match="the marks are to be those of 0.0.1"),
+    ):
+        cluster.execute({"cells": []}, tmp_path, {"ExecuteAndJudge": {}})
 
 
 def test_a_setting_that_is_no_data_is_refused(local_cluster, tmp_path):
-    with dask_cluster.Cluster(local_cluster.scheduler_address) as cluster:
-        with pytest.raises(CourseError, match="can't be sent to a cluster"):
-            cluster.execute({}, tmp_path, {"ExecuteAndJudge": {"on_cell": print}})
+    with (
+        dask_cluster.Cluster(local_cluster.scheduler_address) as cluster,
+        pytest.raises(CourseError, match="can't be sent to a cluster"),
+    ):
+        cluster.execute({}, tmp_path, {"ExecuteAndJudge": {"on_cell": print}})
 
 
 def test_a_cluster_without_workers_is_one_sentence(capsys):
-    with LocalCluster(n_workers=0, dashboard_address=None) as empty:
-        with pytest.raises(SystemExit):
-            main(["grade", ASSIGNMENT, "--dask", empty.scheduler_address])
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None) as empty,
+        pytest.raises(SystemExit),
+    ):
+        main(["grade", ASSIGNMENT, "--dask", empty.scheduler_address])
     assert "has no workers yet" in capsys.readouterr().err

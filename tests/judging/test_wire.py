@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -134,10 +135,8 @@ HOSTILE_LEAF = st.fixed_dictionaries(
 @given(JSON | st.lists(JSON, max_size=2), st.integers(0, 2))
 def test_any_json_is_read_or_refused(data, count):
     for form in (data, {"replies": data}):
-        try:
+        with suppress(WireError):
             assert len(decode_replies(form, count)) == count
-        except WireError:
-            pass
 
 
 @given(HOSTILE_LEAF)

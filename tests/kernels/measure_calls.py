@@ -75,12 +75,14 @@ def _traced(strace: str, cells: list[str]) -> set[str]:
         # -D: the supervisor stays the child of the process that started it.
         traced = [strace, "-D", "-f", "-qq", "-s", "0", "-X", "raw", "-o", str(log)]
         traced += ["-e", f"trace=!{ALWAYS}", "-e", "signal=none"]
-        with mock.patch.object(supervise, "command", lambda text: traced + plain(text)):
-            with Session(False) as session:
-                for cell in cells:
-                    shown = session.run(cell)
-                    if shown.raised:
-                        print(f"   {shown.raised[:100]}", file=sys.stderr)
+        with (
+            mock.patch.object(supervise, "command", lambda text: traced + plain(text)),
+            Session(False) as session,
+        ):
+            for cell in cells:
+                shown = session.run(cell)
+                if shown.raised:
+                    print(f"   {shown.raised[:100]}", file=sys.stderr)
         return _confined(log)
 
 

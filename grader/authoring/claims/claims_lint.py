@@ -78,9 +78,10 @@ def _anchors(
             f"{said} is from the documentation, and has an anchor",
             "Keep one, or make it two sentences",
         )
-    elif not (sentence.exempt or anchored or sentence.pages):
-        if about(sentence) or sentence.stated:
-            yield f"{said} states a fact, and no cell that shows it", SHOW
+    elif not (sentence.exempt or anchored or sentence.pages) and (
+        about(sentence) or sentence.stated
+    ):
+        yield f"{said} states a fact, and no cell that shows it", SHOW
 
 
 def _shown(claim: Claim) -> Iterator[tuple[str, str]]:
@@ -88,9 +89,9 @@ def _shown(claim: Claim) -> Iterator[tuple[str, str]]:
     sound = [half for half in claim.halves if half.assertions]
     for name in FRAMEWORKS:
         other = {*FRAMEWORKS} - {name}
-        if name in about(claim.sentence) and sound:
-            if all(half.framework in other for half in sound):
-                yield f"{said} is shown for {TITLES[other.pop()]} alone", MEND
+        shown_elsewhere = sound and all(half.framework in other for half in sound)
+        if name in about(claim.sentence) and shown_elsewhere:
+            yield f"{said} is shown for {TITLES[other.pop()]} alone", MEND
 
 
 def _quotes(claim: Claim) -> Iterator[tuple[str, str]]:

@@ -20,10 +20,13 @@ def _draw(rng: np.random.Generator, unit: int) -> Case:
             int(size) for size in rng.integers(unit, 10 * unit, size=inputs + count)
         ]
         used = {number for row in rows for number in row}
-        if set(range(inputs)) <= used and _tied(rng, rows, sizes, unit):
+        if (
+            set(range(inputs)) <= used
+            and _tied(rng, rows, sizes, unit)
             # A peak that could be had in place, over the operands, is no peak here.
-            if _in_place(rows, sizes) < _reference(rows, sizes)[0]:
-                return {"rows": rows, "sizes": sizes}
+            and _in_place(rows, sizes) < _reference(rows, sizes)[0]
+        ):
+            return {"rows": rows, "sizes": sizes}
 
 
 def _rows(rng: np.random.Generator, inputs: int, count: int) -> Rows:

@@ -63,9 +63,9 @@ def test_a_command_of_another_process_is_seen_and_once_killed_taken_over(
         text=True,
     )
     process = other.stdout.readline().strip()
-    with pytest.raises(CourseError, match=f"process {process} on {HERE}"):
-        with at_work(tmp_path):
-            pass
+    said = f"process {process} on {HERE}"
+    with pytest.raises(CourseError, match=said), at_work(tmp_path):
+        pass
     other.communicate("\n")
     assert (tmp_path / FOLDER / MARKER).exists()
     with at_work(tmp_path):
@@ -94,9 +94,9 @@ def test_what_another_host_left_behind_is_named_with_the_file_to_delete(
 
 def test_a_disk_that_fails_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(fcntl, "flock", missing(errno.EIO))
-    with pytest.raises(CourseError, match="can't write into .*: Input/output error"):
-        with at_work(tmp_path):
-            pass
+    said = r"can't write into .*: Input/output error"
+    with pytest.raises(CourseError, match=said), at_work(tmp_path):
+        pass
 
 
 @pytest.fixture

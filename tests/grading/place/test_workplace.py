@@ -24,10 +24,9 @@ def note(root, *folders):
 
 
 def test_a_second_command_is_told_of_the_first(tmp_path):
-    with at_work(tmp_path):
-        with pytest.raises(CourseError, match=f"process {os.getpid()}"):
-            with at_work(tmp_path):
-                pass
+    first, second = at_work(tmp_path), at_work(tmp_path)
+    with first, pytest.raises(CourseError, match=f"process {os.getpid()}"), second:
+        pass
     with at_work(tmp_path):
         pass
 
@@ -44,9 +43,8 @@ def test_temporary_files_have_a_folder_that_goes_with_the_command(tmp_path):
 
 
 def test_ctrl_c_is_one_sentence(tmp_path):
-    with pytest.raises(Stopped, match="nothing is lost"):
-        with at_work(tmp_path):
-            raise KeyboardInterrupt
+    with pytest.raises(Stopped, match="nothing is lost"), at_work(tmp_path):
+        raise KeyboardInterrupt
 
 
 def test_a_killed_commands_folders_are_swept(tmp_path, place):
@@ -89,6 +87,5 @@ def test_what_has_run_waits_until_it_is_dropped(place):
 
 def test_a_course_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / FOLDER).write_text("in the way")
-    with pytest.raises(CourseError, match="can't write into"):
-        with at_work(tmp_path):
-            pass
+    with pytest.raises(CourseError, match="can't write into"), at_work(tmp_path):
+        pass

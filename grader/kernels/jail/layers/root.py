@@ -176,6 +176,6 @@ def _copy_plain(source: int, target: str, limits: Limits) -> None:
             room, count = room - about.st_size, count - 1
             if room >= 0 <= count:
                 handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=inside)
-                with open(handle, "rb") as read:
-                    with open(os.path.join(made, name), "wb") as written:
-                        shutil.copyfileobj(read, written)
+                copy = os.path.join(made, name)
+                with open(handle, "rb") as read, open(copy, "wb") as written:
+                    shutil.copyfileobj(read, written)
