@@ -5,7 +5,7 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("agg")
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 HATCHES = ("///", "...", "", "xx", "\\\\\\")
 PLOTS = {"a": "grading.png", "e": "growth.png"}

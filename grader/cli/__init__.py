@@ -5,7 +5,7 @@ import signal
 import sys
 
 # The help lists commands in the order of these imports.
-from grader.cli import learner, instructor, author  # noqa: F401, I001  # isort: skip
+from grader.cli import learner, instructor, author  # noqa: F401  # isort: skip
 from grader.cli.base import app
 from grader.common.errors import CourseError, Stopped
 from grader.common.printable import paragraph

@@ -135,7 +135,7 @@ def test_lessons_leave_memory_growth_to_device():
 
 
 def test_a_lesson_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(CourseError, match="sources/ has no 07_seven.py"):
+    with pytest.raises(CourseError, match=r"sources/ has no 07_seven\.py"):
         lessons.run_all(tmp_path, ["both"], Console(), names=["07_seven"])
 
 

@@ -139,8 +139,10 @@ def test_a_copy_of_an_exercise_is_the_learners_own():
     mine = notebook(STUB, A, edited(STUB, "def f(): return 1"))
     new = notebook(A, STUB)
     once = merge(notebook(STUB, A), mine, new).notebook
-    assert [cell.source for cell in once.cells] == ["a = 1", mine.cells[2].source] + [
-        STUB.source
+    assert [cell.source for cell in once.cells] == [
+        "a = 1",
+        mine.cells[2].source,
+        STUB.source,
     ]
     assert "nbgrader" not in once.cells[1].metadata
     assert merge(new, once, new).notebook == once

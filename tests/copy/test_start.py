@@ -62,7 +62,7 @@ def test_a_track_keeps_its_cells_and_the_neutral_ones(track, kept):
 
 
 def test_an_unknown_track_is_named():
-    with pytest.raises(ValueError, match="'jax'.*both, torch, tensorflow"):
+    with pytest.raises(ValueError, match=r"'jax'.*both, torch, tensorflow"):
         filter_track(notebook(), "jax")
 
 
@@ -142,7 +142,7 @@ def test_a_deleted_file_comes_back(root, tmp_path):
 
 def test_another_track_needs_another_copy(root, tmp_path):
     start(tmp_path / "work", "torch", root)
-    with pytest.raises(CourseError, match="started for the track torch.*--to"):
+    with pytest.raises(CourseError, match=r"started for the track torch.*--to"):
         start(tmp_path / "work", "tensorflow", root)
 
 
@@ -159,13 +159,13 @@ def test_a_damaged_record_is_one_sentence(root, tmp_path, content):
     folder = tmp_path / "work"
     start(folder, root=root)
     (folder / ".tandem/course.json").write_text(content)
-    with pytest.raises(CourseError, match="course.json is damaged; delete that"):
+    with pytest.raises(CourseError, match=r"course\.json is damaged; delete that"):
         start(folder, root=root)
 
 
 def test_a_file_in_the_way_is_one_sentence(root, tmp_path):
     (tmp_path / "work").write_text("a file")
-    with pytest.raises(CourseError, match="can't copy the course to .*work"):
+    with pytest.raises(CourseError, match=r"can't copy the course to .*work"):
         start(tmp_path / "work", root=root)
 
 

@@ -162,7 +162,7 @@ def test_clip_by_norm_never_moves_further_than_its_limit():
             losses, np.mean((points @ A.T - case["y"]) ** 2, axis=1)
         )
         clipped = 0
-        for before, after in zip(points[:-1], points[1:], strict=True):
+        for before, after in pairwise(points):
             g = 2 * A.T @ (A @ before - case["y"]) / len(A)
             size = np.linalg.norm(g)
             clipped += size > case["max_norm"]

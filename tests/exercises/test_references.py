@@ -60,7 +60,9 @@ def test_every_mistake_is_made_by_a_variant(exercise: Exercise):
 
 
 @pytest.mark.parametrize(
-    "source, number, exercise", HEADINGS, ids=[exercise.id for *_, exercise in HEADINGS]
+    ("source", "number", "exercise"),
+    HEADINGS,
+    ids=[exercise.id for *_, exercise in HEADINGS],
 )
 def test_the_notebook_says_what_the_exercise_is(source, number, exercise):
     unit = "point" if exercise.points == 1 else "points"

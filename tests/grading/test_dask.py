@@ -110,7 +110,7 @@ def test_workers_of_another_version_are_refused(local_cluster, monkeypatch, tmp_
     monkeypatch.setattr(dask_cluster, "version", lambda name: "0.0.1")
     with (
         dask_cluster.Cluster(local_cluster.scheduler_address) as cluster,
-        pytest.raises(CourseError, match="the marks are to be those of 0.0.1"),
+        pytest.raises(CourseError, match=r"the marks are to be those of 0\.0\.1"),
     ):
         cluster.execute({"cells": []}, tmp_path, {"ExecuteAndJudge": {}})
 

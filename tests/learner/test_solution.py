@@ -59,12 +59,12 @@ def test_a_copy_of_one_track_shows_that_one(work, capsys):
 
 
 def test_before_that_it_says_how_to_go_on(work, capsys):
-    with pytest.raises(CourseError, match="not solved yet. There are three hints"):
+    with pytest.raises(CourseError, match=r"not solved yet\. There are three hints"):
         solution(EXERCISE)
     with pytest.raises(AssertionError):
         check(EXERCISE, lambda w, X, y: 0 * w)
     assert "from grader import solution" not in capsys.readouterr().out
-    with pytest.raises(CourseError, match="not solved yet after 1 try.*anyway=True"):
+    with pytest.raises(CourseError, match=r"not solved yet after 1 try.*anyway=True"):
         solution(EXERCISE)
     assert capsys.readouterr().out == ""
     solution(EXERCISE, anyway=True)

@@ -1,5 +1,7 @@
 """The lessons' plots: what is read from live graphs, and what is drawn."""
 
+from itertools import pairwise
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -148,7 +150,7 @@ def test_boxes_of_a_row_do_not_touch_however_long_their_texts(torch):
     sides = sorted(
         text.get_bbox_patch().get_window_extent().intervalx.tolist() for text in boxes
     )
-    for (_, right), (left, _) in zip(sides, sides[1:], strict=False):
+    for (_, right), (left, _) in pairwise(sides):
         assert left - right > 20  # pixels: an arrow with its head
 
 

@@ -172,7 +172,7 @@ def test_broadcast_hatches_what_is_repeated():
 
 
 def test_broadcast_refuses_a_result_of_another_shape():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="could not be broadcast"):
         tensor_plots.broadcast(np.ones(3), np.ones(3), np.ones(2), "+")
 
 

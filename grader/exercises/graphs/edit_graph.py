@@ -1,5 +1,7 @@
 """A captured graph, edited: each tanh becomes a ReLU."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from grader.judging import Case, Compute, Exercise, Mistake
@@ -13,8 +15,7 @@ def _draw(rng: np.random.Generator) -> Case:
     rows = int(rng.integers(2, 5))
     while True:
         weights = [
-            rng.normal(size=(m, n)).astype(np.float32)
-            for m, n in zip(sizes, sizes[1:], strict=False)
+            rng.normal(size=(m, n)).astype(np.float32) for m, n in pairwise(sizes)
         ]
         x = rng.normal(size=(rows, sizes[0])).astype(np.float32)
         # No small difference of large terms, which float32 gives few digits of.

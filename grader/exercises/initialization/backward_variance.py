@@ -1,5 +1,6 @@
 """The size of the gradient, layer by layer, on its way back through a tanh net."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ def _draw(rng: np.random.Generator) -> Case:
         "x": rng.normal(size=(rows, widths[0])).astype(np.float32),
         "weights": [
             (gain * rng.normal(size=(i, o)) / np.sqrt(i)).astype(np.float32)
-            for i, o in zip(widths, widths[1:], strict=False)
+            for i, o in pairwise(widths)
         ],
         "g": rng.normal(size=(rows, widths[-1])).astype(np.float32),
     }

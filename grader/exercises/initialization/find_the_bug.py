@@ -1,6 +1,7 @@
 """Mending an initialization: the other fan, and a gain beside its root."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,10 +18,7 @@ def _draw(rng: np.random.Generator) -> Case:
     widths = rng.choice(np.arange(5, 11), size=count, replace=False)
     return {
         "x": rng.normal(size=(int(rng.integers(4, 8)), widths[0])).astype(np.float32),
-        "zs": [
-            rng.normal(size=(i, o)).astype(np.float32)
-            for i, o in zip(widths, widths[1:], strict=False)
-        ],
+        "zs": [rng.normal(size=(i, o)).astype(np.float32) for i, o in pairwise(widths)],
     }
 
 

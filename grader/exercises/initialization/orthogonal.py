@@ -41,7 +41,7 @@ def _polar(a: np.ndarray) -> np.ndarray:
 
 
 def _triangle(a: np.ndarray) -> np.ndarray:
-    q, r = np.linalg.qr(a)
+    r = np.linalg.qr(a).R
     return r * _signs(r)[:, None]
 
 

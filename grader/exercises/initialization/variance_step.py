@@ -1,7 +1,7 @@
 """The variance of a signal, layer by layer, through a ReLU network."""
 
 from collections.abc import Callable
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def _draw(rng: np.random.Generator) -> Case:
         "x": rng.normal(size=(int(rng.integers(3, 6)), widths[0])).astype(np.float32),
         "weights": [
             (gain * rng.normal(size=(i, o)) / np.sqrt(i)).astype(np.float32)
-            for i, o in zip(widths, widths[1:], strict=False)
+            for i, o in pairwise(widths)
         ],
     }
 

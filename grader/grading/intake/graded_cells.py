@@ -50,7 +50,7 @@ def graded_cell(cell: NotebookNode) -> GradedCell | None:
     found = exercise_and_framework(grade_id)
     if found is None or not _exists(found[0]):
         named = _literal(call, 0)
-        if named and (found and named == found[0] or _exists(named)):
+        if named and ((found and named == found[0]) or _exists(named)):
             # Our check only records in a graded run: it would be free points.
             raise ValueError(
                 f"the graded cell {grade_id!r} checks {named}, but its id does not "

@@ -118,7 +118,7 @@ def test_no_command_ends_with_a_traceback_where_there_are_no_locks(
     monkeypatch.setattr(commands.probe, "level", lambda: "none")
     monkeypatch.setattr(fcntl, "flock", missing())
     monkeypatch.setattr(fcntl, "lockf", missing())
-    with pytest.raises(CourseError, match="file system without locks.*db_url"):
+    with pytest.raises(CourseError, match=r"file system without locks.*db_url"):
         command(toy.ASSIGNMENT)
     assert not (course / FOLDER / MARKER).exists()
 

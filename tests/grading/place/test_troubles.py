@@ -35,12 +35,17 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
+def execute(engine, statements):
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
 def on_sqlite(path, *statements, **options):
     """What SQLAlchemy raises when these are executed."""
     engine = create_engine(f"sqlite:///{path}?timeout=0.1", **options)
-    with pytest.raises(DBAPIError) as raised, engine.begin() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
+    with pytest.raises(DBAPIError) as raised:
+        execute(engine, statements)
     engine.dispose()
     return in_words(raised.value)
 

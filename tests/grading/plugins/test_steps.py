@@ -122,7 +122,7 @@ def test_another_way_to_run_a_submission_is_refused(course, line, words):
     toy.submit(course, "ann", toy.submission(**toy.RIGHT))
     configured(course, line)
     runs = []
-    with pytest.raises(CourseError, match="nbgrader_config.py") as raised:
+    with pytest.raises(CourseError, match=r"nbgrader_config\.py") as raised:
         graded(runs)
     assert words in str(raised.value)
     assert runs == []

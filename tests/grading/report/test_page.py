@@ -296,14 +296,14 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(show_page.os, "replace", full)
-    with pytest.raises(CourseError, match="can't write .*: No space left on device"):
+    with pytest.raises(CourseError, match=r"can't write .*: No space left on device"):
         show_page.write(path, "new")
     assert [file.name for file in path.parent.iterdir()] == ["page.html"]
     assert path.read_text().startswith("former")
     monkeypatch.undo()
     for name in ("marks.csv", "02_autograd"):
-        with pytest.raises(CourseError, match="ends in .html"):
+        with pytest.raises(CourseError, match=r"ends in \.html"):
             show_page.write(tmp_path / name, "new")
     (tmp_path / "folder.html").mkdir()
-    with pytest.raises(CourseError, match="can't write .*folder.html"):
+    with pytest.raises(CourseError, match=r"can't write .*folder\.html"):
         show_page.write(tmp_path / "folder.html", "new")

@@ -201,7 +201,7 @@ def _of_others(apart: bool) -> dict[str, list[bytes]]:
     }
     # Copying a file sets its mode, and fails where it can't: it is told that it did.
     found |= {name: [refuse(0)] for name in CHANGES}
-    return dict.fromkeys(found, [ALLOWING]) if apart else found
+    return {name: [ALLOWING] for name in found} if apart else found
 
 
 def _opened(flags: int) -> list[bytes]:
