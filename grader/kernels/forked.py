@@ -12,7 +12,8 @@ import sys
 from contextlib import ExitStack
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.kernels import zygote
 from grader.kernels.warm import NotWarm, Shared, start
@@ -36,7 +37,11 @@ class ForkedProvisioner(LocalProvisioner):
     The zygote is this process's own, unless the environment names another.
     """
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
+    process: Any  # a Popen, or a WarmProcess, which goes as far as is needed
+
+    async def launch_kernel(
+        self, cmd: list[str], **kwargs: Any
+    ) -> KernelConnectionInfo:
         environment = dict(kwargs.get("env") or os.environ)
         named = environment.pop(ZYGOTE, None)
         kwargs["env"] = environment
@@ -45,7 +50,7 @@ class ForkedProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 
-    def _fork(self, cmd: list[str], named: str | None, launch: dict) -> bool:
+    def _fork(self, cmd: list[str], named: str | None, launch: dict[str, Any]) -> bool:
         order = {
             "argv": cmd,
             "environment": surroundings(launch["env"]),
@@ -71,7 +76,7 @@ class ForkedProvisioner(LocalProvisioner):
         return True
 
 
-def _streams(launch: dict, opened: ExitStack) -> list[int] | None:
+def _streams(launch: dict[str, Any], opened: ExitStack) -> list[int] | None:
     """Descriptors of a kernel's standard streams; None where a pipe is asked for."""
     found = [opened.enter_context(open(os.devnull)).fileno()]
     for number, name in enumerate(("stdout", "stderr"), start=1):

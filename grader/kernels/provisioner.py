@@ -3,9 +3,11 @@
 import asyncio
 import os
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Integer
 
 from grader.kernels.jail import supervise
@@ -49,21 +51,29 @@ class SandboxProvisioner(LocalProvisioner):
         True, help="Fork kernels off a process that has imported the frameworks."
     ).tag(config=True)
 
+    parent: Any  # the kernel's manager
+    process: Any  # a Popen, or a WarmProcess, which goes as far as is needed
     _group: Group | None = None
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict:
+    async def launch_kernel(
+        self, cmd: list[str], **kwargs: Any
+    ) -> KernelConnectionInfo:
         connection = os.path.dirname(self.parent.connection_file)
-        told = (level(), view(connection), self.limits, cmd, self.kernel_spec.env)
         self._group = bounds().new_group()
-        around = {
-            "group": self._group,
-            "others": supervise.others_of_user(told[0], self.limits),
-        }
+        order = partial(
+            supervise.order,
+            level(),
+            view(connection),
+            self.limits,
+            cmd,
+            self.kernel_spec.env,
+            group=self._group,
+            others=supervise.others_of_user(level(), self.limits),
+        )
         work = kwargs.pop("cwd", None)
         handles = [os.open(work, os.O_RDONLY | os.O_DIRECTORY)] if work else []
         try:
-            order = supervise.order(*told, **around)
-            if self.warm and await asyncio.to_thread(self._fork, order, handles):
+            if self.warm and await asyncio.to_thread(self._fork, order(), handles):
                 self.pid = self.pgid = self.process.pid
                 return self.connection_info
             # The instructor's environment ends here; the kernel's own is made inside.
@@ -71,7 +81,7 @@ class SandboxProvisioner(LocalProvisioner):
                 "PYTHONPATH": str(PACKAGE.parent),
                 "PATH": os.defpath,
             }
-            jailed = supervise.command(supervise.order(*told, *handles, **around))
+            jailed = supervise.command(order(work=handles[0] if handles else None))
             kwargs["pass_fds"] = handles
             return await super().launch_kernel(jailed, cwd="/", **kwargs)
         finally:
@@ -110,9 +120,10 @@ class SandboxProvisioner(LocalProvisioner):
     def excess(self) -> str:
         """Why the supervisor ended the kernel, as words; "" when it did not."""
         status = self.process.returncode if self.process else None
-        return {
+        why: dict[int | None, str] = {
             Ended.MEMORY: f"it used more than {self.memory} MiB of memory",
             Ended.PROCESSES: f"it had more than {self.processes} processes",
             Ended.CPU: f"it used more than {self.cpu} s of processor time",
             Ended.SCRATCH: f"it wrote more than {self.scratch} MiB of files",
-        }.get(status, "")
+        }
+        return why.get(status, "")

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 from grader.kernels import zygote
 from grader.kernels.jail.layers.view import PACKAGE, language
@@ -62,7 +63,7 @@ class Warm:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def start(self, order: dict, *handles: int) -> "WarmProcess":
+    def start(self, order: dict[str, Any], *handles: int) -> "WarmProcess":
         return start(self.socket, order, *handles)
 
     def close(self) -> None:
@@ -75,9 +76,10 @@ class WarmProcess:
     """A forked process, as far as ``subprocess.Popen`` goes for a provisioner."""
 
     stdin = stdout = stderr = None
+    returncode: int | None = None
 
     def __init__(self, pid: int, channel: socket.socket) -> None:
-        self.pid, self.returncode = pid, None
+        self.pid = pid
         self._channel = channel
 
     def poll(self) -> int | None:
@@ -89,9 +91,9 @@ class WarmProcess:
         return self.returncode
 
     def wait(self) -> int:
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             select.select([self._channel], [], [])
-        return self.returncode
+        return code
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
@@ -112,7 +114,7 @@ class OpenProcess(WarmProcess):
 
     def __init__(self, pid: int, channel: socket.socket) -> None:
         channel.close()
-        self.pid, self.returncode = pid, None
+        self.pid = pid
         try:
             self._handle = os.pidfd_open(pid)
         except ProcessLookupError:
@@ -125,12 +127,12 @@ class OpenProcess(WarmProcess):
         return self.returncode
 
     def wait(self) -> int:
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             select.select([self._handle], [], [])
-        return self.returncode
+        return code
 
 
-def start(to: socket.socket, order: dict, *handles: int) -> WarmProcess:
+def start(to: socket.socket, order: dict[str, Any], *handles: int) -> WarmProcess:
     """Send an order to the zygote at the other end of a socket.
 
     Args:
@@ -211,7 +213,7 @@ class Shared:
 
 
 @cache
-def _home() -> tempfile.TemporaryDirectory:
+def _home() -> tempfile.TemporaryDirectory[str]:
     """A home for the zygote of graded kernels: nothing of the instructor's."""
     return tempfile.TemporaryDirectory(prefix="tandem-zygote-")
 

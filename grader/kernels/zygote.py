@@ -23,6 +23,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 from grader.kernels.jail import supervise
 from grader.kernels.jail.descendants import retitle
@@ -118,7 +119,7 @@ def _reap(*_: object) -> None:
             pass
 
 
-def _serve(order: dict, handles: list[int]) -> Command:
+def _serve(order: dict[str, Any], handles: list[int]) -> Command:
     """Carry out an order in this new process; the kernel that it is to become."""
     try:
         os.setsid()
@@ -133,30 +134,29 @@ def _serve(order: dict, handles: list[int]) -> Command:
 
 def _supervise(order: str, channel: int, work: int | None = None) -> Command:
     """Be the supervisor, whose last act is to tell its kernel's exit status."""
-    code = int(Ended.REFUSED)
+    kernel: Command | int = Ended.REFUSED
     try:
-        code = supervise.main(order, work, channel)
-        if isinstance(code, Command):
-            os.close(channel)
-            outside = str(PACKAGE.parent)
-            modules = code.environment["PYTHONPATH"]
-            rest = [path for path in sys.path if path not in (outside, modules)]
-            sys.path[:] = [modules, *rest]
-            return Command(code.argv, ENVIRONMENT | code.environment)
+        kernel = supervise.main(order, work, channel)
     except SystemExit as leaving:
-        code = leaving.code
+        kernel = leaving.code if isinstance(leaving.code, int) else 1
     finally:
-        if not isinstance(code, Command):
+        if not isinstance(kernel, Command):
             with suppress(OSError):  # nobody is there to be told
-                _tell(channel, int(code))
+                _tell(channel, int(kernel))
             os._exit(0)
+    os.close(channel)
+    outside = str(PACKAGE.parent)
+    modules = kernel.environment["PYTHONPATH"]
+    rest = [path for path in sys.path if path not in (outside, modules)]
+    sys.path[:] = [modules, *rest]
+    return Command(kernel.argv, ENVIRONMENT | kernel.environment)
 
 
 def _tell(channel: int, number: int) -> None:
     os.write(channel, str(number).encode())
 
 
-def _open_kernel(order: dict, handles: list[int]) -> Command:
+def _open_kernel(order: dict[str, Any], handles: list[int]) -> Command:
     """A kernel with all rights of this process, as Jupyter starts them."""
     channel, *streams = handles
     os.close(channel)
@@ -184,7 +184,9 @@ def _become(kernel: Command) -> None:
     argv = kernel.argv
     sys.orig_argv = argv
     module = argv.index("-m") + 1
-    sys.argv = [find_spec(argv[module]).origin, *argv[module + 1 :]]
+    found = find_spec(argv[module])
+    file = found.origin if found and found.origin else argv[module]
+    sys.argv = [file, *argv[module + 1 :]]
     sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
     sys.path_importer_cache.clear()
     retitle(kernel.argv)

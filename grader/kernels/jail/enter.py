@@ -150,7 +150,7 @@ def _hand_over(what: bytes, handles: list[int], to: socket.socket) -> None:
 
 def _taken(of: socket.socket) -> dict[bytes, list[int]]:
     """What was handed over, until nobody is left who could."""
-    found = {}
+    found: dict[bytes, list[int]] = {}
     with of:
         while True:
             what, handles, _, _ = socket.recv_fds(of, 100, 4)

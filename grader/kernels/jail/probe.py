@@ -19,7 +19,7 @@ from grader.kernels.jail.enter import Level, layers
 from grader.kernels.jail.layers import groups, trial
 from grader.kernels.jail.layers.groups import Group
 from grader.kernels.jail.layers.limits import MIB, Limits
-from grader.kernels.jail.layers.trial import NAMESPACES, Layer
+from grader.kernels.jail.layers.trial import NAMESPACES, Layer, Outside
 from grader.kernels.jail.layers.view import PACKAGE, place_of_sockets, view
 from grader.kernels.jail.supervise import command, order, others_of_user
 from grader.kernels.jail.watch import Ended
@@ -59,12 +59,13 @@ def tried(level: Level) -> Tried:
     limits, wanted = Limits(), layers(level)
     with _bait() as (folder, outside):
         others = others_of_user(level, limits)
-        outside |= {"layers": wanted, "limits": limits.ruled(others)}
+        ruled = {str(number): most for number, most in limits.ruled(others).items()}
+        outside |= {"layers": wanted, "limits": ruled}
         told = level, view(folder), limits, _program(outside)
         return _told(order(*told, others=others), wanted)
 
 
-def _program(outside: dict) -> list[str]:
+def _program(outside: Outside) -> list[str]:
     source = Path(trial.__file__).read_text(encoding="utf-8")
     return [sys.executable, "-I", "-c", source, json.dumps(outside)]
 
@@ -103,7 +104,7 @@ def _object(lines: list[bytes]) -> dict[str, str]:
 
 
 @contextmanager
-def _bait() -> Iterator[tuple[str, dict]]:
+def _bait() -> Iterator[tuple[str, Outside]]:
     """A folder for sockets, and what a trial is to reach outside.
 
     All of it is where any user may have it: a layer is not to hold because the rights
@@ -206,7 +207,7 @@ def _bounds() -> Bounds:
         return Bounds(None, str(error))
     group = Group.new(above)
     with tempfile.TemporaryDirectory(prefix="kernel-", dir=place_of_sockets()) as own:
-        outside = {
+        outside: Outside = {
             "layers": [Layer.GROUP],
             "groups": [str(above), str(above / groups.LEAF), str(group.folder)],
             "memory": TRIAL.memory,

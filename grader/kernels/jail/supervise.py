@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from grader.kernels.jail import enter as jails
 from grader.kernels.jail.descendants import Descendants, threads_of
@@ -102,12 +102,12 @@ def main(
     Returns:
         In the jail, where a new process comes back as well: what it is to become.
     """
-    told = json.loads(text)
+    told: dict[str, Any] = json.loads(text)
     work = told["work"] if work is None else work
     # An interrupt goes to the whole group; it is meant for the kernel in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    view = View(**{k: _tuple(v) for k, v in told["view"].items()})
+    view = View(**told["view"] | {"readable": tuple(told["view"]["readable"])})
     level, limits = Level(told["level"]), Limits(**told["limits"])
     scratch = SCRATCH
     if level is Level.LANDLOCK:
@@ -173,10 +173,6 @@ def _end_all(family: Descendants) -> None:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
-
-
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _execute(command: Command) -> NoReturn:

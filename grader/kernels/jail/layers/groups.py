@@ -179,7 +179,7 @@ def _is_delegated_unit(own: Path) -> bool:
         return False
     lines = os.fsdecode(done.stdout).splitlines()
     told = dict(line.split("=", 1) for line in lines if "=" in line)
-    path = told.get("ControlGroup")  # "" of a unit that does not run
+    path = told.get("ControlGroup", "")  # "" of a unit that does not run
     return told.get("Delegate") == "yes" and bool(path) and str(own).endswith(path)
 
 

@@ -47,12 +47,14 @@ def unshare(flags: int) -> None:
     _checked(_libc.unshare(flags), "unshare")
 
 
-def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = ""):
+def mount(
+    source: str, target: str, kind: str = "", flags: int = 0, options: str = ""
+) -> None:
     """mount(2)."""
     encoded = [text.encode() if text else None for text in (source, target, kind)]
     data = options.encode() or None
-    flags = ctypes.c_ulong(flags)
-    _checked(_libc.mount(*encoded, flags, data), f"mount {target}")
+    done = _libc.mount(*encoded, ctypes.c_ulong(flags), data)
+    _checked(done, f"mount {target}")
 
 
 def unmount(target: str) -> None:

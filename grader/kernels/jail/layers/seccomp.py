@@ -168,8 +168,8 @@ def _sockets(alone: bool) -> dict[str, list[bytes]]:
         # sockets are under no rule of Landlock's: a message bus or a container engine
         # of the user's could be asked to do what is refused here. A datagram needs no
         # connect, so there are streams only.
-        family = line(EQUAL, socket.AF_UNIX, 0, len(listening))
-        streams = [line(LOAD, FIRST), family, *listening, *end]
+        ours = line(EQUAL, socket.AF_UNIX, 0, len(listening))
+        streams = [line(LOAD, FIRST), ours, *listening, *end]
         refused = [refuse(errno.EACCES)]
         return {"socket": streams, "socketpair": pair, "connect": refused}
     usual = (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP)

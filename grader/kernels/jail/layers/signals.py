@@ -107,8 +107,8 @@ def _descends(pid: int) -> bool:
 
 def wait(first: int, sentry: Sentry | None, seconds: float) -> bool:
     """Answer calls for some seconds; True as soon as ``first``, a pidfd, has ended."""
-    watched = [first, sentry] if sentry else [first]
+    watched: list[int | Sentry] = [first, sentry] if sentry else [first]
     ready = select.select(watched, [], [], seconds)[0]
-    if sentry in ready and first not in ready:
+    if sentry and sentry in ready and first not in ready:
         sentry.answer()
     return first in ready

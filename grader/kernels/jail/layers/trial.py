@@ -15,9 +15,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from typing import TypedDict
 
 
 class Layer(StrEnum):
@@ -56,27 +57,48 @@ UNFILTERED = {
 CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapAmb")
 
 
-def tried(outside: dict) -> dict[str, str]:
-    """What each of the layers asked for did not forbid.
+class Outside(TypedDict, total=False):
+    """What there is to try and to reach.
 
-    Args:
-        outside: what there is to reach: ``layers`` to try; ``bait``, a file that all
-            may read in a folder that all may write; ``sockets``, the kernel's own
-            folder; ``port``, ``path`` and ``abstract``, where somebody listens; the
-            grader's ``pid``, ``uid`` and ``namespaces``; ``limits`` by number; for a
-            control group its ``memory`` and ``processes``, and folders of ``groups``.
+    Attributes:
+        layers: those to try.
+        bait: a file that all may read, in a folder that all may write.
+        sockets: the kernel's own folder.
+        port, path, abstract: where somebody listens.
+        pid, uid, namespaces: the grader's.
+        limits: by number, as ``resource`` has them.
+        memory, processes, groups: for a control group, its limits in bytes and in
+            processes, and folders of groups.
     """
+
+    layers: Sequence[str]
+    bait: str
+    sockets: str
+    port: int
+    path: str
+    abstract: str
+    pid: int
+    uid: int
+    namespaces: dict[str, str]
+    limits: dict[str, int]
+    memory: int
+    processes: int
+    groups: list[str]
+
+
+def tried(outside: Outside) -> dict[str, str]:
+    """What each of the layers asked for did not forbid."""
     return {layer: _answer(layer, outside) for layer in outside["layers"]}
 
 
-def _answer(layer: str, outside: dict) -> str:
+def _answer(layer: str, outside: Outside) -> str:
     try:
         return "; ".join(TRIALS[layer](outside))
     except Exception as error:  # what can't be tried does not count
         return f"can't be tried: {error!r}"
 
 
-def _done(action: Callable, *arguments: object) -> bool:
+def _done(action: Callable[..., object], *arguments: object) -> bool:
     """Whether the kernel let it happen."""
     try:
         action(*arguments)
@@ -85,20 +107,20 @@ def _done(action: Callable, *arguments: object) -> bool:
     return True
 
 
-def _namespace(layer: Layer, outside: dict) -> list[str]:
+def _namespace(layer: Layer, outside: Outside) -> list[str]:
     name = NAMESPACES[layer]
     same = os.readlink(f"/proc/self/ns/{name}") == outside["namespaces"][name]
     return [f"it is in the grader's own namespace ({name})"] if same else []
 
 
-def _files(outside: dict) -> list[str]:
+def _files(outside: Outside) -> list[str]:
     found = _namespace(Layer.FILES, outside)
     if _done(os.lstat, outside["bait"]):
         found.append("a file outside is there")
     return found
 
 
-def _processes(outside: dict) -> list[str]:
+def _processes(outside: Outside) -> list[str]:
     found = _namespace(Layer.PROCESSES, outside)
     seen = {int(name) for name in os.listdir("/proc") if name.isdigit()}
     if seen - {os.getpid()}:
@@ -106,29 +128,30 @@ def _processes(outside: dict) -> list[str]:
     return found
 
 
-def _network(outside: dict) -> list[str]:
+def _network(outside: Outside) -> list[str]:
     return _namespace(Layer.NETWORK, outside) + _connected(outside)
 
 
-def _connected(outside: dict) -> list[str]:
+def _connected(outside: Outside) -> list[str]:
     found = []
-    for family, address in (
+    listening: tuple[tuple[int, tuple[str, int] | str], ...] = (
         (socket.AF_INET, ("127.0.0.1", outside["port"])),
         (socket.AF_UNIX, outside["path"]),
         (socket.AF_UNIX, "\0" + outside["abstract"]),
-    ):
+    )
+    for family, address in listening:
         if _done(_connect, family, address):
             found.append(f"it connected to {address!r} outside")
     return found
 
 
-def _connect(family: int, address: object) -> None:
+def _connect(family: int, address: tuple[str, int] | str) -> None:
     with socket.socket(family) as one:
         one.settimeout(5)
         one.connect(address)
 
 
-def _landlock(outside: dict) -> list[str]:
+def _landlock(outside: Outside) -> list[str]:
     found = []
     # Whatever else may hide a file: only Landlock tells sockets and files apart.
     mine = os.path.join(outside["sockets"], "trial")
@@ -152,7 +175,7 @@ def _write(path: str) -> None:
         pass
 
 
-def _seccomp(outside: dict) -> list[str]:
+def _seccomp(outside: Outside) -> list[str]:
     system = ctypes.CDLL(None, use_errno=True).syscall
     column = ("x86_64", "aarch64").index(platform.machine())
     found = []
@@ -169,7 +192,7 @@ def _seccomp(outside: dict) -> list[str]:
     return found
 
 
-def _own_user(outside: dict) -> list[str]:
+def _own_user(outside: Outside) -> list[str]:
     found = []
     if outside["uid"] in os.getresuid() or outside["uid"] in os.getresgid():
         found.append("it is the grader's user")
@@ -180,7 +203,7 @@ def _own_user(outside: dict) -> list[str]:
     return found
 
 
-def _rights(outside: dict) -> list[str]:
+def _rights(outside: Outside) -> list[str]:
     with open("/proc/self/status") as file:
         told = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
     found = [f"{name} {told[name]}" for name in CAPABILITIES if int(told[name], 16)]
@@ -189,7 +212,7 @@ def _rights(outside: dict) -> list[str]:
     return found
 
 
-def _limits(outside: dict) -> list[str]:
+def _limits(outside: Outside) -> list[str]:
     found = []
     for number, most in outside["limits"].items():
         if resource.getrlimit(int(number)) > (most, most):
@@ -197,7 +220,7 @@ def _limits(outside: dict) -> list[str]:
     return found
 
 
-def _group(outside: dict) -> list[str]:
+def _group(outside: Outside) -> list[str]:
     """Nothing comes back where nothing is missing: all in the group is ended."""
     found = []
     for folder in outside["groups"]:
@@ -219,7 +242,7 @@ def _group(outside: dict) -> list[str]:
 
 def _started(most: int) -> int:
     """How many children this process could have at once, up to ``most``."""
-    children = []
+    children: list[int] = []
     with suppress(OSError):
         while len(children) < most:
             child = os.fork()
@@ -233,7 +256,7 @@ def _started(most: int) -> int:
     return len(children)
 
 
-TRIALS: dict[str, Callable[[dict], list[str]]] = {
+TRIALS: dict[str, Callable[[Outside], list[str]]] = {
     Layer.USERS: lambda outside: [],  # without it, none of the others comes about
     Layer.FILES: _files,
     Layer.PROCESSES: _processes,
