@@ -46,8 +46,9 @@ class Exercise:
             same in all cases (an activation, an answer that is one small number)
             differs for certain, and not by luck.
         reference: the right values for a case's inputs, in float64: one value
-            for each name in ``returns`` (a tuple when there are several). Arrays
-            reach it as float64.
+            for each name in ``returns`` (a tuple when there are several). It takes
+            the inputs alone, by their names and in their order. Arrays reach it as
+            float64.
         returns: what the returned values are called in messages.
         mistakes: see :class:`Mistake`.
         hints: three tiers: the idea, the API, a skeleton.

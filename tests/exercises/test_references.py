@@ -5,6 +5,7 @@ confirm its references.
 """
 
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -68,3 +69,16 @@ def test_the_notebook_says_what_the_exercise_is(source, number, exercise):
     unit = "point" if exercise.points == 1 else "points"
     heading = f"# ## {number}. {exercise.title} ({exercise.points} {unit})\n"
     assert heading in source.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "source, number, exercise", HEADINGS, ids=[exercise.id for *_, exercise in HEADINGS]
+)
+def test_the_notebooks_function_takes_the_inputs_in_their_order(
+    source, number, exercise
+):
+    """One with names of its own is called by position."""
+    text = source.path.read_text(encoding="utf-8")
+    heads = re.findall(rf"^def {exercise.name}\(([^)]*)\):", text, re.M)
+    taken = {tuple(re.findall(r"\w+", head)) for head in heads}
+    assert taken == {tuple(exercise.public_cases()[0])}
