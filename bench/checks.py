@@ -81,6 +81,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
+    """Each figure's name and unit, its spread over the runs, its decimal places."""
     return [
         ("added by check, median", "ms", result["median_ms"], 1),
         ("added by check, 95th percentile", "ms", result["p95_ms"], 1),
@@ -102,6 +103,7 @@ def _import_seconds() -> float:
 
 
 def main() -> None:
+    """Print the seconds that each check adds in a fresh kernel, as JSON."""
     with tempfile.TemporaryDirectory(prefix="bench-d-") as folder:
         Path(folder, ".tandem").mkdir()  # a copy of the course: progress is kept
         manager, client = start_new_kernel(

@@ -52,6 +52,10 @@ def answers() -> float:
 
 
 def main() -> None:
+    """Print the processor seconds of the notebooks on standard input.
+
+    The first of two passes warms up; the second is what counts.
+    """
     notebooks = json.load(sys.stdin)
     import tensorflow  # noqa: F401
     import torch  # noqa: F401

@@ -41,6 +41,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
+    """Each figure's name and unit, its spread over the runs, its decimal places."""
     found = []
     for one in result["sizes"]:
         name = f"{one['submissions']} submissions"

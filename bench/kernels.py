@@ -52,6 +52,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
+    """Each figure's name and unit, its spread over the runs, its decimal places."""
     found = [(way, "s", spread, 2) for way, spread in result["ways"].items()]
     found.append(("the first warm one, once", "s", result["first_warm"], 2))
     return [*found, ("warm, times stock", "", result["times_cold"], 1)]
@@ -104,6 +105,7 @@ def in_own_process(module: str) -> dict:
 
 
 def main() -> None:
+    """Print the seconds of each start of one process, as JSON."""
     logging.disable(logging.WARNING)
     found = {"first": ready(**WAYS["warm, sandboxed"])}
     for way, options in WAYS.items():

@@ -49,7 +49,9 @@ STARTS = 5
 
 
 def measure(settings: Settings) -> dict[str, object]:
-    """Milliseconds of each layer, of the whole jail, and of a kernel at each level;
+    """What isolation costs a kernel as it starts, and a submission.
+
+    Milliseconds of each layer, of the whole jail, and of a kernel at each level;
     CPU-seconds of a submission with and without isolation.
     """
     found: dict[str, list[float]] = {}
@@ -71,6 +73,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
+    """Each figure's name and unit, its spread over the runs, its decimal places."""
     found = [(name, "ms", spread, 2) for name, spread in result["ms"].items()]
     for way, used in result["cpu_each"].items():
         found.append((f"a submission, {way}", "CPU-s", used, 2))
@@ -146,6 +149,7 @@ def _bare() -> float:
 
 
 def main() -> None:
+    """Print the seconds of each layer and of a kernel at each level, as JSON."""
     logging.disable(logging.WARNING)
     strongest = probe.level()
     with tempfile.TemporaryDirectory(prefix="f-") as folder:

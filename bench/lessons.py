@@ -52,6 +52,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
+    """Each figure's name and unit, its spread over the runs, its decimal places."""
     found = []
     for way, one in result["ways"].items():
         found.append((way, "s", one["seconds"], 1))

@@ -122,6 +122,11 @@ def fill(text: str, results: dict) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    """Fill README.md; with ``--check``, say whether it would change.
+
+    Returns:
+        The exit status: 1 where figures are missing or the README has others.
+    """
     try:
         results = json.loads(RESULTS.read_text(encoding="utf-8"))
         text = README.read_text(encoding="utf-8")

@@ -43,6 +43,7 @@ def measure(settings: Settings) -> dict[str, object]:
 
 
 def rows(result: dict[str, object]) -> list[tuple]:
+    """Each figure's name and unit, its spread over the runs, its decimal places."""
     found = [(way, "s", seconds, 2) for way, seconds in result["ways"].items()]
     return [*found, ("course lab, times jupyter lab", "", result["times_plain"], 2)]
 

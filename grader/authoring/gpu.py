@@ -78,9 +78,11 @@ class Column:
 
     @property
     def title(self) -> str:
+        """The head of the column in the table: framework and setting."""
         return f"{TITLES[self.device.framework]}, TF32 {self.tf32}"
 
     def half(self, exercise: Exercise) -> Half:
+        """What was measured of an exercise's half; an empty one where nothing was."""
         found = self.measured.halves
         return found.get((exercise.id, self.device.framework), Half())
 

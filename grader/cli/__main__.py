@@ -1,3 +1,5 @@
+"""``python -m grader.cli``: the ``course`` command."""
+
 from grader.cli import main
 
 main()

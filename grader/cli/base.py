@@ -32,6 +32,11 @@ def about(
         bool, typer.Option("--version", help="Print the version and exit.")
     ] = False,
 ) -> None:
+    """Answer ``course --version``, before any command.
+
+    Raises:
+        typer.Exit: the version was asked for, and nothing else is done.
+    """
     if show_version:
         print(f"course {version('tandem-course')}")
         raise typer.Exit

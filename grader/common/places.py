@@ -89,6 +89,7 @@ def _collect(name: str, cells: list[dict[str, Any]], found: dict[str, Place]) ->
 
 
 def framework_of(cell: dict[str, Any]) -> str | None:
+    """The framework that a cell's tags name; None for a neutral one."""
     tags = cell["metadata"].get("tags", ())
     return next((name for name in FRAMEWORKS if name in tags), None)
 

@@ -44,8 +44,9 @@ def paragraph(text: object, indent: str = "") -> str:
 
 
 def section(title: str, text: object) -> str:
-    """A part of a log. No line of ``text`` can pass for a title: those alone begin
-    at the margin.
+    """A part of a log, under its title.
+
+    No line of ``text`` can pass for a title: those alone begin at the margin.
     """
     return f"== {one_line(title)}\n{paragraph(text, indent='    ')}"
 

@@ -12,11 +12,16 @@ from grader.common.frameworks import Reason
 
 
 def is_tensor(value: object) -> bool:
+    """Whether it is a TensorFlow tensor or variable, or a Keras variable."""
     # A Keras variable holds a tf.Variable without being one.
     return tf.is_tensor(value) or hasattr(value, "numpy")
 
 
 def to_numpy(tensor: Any) -> np.ndarray:
+    """The values, in the tensor's shape and dtype; bfloat16 becomes float32.
+
+    Sparse slices become a dense array.
+    """
     if isinstance(tensor, tf.IndexedSlices):
         tensor = tf.convert_to_tensor(tensor)
     values = np.asarray(tensor.numpy())
@@ -24,14 +29,17 @@ def to_numpy(tensor: Any) -> np.ndarray:
 
 
 def from_numpy(array: np.ndarray) -> tf.Tensor:
+    """A constant of the array's shape and dtype, on TensorFlow's default device."""
     return tf.constant(array)
 
 
 def tracked(tensor: object) -> bool:
+    """Whether it carries a graph that gradients flow through: never."""
     return False  # a tape records from outside; an eager tensor carries no graph
 
 
 def device() -> str:
+    """``/GPU:0``, with its memory taken as it is needed, or ``/CPU:0``."""
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
         # Otherwise TensorFlow takes the whole card, and PyTorch gets none. Once the

@@ -11,10 +11,15 @@ from grader.common.frameworks import Reason
 
 
 def is_tensor(value: object) -> bool:
+    """Whether it is a PyTorch tensor; a parameter is one."""
     return isinstance(value, torch.Tensor)
 
 
 def to_numpy(tensor: torch.Tensor) -> np.ndarray:
+    """The values, in the tensor's shape and dtype; bfloat16 becomes float32.
+
+    They come without their graph, and from any device.
+    """
     values = tensor.detach().cpu().resolve_conj().resolve_neg()
     if values.dtype == torch.bfloat16:  # NumPy has no such dtype
         values = values.float()
@@ -22,14 +27,17 @@ def to_numpy(tensor: torch.Tensor) -> np.ndarray:
 
 
 def from_numpy(array: np.ndarray) -> torch.Tensor:
+    """A copy of the array, of its shape and dtype, on the CPU."""
     return torch.tensor(array)
 
 
 def tracked(tensor: torch.Tensor) -> bool:
+    """Whether gradients flow through it."""
     return tensor.requires_grad
 
 
 def device() -> str:
+    """``cuda`` where PyTorch finds a GPU, else ``cpu``."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 

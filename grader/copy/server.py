@@ -28,6 +28,11 @@ class OutlineHandler(APIHandler):
 
     @authorized
     async def get(self) -> None:
+        """Send the outline as JSON.
+
+        Where the root is no copy of the course the status is 404, and where the copy
+        can't be read 409; either comes with a sentence.
+        """
         folder = _root(self.settings)
         self.set_header("Cache-Control", "no-store")
         if not (folder / RECORD).is_file():

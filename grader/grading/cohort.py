@@ -58,6 +58,7 @@ class Class:
 
     @property
     def accepted(self) -> list[Submission]:
+        """Those that can be graded."""
         return [one for one in self.arrived if one.arrival is Arrival.ACCEPTED]
 
     def graded(self, learner: str) -> NotebookNode | None:

@@ -71,6 +71,7 @@ class Record(Autograde):
     _former = ""
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Note which submission was graded before, and empty the folder."""
         # What lies there is about to be removed.
         folder = Path(self._format_dest(assignment_id, student_id))
         for notebook in self.notebooks:
@@ -79,10 +80,12 @@ class Record(Autograde):
         return super().init_destination(assignment_id, student_id)
 
     def init_single_notebook_resources(self, notebook_filename: str) -> dict:
+        """nbgrader's resources, with the digest of what was graded before."""
         resources = super().init_single_notebook_resources(notebook_filename)
         return resources | {FORMER: self._former}
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Convert the notebook with this round's preprocessors alone."""
         self._init_preprocessors()
         BaseConverter.convert_single_notebook(self, notebook_filename)
 

@@ -84,10 +84,12 @@ class Exercise:
 
     @property
     def lesson(self) -> str:
+        """The part of ``id`` before the dot."""
         return self.id.split(".")[0]
 
     @property
     def name(self) -> str:
+        """The part of ``id`` after the dot."""
         return self.id.split(".")[1]
 
     @property

@@ -38,6 +38,7 @@ class Quantity:
 
     @property
     def same_shapes(self) -> bool:
+        """Whether (expected, got) have the same shape in every case."""
         return all(want.shape == have.shape for want, have in self.pairs)
 
     def explained(self, fits: Pairs) -> bool:
@@ -50,6 +51,7 @@ class Quantity:
 
 
 def not_a_number(seen: Quantity) -> Diagnosis | None:
+    """NaN or infinity where a finite value is expected, and no other difference."""
     if not seen.same_shapes:
         return None
     lost = [np.isfinite(want) & ~np.isfinite(have) for want, have in seen.pairs]
@@ -76,6 +78,7 @@ def not_a_number(seen: Quantity) -> Diagnosis | None:
 
 
 def sign(seen: Quantity) -> Diagnosis | None:
+    """Every entry negated."""
     if not seen.explained([(-want, have) for want, have in seen.pairs]):
         return None
     return Diagnosis(
@@ -86,6 +89,7 @@ def sign(seen: Quantity) -> Diagnosis | None:
 
 
 def transposed(seen: Quantity) -> Diagnosis | None:
+    """A matrix with its rows and columns exchanged."""
     if any(want.ndim != 2 for want, _ in seen.pairs):
         return None
     if not seen.explained([(want.T, have) for want, have in seen.pairs]):
@@ -98,6 +102,7 @@ def transposed(seen: Quantity) -> Diagnosis | None:
 
 
 def reshaped(seen: Quantity) -> Diagnosis | None:
+    """The right entries in the right order, in another shape."""
     if seen.same_shapes:
         return None
     if not seen.explained([(want.ravel(), have.ravel()) for want, have in seen.pairs]):
@@ -121,6 +126,7 @@ def _without_ones(array: np.ndarray) -> tuple[int, ...]:
 
 
 def reduced(seen: Quantity) -> Diagnosis | None:
+    """One number where several are expected: their sum or their mean."""
     if any(want.size < 2 or have.size != 1 for want, have in seen.pairs):
         return None
     for word, reduce in (("sum", np.sum), ("mean", np.mean)):
@@ -136,6 +142,7 @@ def reduced(seen: Quantity) -> Diagnosis | None:
 
 
 def scaled(seen: Quantity) -> Diagnosis | None:
+    """Every entry times or divided by a factor: an integer, or a size of the inputs."""
     sizes = {abs(value) for want, _ in seen.pairs for value in want.ravel()}
     if not seen.same_shapes or len(sizes) < 2:
         return None  # one number twice is no sign of a factor
@@ -187,6 +194,7 @@ def _common_size(factors: list[float], inputs: list[Case]) -> str:
 
 
 def accumulated(seen: Quantity) -> Diagnosis | None:
+    """In each case, the sum of what is expected in it and in those before."""
     if len(seen.pairs) < 2 or len({want.shape for want, _ in seen.pairs}) > 1:
         return None
     totals = np.cumsum([want for want, _ in seen.pairs], axis=0)
@@ -202,6 +210,7 @@ def accumulated(seen: Quantity) -> Diagnosis | None:
 
 
 def one_step_off(seen: Quantity) -> Diagnosis | None:
+    """A trajectory whose entries stand one step too late or too early."""
     if not seen.steps or any(len(want) < 3 for want, _ in seen.pairs):
         return None
     if not all(have.any() for _, have in seen.pairs):
@@ -238,6 +247,7 @@ def _behind(seen: Quantity) -> Iterator[Pairs]:
 
 
 def truncated(seen: Quantity) -> Diagnosis | None:
+    """Every entry without what is behind its decimal point."""
     whole = seen.same_shapes and all((np.trunc(w) == h).all() for w, h in seen.pairs)
     if not whole:
         return None

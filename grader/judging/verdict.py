@@ -74,6 +74,7 @@ class Verdict:
 
     @property
     def correct(self) -> bool:
+        """Whether the status is ``correct``, which alone earns the points."""
         return self.status is Status.CORRECT
 
     def to_dict(self) -> dict[str, object]:

@@ -42,6 +42,7 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(
         self, cmd: list[str], **kwargs: Any
     ) -> KernelConnectionInfo:
+        """Fork the kernel off the zygote; start it as usual where that fails."""
         environment = dict(kwargs.get("env") or os.environ)
         named = environment.pop(ZYGOTE, None)
         kwargs["env"] = environment

@@ -40,6 +40,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     @property
     def limits(self) -> Limits:
+        """What the kernel may use: memory and scratch in bytes, time in seconds."""
         return Limits(
             memory=self.memory * MIB,
             processes=self.processes,
@@ -58,6 +59,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def launch_kernel(
         self, cmd: list[str], **kwargs: Any
     ) -> KernelConnectionInfo:
+        """Start the kernel in a jail: forked off the zygote where that is possible."""
         connection = os.path.dirname(self.parent.connection_file)
         self._group = bounds().new_group()
         order = partial(
@@ -103,6 +105,7 @@ class SandboxProvisioner(LocalProvisioner):
         return False
 
     async def kill(self, restart: bool = False) -> None:
+        """End the supervisor in good order; by force after two seconds."""
         # The supervisor ends all its kernel's processes, if it is let.
         await self.terminate(restart)
         for _ in range(200):
@@ -112,6 +115,7 @@ class SandboxProvisioner(LocalProvisioner):
         await super().kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
+        """End what is left of the kernel's control group."""
         await super().cleanup(restart)
         if self._group:  # still there, if the supervisor could not end in good order
             with suppress(OSError):

@@ -61,9 +61,11 @@ class Warm:
 
     @property
     def alive(self) -> bool:
+        """Whether the zygote still runs."""
         return self.process.poll() is None
 
     def start(self, order: dict[str, Any], *handles: int) -> "WarmProcess":
+        """Fork a process that carries out the order, see :func:`start`."""
         return start(self.socket, order, *handles)
 
     def close(self) -> None:
@@ -91,18 +93,22 @@ class WarmProcess:
         return self.returncode
 
     def wait(self) -> int:
+        """The exit status, once the process has ended."""
         while (code := self.poll()) is None:
             select.select([self._channel], [], [])
         return code
 
     def send_signal(self, number: int) -> None:
+        """Send a signal, unless the process has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
+        """End the process at once, with SIGKILL."""
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
+        """Ask the process to end, with SIGTERM."""
         self.send_signal(signal.SIGTERM)
 
 
@@ -121,12 +127,14 @@ class OpenProcess(WarmProcess):
             self.returncode = -signal.SIGKILL
 
     def poll(self) -> int | None:
+        """That of a killed process once it has ended; None while it runs."""
         if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
             os.close(self._handle)
             self.returncode = -signal.SIGKILL
         return self.returncode
 
     def wait(self) -> int:
+        """The exit status, once the process has ended: that of a killed one."""
         while (code := self.poll()) is None:
             select.select([self._handle], [], [])
         return code

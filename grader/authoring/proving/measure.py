@@ -224,6 +224,7 @@ def _largest_error(exercise: Exercise, cases: list, replies: list[Reply]) -> flo
 
 
 def main() -> None:
+    """Print what :func:`measure` finds in this process, as JSON."""
     parser = argparse.ArgumentParser(prog="python -m grader.authoring.proving.measure")
     parser.add_argument("--framework", required=True, choices=("torch", "tensorflow"))
     parser.add_argument("--threads", type=int, nargs="+", default=[1])

@@ -89,19 +89,23 @@ class Rewriting(ast.NodeTransformer):
         return recorded("atom", always, self.visit(node))
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        """Leave it as it is."""
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """Note which of the two branches is reached."""
         node.test = self.visit(node.test)
         node.body = self._evaluated(node.body, self._visit)
         node.orelse = self._evaluated(node.orelse, self._visit)
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        """Note which operands are reached."""
         node.values = [self._evaluated(each, self._visit) for each in node.values]
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Watch the operands of what compares or asserts."""
         name = _called(node)
         if name == "agree" or name in COMPARING or _asserts(node):
             self.statement.direct |= name not in COMPARING
@@ -109,6 +113,7 @@ class Rewriting(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Watch what a comprehension runs over, which must not be empty."""
         if isinstance(node, COMPREHENSION):
             over = [self._check(_over_nothing(node, each)) for each in node.generators]
             super().generic_visit(node)
@@ -206,6 +211,7 @@ class Rewriting(ast.NodeTransformer):
 
 
 def recorded(name: str, *values: ast.expr) -> ast.Call:
+    """A call of the recorder's method ``name`` with these arguments."""
     recorder = ast.Attribute(ast.Name(RECORDER, ast.Load()), name, ast.Load())
     return ast.Call(recorder, list(values), [])
 

@@ -36,10 +36,12 @@ def tree(cell: NotebookNode) -> ast.Module | None:
 
 
 def is_solution(cell: NotebookNode) -> bool:
+    """Whether the cell has a solution between nbgrader's marks."""
     return cell.cell_type == "code" and BEGIN in cell.source
 
 
 def is_graded(cell: NotebookNode) -> bool:
+    """Whether the cell begins with a call of ``check``."""
     return cell.cell_type == "code" and cell.source.startswith("check(")
 
 

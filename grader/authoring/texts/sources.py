@@ -37,6 +37,7 @@ class Source:
 
     @property
     def path(self) -> Path:
+        """The text itself."""
         return self.root / "sources" / self.folder / f"{self.stem}.py"
 
     @property
@@ -53,14 +54,17 @@ class Source:
 
     @property
     def notebook(self) -> Path:
+        """The lesson that is built from it."""
         return self.root / "notebooks" / f"{self.stem}.ipynb"
 
     @property
     def solution(self) -> Path:
+        """nbgrader's source notebook that is built from it."""
         return self._assigned("solutions")
 
     @property
     def release(self) -> Path:
+        """The notebook for learners, without solutions, that is built from it."""
         return self._assigned("exercises")
 
     def _assigned(self, folder: str) -> Path:
@@ -115,6 +119,7 @@ def as_text(notebook: NotebookNode) -> str:
 
 
 def tags(cell: NotebookNode) -> set[str]:
+    """The cell's tags; none where it has no such metadata."""
     return set(cell.metadata.get("tags", ()))
 
 

@@ -24,6 +24,7 @@ def _draw(rng: np.random.Generator) -> Case:
 
 
 def relu(x: np.ndarray) -> np.ndarray:
+    """max(x, 0), entry by entry."""
     return np.maximum(x, 0)
 
 

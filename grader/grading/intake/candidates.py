@@ -38,6 +38,7 @@ class Candidate:
 
     @property
     def work(self) -> dict[str, str]:
+        """The learner's own text, by grade id."""
         return self.recognised.work
 
 

@@ -23,8 +23,10 @@ NOTEBOOKS = (".ipynb", ".ipynb.json", ".ipynb.txt")
 
 
 def require_name(name: str) -> None:
-    """Raises:
-    Unreadable: nbgrader can't take it as the name of a learner's folder.
+    """Refuse a name that nbgrader can't take as that of a learner's folder.
+
+    Raises:
+        Unreadable: it is such a name.
     """
     if any(character in name for character in NOT_TAKEN):
         raise Unreadable(

@@ -1,5 +1,6 @@
-"""What a graded cell stands for, told by its grade id; another author's is no concern
-of ours, whatever it calls.
+"""What a graded cell stands for, told by its grade id.
+
+Another author's cell is no concern of ours, whatever it calls.
 """
 
 import ast

@@ -67,6 +67,7 @@ def content(path: Path, inside: str = "") -> tuple[bytes, Content]:
 
 
 def valid_time(timestamp: Path) -> bool:
+    """Whether nbgrader can read the file as a time; an empty one is none, and fine."""
     try:
         text = read_file(timestamp, 1000).decode().strip()
         return not text or parse_utc(text) is not None

@@ -28,6 +28,7 @@ class Converted:
 
     @property
     def done(self) -> bool:
+        """Whether nothing ended it."""
         return self.error is None
 
 

@@ -39,10 +39,12 @@ class Course:
 
     @property
     def directory(self) -> CourseDirectory:
+        """Where nbgrader finds each folder of the course."""
         return self.app.coursedir
 
     @property
     def root(self) -> Path:
+        """The course folder itself."""
         return Path(self.directory.root)
 
     def folder(self, step: str) -> Path:
@@ -98,6 +100,7 @@ class Course:
 
     @property
     def has_gradebook(self) -> bool:
+        """Whether a gradebook exists; asking makes none."""
         return gradebook.exists(self.directory.db_url)
 
     def convert(

@@ -34,6 +34,7 @@ class Dialect(SQLiteDialect_pysqlite):
         schema: str | None = None,
         **options: Any,
     ) -> bool:
+        """Whether the table exists; a connection looks once for all of them."""
         known = connection.info.get("tables")
         if known is None:
             known = connection.info["tables"] = self.get_table_names(connection)

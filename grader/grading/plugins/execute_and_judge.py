@@ -66,6 +66,7 @@ class ExecuteAndJudge(SturdyExecute):
     def preprocess(
         self, nb: NotebookNode, resources: dict, km: object = None
     ) -> tuple[NotebookNode, dict]:
+        """Run the notebook, and record in it how: seed, versions, limits, faults."""
         self._lay_over_source(resources)
         self.begin()
         self._solutions: dict[str, str] = {}
@@ -102,6 +103,7 @@ class ExecuteAndJudge(SturdyExecute):
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, index: int
     ) -> tuple[NotebookNode, dict]:
+        """Run one cell; a graded one is judged as well, and shows its verdict."""
         self._check_assign_resources(resources)
         problem = self.run_cell(cell, index)
         self._missing |= set(missing.named(self.ask, problem))
@@ -213,13 +215,16 @@ class MarkRecorded(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Mark the notebook as recorded."""
         nb.metadata.setdefault("tandem", NotebookNode())["recorded"] = True
         return nb, resources
 
 
 class SaveVerdicts(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades, all or nothing: a submission's scores and comments
-    are in the gradebook at once. A grader fault is left for the instructor to mark.
+    """nbgrader's SaveAutoGrades, all or nothing.
+
+    A submission's scores and comments are in the gradebook at once. A grader fault is
+    left for the instructor to mark.
 
     A score given by hand counts, as in nbgrader. It waits to be looked at again where
     it was given for another submission or another score, and not where the same one
@@ -229,6 +234,7 @@ class SaveVerdicts(SaveAutoGrades):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Write all scores and comments of a submission in one transaction."""
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         self.student_id = names["student"]

@@ -53,6 +53,7 @@ class QuotedCsv(ExportPlugin):
     to = Unicode("grades.csv", help="The file to write.").tag(config=True)
 
     def export(self, gradebook: Gradebook) -> None:
+        """Write the grades that were asked for, by assignment and learner."""
         self.log.info("Exporting grades to %s", self.to)
         rows = [
             self._row(gradebook, assignment, student)

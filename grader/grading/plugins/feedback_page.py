@@ -41,9 +41,11 @@ class Compiled(BytecodeCache):
         self._code: dict[tuple[str, str], object] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in the code of a template of the same name and text, if there is one."""
         bucket.code = self._code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template's code for as long as this process lives."""
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
@@ -57,6 +59,7 @@ class FeedbackExporter(HTMLExporter):
     """
 
     def default_filters(self) -> Iterator[tuple[str, Callable]]:
+        """nbconvert's filters, with ours in place of those of the same name."""
         yield from super().default_filters()
         yield from FILTERS.items()
 

@@ -87,6 +87,7 @@ class Inert(Preprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Replace the notebook's metadata, and make each of its cells harmless."""
         resources["page"] = page = Page()
         nb.metadata = NotebookNode(language_info={"name": "ipython3"})
         for cell in nb.cells:

@@ -27,6 +27,7 @@ class NeutralPaths(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Replace the folders' names in every text of every output."""
         run_in = resources.get("metadata", {}).get("path")
         names = _names(root_of(self.parent), run_in or "")
         longest_first = sorted(map(re.escape, names), key=len, reverse=True)

@@ -21,5 +21,10 @@ class OwnKernelspec(OverwriteKernelspec):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Give the notebook the course's kernel.
+
+        Raises:
+            Unreadable: the notebook is written in another language.
+        """
         note_of_kernel(nb)
         return super().preprocess(nb, resources)

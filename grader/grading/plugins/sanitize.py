@@ -37,8 +37,10 @@ class ValidForm(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
-        """Raises:
-        NbGraderException: its cells or their text can't be told.
+        """Bring the notebook to the format's current form; log what was mended.
+
+        Raises:
+            NbGraderException: its cells or their text can't be told.
         """
         try:
             valid, mended = current(nb)
@@ -61,8 +63,10 @@ class RestoreCells(OverwriteCells):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
-        """Raises:
-        NbGraderException: it can't be read, or two copies of an answer differ.
+        """Lay the released notebook over the submission; keep the learner's answers.
+
+        Raises:
+            NbGraderException: it can't be read, or two copies of an answer differ.
         """
         folder = resources.get("metadata", {}).get("path", "")
         _refuse_links(folder)

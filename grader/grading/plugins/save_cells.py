@@ -12,13 +12,20 @@ class CellsInUse(Exception):
 
 
 class SaveCellsAtOnce(SaveCells):
-    """nbgrader's SaveCells, all or nothing: a release that is killed leaves no part of
-    an assignment in the gradebook, against which submissions would be graded.
+    """nbgrader's SaveCells, all or nothing.
+
+    A release that is killed leaves no part of an assignment in the gradebook, against
+    which submissions would be graded.
     """
 
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Write all cells of an assignment in one transaction.
+
+        Raises:
+            CellsInUse: a cell that has grades would go.
+        """
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         self.new_grade_cells, self.new_solution_cells = {}, {}

@@ -26,6 +26,7 @@ class NoteShown(Preprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
+        """Write a digest of the marks, by which a later command tells other ones."""
         names = resources["nbgrader"]
         about = [cell.metadata.nbgrader for cell in nb.cells if _is_marked(cell)]
         scores = {

@@ -15,8 +15,10 @@ SAME = "the same reference: the code gave another answer this time"
 
 @dataclass(frozen=True)
 class Change:
-    """One graded cell of one learner that has another verdict, score or worth than it
-    had, or the learner's penalty for being late.
+    """One graded cell of one learner that is not as it was before.
+
+    It has another verdict, score or worth; or it stands for the learner's penalty for
+    being late.
 
     Attributes:
         grade_id: ``LATE_PENALTY`` for the penalty.

@@ -91,6 +91,7 @@ class Standing:
 
     @property
     def raw(self) -> float:
+        """The sum of the scores, before any penalty."""
         return sum(one.score for one in self.given.values())
 
     def late(self, timestamp: datetime | None = None) -> float:

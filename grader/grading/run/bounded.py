@@ -40,6 +40,7 @@ class BoundedExecute(Execute):
         self._cut: set[int] = set()
 
     def on_cell_executed(self, **kwargs: object) -> None:
+        """Keep the kernel's reply, which says how the cell ended."""
         super().on_cell_executed(**kwargs)
         self.answered = kwargs["execute_reply"]["content"]
 

@@ -43,6 +43,7 @@ class GradedSpecs(KernelSpecManager):
     settings = Dict(help="Traits of the provisioner.")
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """This environment's ipykernel, sandboxed unless ``unsafe``."""
         provisioner = {"provisioner_name": NAME, "config": self.settings}
         if self.unsafe:
             warm = self.settings.get("warm", True)
@@ -92,6 +93,7 @@ class CappedClient(AsyncKernelClient):
         return context
 
     def start_channels(self, **_: bool) -> None:
+        """Open the shell and iopub channels, whatever else is asked for."""
         super().start_channels(stdin=False, hb=False, control=False)
 
     def _make_url(self, channel: str) -> str:
@@ -103,6 +105,7 @@ class CappedClient(AsyncKernelClient):
         return self._gate.through(url, MAX_MESSAGE[channel])
 
     def stop_channels(self) -> None:
+        """Close both channels, and the gate that they read from."""
         for channel in (self._shell_channel, self._iopub_channel):
             if channel is not None:
                 channel.stop()

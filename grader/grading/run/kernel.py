@@ -61,6 +61,7 @@ class SturdyExecute(BoundedExecute):
         return "immediate"  # nothing in it is worth waiting for
 
     def create_kernel_manager(self) -> KernelManager:
+        """Make a manager whose kernel's sockets have a folder of their own."""
         self._sockets = socket_folder()
         self.kernel_manager_class = GradedManager
         manager = super().create_kernel_manager()
@@ -68,11 +69,13 @@ class SturdyExecute(BoundedExecute):
         return manager
 
     def start_new_kernel(self, **kwargs: object) -> None:
+        """Start the kernel's process, with nothing of what it prints kept."""
         # What the kernel's process prints by itself is not the notebook's output.
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         super().start_new_kernel(**silent, **kwargs)
 
     def start_new_kernel_client(self) -> KernelClient:
+        """Connect to the kernel, and prepare it before its first cell."""
         client = super().start_new_kernel_client()
         self.limits = getattr(self.km.provisioner, "limits", None)
         run_sync(self._ask)(

@@ -18,6 +18,7 @@ class HidingFinder(PathFinder):
 
     @classmethod
     def find_spec(cls, fullname, path=None, target=None):
+        """None for a hidden package, as if it were not installed."""
         if fullname.partition(".")[0] in HIDDEN:
             return None
         return super().find_spec(fullname, path, target)

@@ -30,6 +30,7 @@ is_on = tf.config.experimental.tensor_float_32_execution_enabled
 
 
 def emulate() -> None:
+    """Round the factors of products, in eager operations and in graphs."""
     _eagerly()
     _in_graphs()
 

@@ -27,6 +27,7 @@ _library = torch.library.Library("aten", "IMPL")
 
 
 def emulate() -> None:
+    """Replace the operations that multiply matrices, and those that convolve."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Warning only once for all operators")
         for name, (overloads, factors) in MATRICES.items():

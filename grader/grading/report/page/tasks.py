@@ -22,6 +22,7 @@ class Line:
 
     @property
     def total(self) -> int:
+        """The sum of its counts."""
         return sum(self.counts)
 
 
@@ -39,6 +40,7 @@ class Share:
         return self.graded - self.blank - self.correct
 
     def percent(self, number: int) -> float:
+        """A number of learners as a percentage of all graded; 0 where none is."""
         return 100 * number / self.graded if self.graded else 0.0
 
 

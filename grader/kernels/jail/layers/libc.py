@@ -44,13 +44,22 @@ def syscall(number: int, *arguments: object) -> int:
 
 
 def unshare(flags: int) -> None:
+    """Enter new namespaces; ``flags`` says of which kinds.
+
+    Raises:
+        OSError: the kernel refused.
+    """
     _checked(_libc.unshare(flags), "unshare")
 
 
 def mount(
     source: str, target: str, kind: str = "", flags: int = 0, options: str = ""
 ) -> None:
-    """mount(2)."""
+    """Mount a file system, or change a mount, as the system call of this name does.
+
+    Raises:
+        OSError: the kernel refused.
+    """
     encoded = [text.encode() if text else None for text in (source, target, kind)]
     data = options.encode() or None
     done = _libc.mount(*encoded, ctypes.c_ulong(flags), data)
@@ -63,10 +72,20 @@ def unmount(target: str) -> None:
 
 
 def pivot_root(new: str, old: str) -> None:
+    """Make ``new`` the root of this mount namespace, and move the old one to ``old``.
+
+    Raises:
+        OSError: the kernel refused.
+    """
     syscall(PIVOT_ROOT[MACHINE], new.encode(), old.encode())
 
 
 def prctl(option: int, *arguments: object) -> None:
+    """Change what the kernel holds of this process; missing arguments are 0.
+
+    Raises:
+        OSError: the kernel refused.
+    """
     passed = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments]
     passed += [ctypes.c_ulong(0)] * (4 - len(passed))
     _checked(_libc.prctl(option, *passed), f"prctl {option}")

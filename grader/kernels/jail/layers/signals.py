@@ -28,6 +28,7 @@ class Sentry:
         self._listener = listener
 
     def fileno(self) -> int:
+        """The listener's descriptor, for ``select``."""
         return self._listener
 
     def answer(self) -> None:

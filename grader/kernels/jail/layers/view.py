@@ -111,4 +111,5 @@ def place_of_sockets() -> str:
 
 
 def within(path: str, above: str) -> bool:
+    """Whether a path is a folder, or lies below it. No link is followed."""
     return path == above or path.startswith(above.rstrip("/") + "/")
