@@ -72,7 +72,9 @@ def test_the_notebook_says_what_the_exercise_is(source, number, exercise):
 
 
 @pytest.mark.parametrize(
-    "source, number, exercise", HEADINGS, ids=[exercise.id for *_, exercise in HEADINGS]
+    ("source", "number", "exercise"),
+    HEADINGS,
+    ids=[exercise.id for *_, exercise in HEADINGS],
 )
 def test_the_notebooks_function_takes_the_inputs_in_their_order(
     source, number, exercise
