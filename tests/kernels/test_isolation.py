@@ -26,9 +26,7 @@ BOTH = (NAMESPACES, LANDLOCK)
 TELL = """
 import json
 from grader.kernels.jail import doctor, probe
-from grader.kernels.jail import probe, supervise
 from grader.kernels.jail.enter import Level
-from grader.kernels.jail.layers.limits import MIB, Limits
 print(json.dumps({
     "missing": {level: list(probe.tried(level).missing) for level in Level},
     "rows": {row.layer: row.here for row in doctor.rows()},
