@@ -100,7 +100,7 @@ class Class:
             if graded is None or graded.metadata.tandem != recorded:
                 return Step.WRITE
         if graded is None or not self._holds(graded, submission, seed):
-            failed = seed is None and self._failures.why(submission)
+            failed = seed is None and self._failures.why(submission) is not None
             return Step.FAILED if failed else Step.RUN
         if learner in self.stale:
             return Step.MARK

@@ -253,7 +253,7 @@ class Pipeline:
 
     def _failed(self, learner: str, converted: Converted) -> str:
         sentence = in_words(converted.error)
-        if sentence:
+        if sentence is not None:
             raise CourseError(sentence) from converted.error
         self.place.drop(learner)  # it would fail again: run it again instead
         return converted.log

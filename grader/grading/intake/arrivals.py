@@ -138,7 +138,8 @@ def _read(
     if chosen.inside:
         notes.append(f"{chosen.label} in it")
     notes += found.notes + chosen.recognised.notes
-    notes += filter(None, [note_of_kernel(found.notebook)])
+    kernel = note_of_kernel(found.notebook)
+    notes += [] if kernel is None else [kernel]
     submission.doubts += chosen.recognised.doubts
     if chosen.inside:
         others = [m for kind in members(raw) for m in kind if m != chosen.inside]

@@ -73,15 +73,17 @@ def check_words(source: str) -> tuple[str, str] | None:
     if len(source) > MAX_CHECK or "check" not in source:
         return None
     call = _check_call(source)
-    words = (_literal(call, 0), _literal(call, 2)) if call else ("", "")
-    return words if all(words) else None
+    if call is None:
+        return None
+    exercise, framework = _literal(call, 0), _literal(call, 2)
+    return (exercise, framework) if exercise and framework else None
 
 
-def _literal(call: ast.Call, at: int) -> str:
-    """A text given as an argument, "" where there is none."""
+def _literal(call: ast.Call, at: int) -> str | None:
+    """A text given as an argument; None where there is none."""
     given = call.args[at] if at < len(call.args) else None
     value = given.value if isinstance(given, ast.Constant) else None
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) else None
 
 
 def _exists(exercise: str) -> bool:

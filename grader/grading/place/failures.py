@@ -38,15 +38,16 @@ class Failures:
         with suppress(FileNotFoundError):
             self._path(submission).unlink()
 
-    def why(self, submission: Submission) -> str:
-        """What failed for this very submission, "" where nothing did."""
+    def why(self, submission: Submission) -> str | None:
+        """What failed for this very submission; None where nothing did."""
         try:
             kept = json.loads(self._path(submission).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return ""
+            return None
         about = self._about(submission)
-        same = isinstance(kept, dict) and about.items() <= kept.items()
-        return str(kept.get("why", "")) if same else ""
+        if not isinstance(kept, dict) or not about.items() <= kept.items():
+            return None
+        return str(kept.get("why", ""))
 
     def _path(self, submission: Submission) -> Path:
         return self.place.failed(submission.learner)

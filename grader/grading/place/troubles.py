@@ -81,14 +81,14 @@ OF_OUR_FOLDERS = OF_FILES | dict.fromkeys(
 )
 
 
-def in_words(error: BaseException) -> str:
-    """The sentence for what stops the writing of marks, "" for any other error."""
+def in_words(error: BaseException) -> str | None:
+    """The sentence for what stops the writing of marks; None for any other error."""
     error = _behind(error)
     if isinstance(error, OSError):
-        return OF_OUR_FOLDERS.get(error.errno, "")
+        return None if error.errno is None else OF_OUR_FOLDERS.get(error.errno)
     if isinstance(error, DBAPIError):
         return _of_database(error)
-    return ""
+    return None
 
 
 def _behind(error: BaseException) -> BaseException:
@@ -98,20 +98,20 @@ def _behind(error: BaseException) -> BaseException:
     return error
 
 
-def _of_database(error: DBAPIError) -> str:
+def _of_database(error: DBAPIError) -> str | None:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if isinstance(error.orig, sqlite3.Error):
-        return OF_SQLITE.get(code & PRIMARY, "") if code is not None else ""
+        return OF_SQLITE.get(code & PRIMARY) if code is not None else None
     # psycopg's name for it, and that of psycopg2.
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
     if not state:
         # No answer of the server's: it never got the statement.
         lost = isinstance(error, OperationalError) or error.connection_invalidated
-        return UNREACHABLE if lost else ""
+        return UNREACHABLE if lost else None
     for length in (5, 3, 2):
         if state[:length] in OF_SERVERS:
             return OF_SERVERS[state[:length]]
-    return ""
+    return None
 
 
 def stop_for(error: Exception) -> None:
@@ -122,10 +122,10 @@ def stop_for(error: Exception) -> None:
     """
     if isinstance(error, CourseError):
         raise error
-    sentence = ""
+    sentence = None
     if isinstance(error, OSError):
-        sentence = OF_FILES.get(error.errno, "")
+        sentence = None if error.errno is None else OF_FILES.get(error.errno)
     elif isinstance(_behind(error), DBAPIError):
         sentence = in_words(error)
-    if sentence:
+    if sentence is not None:
         raise CourseError(sentence) from error

@@ -15,7 +15,7 @@ from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.place.course_folder import Course
 from grader.grading.place.official import official_metadata
-from grader.grading.report.rows import BY_HAND, Row, Rows, missing
+from grader.grading.report.rows import BY_HAND, Row, Rows, State, missing
 from grader.grading.report.today import Today
 from grader.judging.verdict import Status
 
@@ -61,7 +61,7 @@ class Report:
     @property
     def clean(self) -> bool:
         """Whether nothing waits for the instructor."""
-        waiting = ("quarantined", "not graded")
+        waiting = (State.QUARANTINED, State.NOT_GRADED)
         return not any(
             row.by_hand or row.doubts or row.state in waiting for row in self.learners
         )

@@ -26,6 +26,24 @@ PROVENANCE = (
 )
 
 
+class State(StrEnum):
+    """How far a learner's submission has come."""
+
+    GRADED = "graded"
+    NOTED = "graded with note"
+    NOT_GRADED = "not graded"
+    QUARANTINED = "quarantined"
+    MISSING = "missing"
+
+
+# Of what was accepted, grading has not run until its notebook says so.
+STATES = {
+    Arrival.ACCEPTED: State.NOT_GRADED,
+    Arrival.QUARANTINED: State.QUARANTINED,
+    Arrival.MISSING: State.MISSING,
+}
+
+
 class Waits(StrEnum):
     """Why a mark waits for an instructor."""
 
@@ -71,8 +89,6 @@ class Row:
     """One learner.
 
     Attributes:
-        state: ``graded``, ``graded with note``, ``not graded``, ``quarantined`` or
-            ``missing``.
         notes: what to know or do about it.
         enrolled: the gradebook knows the learner, so that nbgrader exports a row.
         score, raw_score, late_submission_penalty: points as nbgrader exports them: what
@@ -86,10 +102,12 @@ class Row:
             device, isolation, what bounded memory and processes, limits (seconds,
             bytes, numbers), seconds taken and the packages that it imports and that
             were missing; None before grading.
+        reason: the note that says why it is not graded, quarantined or missing; None
+            where it is graded.
     """
 
     learner: str
-    state: str
+    state: State
     notes: list[str]
     score: float | None = None
     max_score: float | None = None
@@ -101,6 +119,7 @@ class Row:
     doubts: list[str] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
     run: dict[str, object] | None = None
+    reason: str | None = None
 
 
 @dataclass
@@ -120,10 +139,11 @@ class Rows:
     def row(self, arrived: Submission) -> Row:
         """The row of one learner, whatever arrived."""
         noted = [*arrived.doubts, *arrived.notes]
-        row = Row(arrived.learner, str(arrived.arrival), noted)
+        row = Row(arrived.learner, STATES[arrived.arrival], noted)
         row.doubts = [one_line(doubt, MOST) for doubt in arrived.doubts]
         if arrived.reason:
             row.notes.insert(0, arrived.reason)
+            row.reason = one_line(arrived.reason, MOST)
         known = submitted(self.gradebook, self.assignment, arrived.learner)
         if known is not None:
             points = total(known)
@@ -132,17 +152,18 @@ class Rows:
             row.timestamp = str(points.timestamp or "")
         marks = [n for n in known.notebooks if n.name == self.name] if known else []
         if known is not None:
-            row.notes += filter(None, [note_of_time(known, arrived)])
+            doubted = note_of_time(known, arrived)
+            row.notes += [] if doubted is None else [doubted]
         self._judge(row, arrived, marks[0] if marks else None)
         row.notes = [one_line(note, MOST) for note in row.notes]
         return row
 
-    def _why_not(self, arrived: Submission) -> str:
-        """Why a submission could not be graded, "" where that is not known."""
+    def _why_not(self, arrived: Submission) -> str | None:
+        """Why a submission could not be graded; None where that is not known."""
         place = Workplace(self.today.course.root, self.assignment)
         why = Failures(place).why(arrived)
-        if not why:
-            return ""
+        if why is None:
+            return None
         return f"could not be graded ({why}); it is not run again until it changes"
 
     def _judge(
@@ -156,10 +177,9 @@ class Rows:
         autograded = _autograded(path)
         if autograded is None:
             if accepted:
-                row.state = "not graded"
                 why = self._why_not(arrived) or "grading has not run since"
                 damaged = "its graded notebook is damaged"
-                row.notes.append(damaged if path.is_file() else why)
+                _refuse(row, damaged if path.is_file() else why)
             return
         record = autograded.metadata.get("tandem", {})
         digest = record.get("submitted")
@@ -173,21 +193,22 @@ class Rows:
         if not accepted:
             row.notes.append("the marks are those of an earlier submission")
         elif digest and digest != arrived.digest:
-            row.state = "not graded"
-            row.notes.append(
-                "submitted anew since; the marks are those of the one before"
-            )
-            row.notes += filter(None, [self._why_not(arrived)])
+            _refuse(row, "submitted anew since; the marks are those of the one before")
+            why_not = self._why_not(arrived)
+            if why_not is not None:
+                _refuse(row, why_not)
         elif marks is None:
-            row.state = "not graded"
-            row.notes.append("the gradebook does not have it: run course grade")
+            _refuse(row, "the gradebook does not have it: run course grade")
         else:
             lacks = [f"imports {name}, which was missing" for name in missing(row)]
             row.notes += [*record.get("put_right", []), *lacks]
-            row.state = "graded with note" if row.notes else "graded"
+            row.state = State.NOTED if row.notes else State.GRADED
         if stale:
-            row.state = "not graded" if accepted else row.state
-            row.notes.append(f"changed since it was graded: {', '.join(stale)}")
+            changed = f"changed since it was graded: {', '.join(stale)}"
+            if accepted:
+                _refuse(row, changed)
+            else:
+                row.notes.append(changed)
 
     def _fill_marks(
         self, row: Row, marks: SubmittedNotebook, autograded: NotebookNode
@@ -214,6 +235,13 @@ class Rows:
                 grade.manual_score is not None,
             )
         row.by_hand = any(mark.by_hand for mark in row.marks.values())
+
+
+def _refuse(row: Row, reason: str) -> None:
+    """What has arrived is not what the marks are for: the last reason is the one."""
+    row.state = State.NOT_GRADED
+    row.notes.append(reason)
+    row.reason = one_line(reason, MOST)
 
 
 def missing(row: Row) -> list[str]:

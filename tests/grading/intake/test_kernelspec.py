@@ -36,7 +36,7 @@ def made(spec=None, **info):
     ],
 )
 def test_python_3_is_run_without_a_word(notebook):
-    assert note_of_kernel(notebook) == ""
+    assert note_of_kernel(notebook) is None
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,9 @@ def test_a_damaged_record_is_none(course):
     place = Workplace(course, toy.ASSIGNMENT)
     place.failed("ann").write_bytes(b"\xff[")
     (ann,) = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 1).arrived
-    assert Failures(place).why(ann) == ""
+    assert Failures(place).why(ann) is None
     place.failed("ann").write_text("[1]")
-    assert Failures(place).why(ann) == ""
+    assert Failures(place).why(ann) is None
 
 
 def test_half_a_character_gets_its_marks(course):

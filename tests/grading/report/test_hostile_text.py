@@ -16,7 +16,7 @@ from grader.grading.cohort import _joined
 from grader.grading.report.class_report import Report
 from grader.grading.report.page.render import render
 from grader.grading.report.regrade import Change
-from grader.grading.report.rows import Mark, Row
+from grader.grading.report.rows import Mark, Row, State
 from grader.grading.report.tables import changes_table, tables
 from tests.classes import toy_course as toy
 
@@ -31,7 +31,7 @@ def printed(part):
 
 
 def hostile_report():
-    row = Row(CODES, "graded", [f"left aside: {CODES}"], 1.0, 2.0)
+    row = Row(CODES, State.GRADED, [f"left aside: {CODES}"], 1.0, 2.0)
     row.marks["toy-double-torch"] = Mark("wrong", 0, 2, CODES)
     return Report(toy.ASSIGNMENT, 2.0, [row], [])
 

@@ -16,7 +16,7 @@ from grader.grading.report.class_report import ExerciseSummary, Report
 from grader.grading.report.page import show_page
 from grader.grading.report.page.render import MOST_GROUPS, MOST_LEARNERS, render
 from grader.grading.report.page.tasks import MOST_MISTAKES, tasks
-from grader.grading.report.rows import Mark, Row
+from grader.grading.report.rows import Mark, Row, State
 from tests.classes import toy_course as toy
 
 DOUBLE, TOTAL = "toy-double-torch", "toy-total-torch"
@@ -48,8 +48,13 @@ def learner(name, double, total, **values):
     """A learner with a mark in each of two cells."""
     marks = {DOUBLE: double, TOTAL: total}
     score = sum(mark.score for mark in marks.values())
-    found = {"state": "graded", "notes": [], "run": RUN, "marks": marks}
+    found = {"state": State.GRADED, "notes": [], "run": RUN, "marks": marks}
     return Row(learner=name, score=score, max_score=5, **(found | values))
+
+
+def ungraded(name, state, reason, *notes):
+    """A learner whose submission has no marks."""
+    return Row(name, state, [*notes, reason], reason=reason)
 
 
 def report(*rows):
@@ -57,11 +62,11 @@ def report(*rows):
     blank, fault = Mark("not attempted", 0, 3), Mark("grader fault", 0, 3, by_hand=True)
     rows = rows or (
         learner("ann", right, Mark("correct", 3, 3)),
-        learner("bob", wrong, blank, state="graded with note", notes=["found as x"]),
+        learner("bob", wrong, blank, state=State.NOTED, notes=["found as x"]),
         learner("cyd", wrong, fault, by_hand=True),
-        Row("dee", "quarantined", ["is not valid JSON"]),
-        Row("eve", "not graded", ["found as x", "could not be graded"]),
-        Row("fay", "missing", ["nothing in submitted/"]),
+        ungraded("dee", State.QUARANTINED, "is not valid JSON"),
+        ungraded("eve", State.NOT_GRADED, "could not be graded", "found as x"),
+        ungraded("fay", State.MISSING, "nothing in submitted/"),
     )
     double = {"wrong": 2, "correct": 1}
     total = {"correct": 1, "not attempted": 1, "grader fault": 1}
@@ -211,8 +216,9 @@ def test_the_seed_of_the_hidden_cases_stays_hidden():
 
 
 def test_a_large_class_does_not_bury_the_exercises():
-    rows = [Row(f"same {n}", "quarantined", ["is empty"]) for n in range(300)]
-    rows += [Row(f"own {n}", "quarantined", [f"reason {n}"]) for n in range(300)]
+    state = State.QUARANTINED
+    rows = [ungraded(f"same {n}", state, "is empty") for n in range(300)]
+    rows += [ungraded(f"own {n}", state, f"reason {n}") for n in range(300)]
     page = parsed(report(*rows))
     waiting = page.find(id="waiting")
     assert len(waiting.find_all("bdi")) == MOST_LEARNERS + MOST_GROUPS - 1

@@ -2,23 +2,38 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from grader.grading.report.class_report import Report
-from grader.grading.report.rows import Row, Waits
+from grader.grading.report.rows import Row, State, Waits
 
-FAULTS, QUARANTINED = "Grader faults", "Quarantined"
-NOT_GRADED, BY_HAND = "Not graded", "To mark by hand"
-DOUBTED = "Recognised, with a doubt"
-# In the order of urgency, with what to do; {0} is the assignment.
+
+class Waiting(StrEnum):
+    """What waits for the instructor, in the order of urgency."""
+
+    FAULTS = "Grader faults"
+    QUARANTINED = "Quarantined"
+    NOT_GRADED = "Not graded"
+    DOUBTED = "Recognised, with a doubt"
+    BY_HAND = "To mark by hand"
+
+
+# What to do; {0} is the assignment.
 TODO = {
-    FAULTS: "Ours, no learner's. Run course grade {0} again; what remains is marked "
-    "in formgrader.",
-    QUARANTINED: "Could not be read. Ask for it again, or mend it in submitted/; "
-    "then run course grade {0}.",
-    NOT_GRADED: "Run course grade {0}; .grading/{0}.log tells what failed before.",
-    DOUBTED: "Look at the notebooks in autograded/: does each check follow its own "
-    "answer? Where it does not, mend the notebook in submitted/ and grade it again.",
-    BY_HAND: "In formgrader, under Manual Grading.",
+    Waiting.FAULTS: "Ours, no learner's. Run course grade {0} again; what remains is "
+    "marked in formgrader.",
+    Waiting.QUARANTINED: "Could not be read. Ask for it again, or mend it in "
+    "submitted/; then run course grade {0}.",
+    Waiting.NOT_GRADED: "Run course grade {0}; .grading/{0}.log tells what failed "
+    "before.",
+    Waiting.DOUBTED: "Look at the notebooks in autograded/: does each check follow its "
+    "own answer? Where it does not, mend the notebook in submitted/ and grade it "
+    "again.",
+    Waiting.BY_HAND: "In formgrader, under Manual Grading.",
+}
+UNGRADED = {
+    State.QUARANTINED: Waiting.QUARANTINED,
+    State.NOT_GRADED: Waiting.NOT_GRADED,
 }
 
 
@@ -47,34 +62,32 @@ class Kind:
 
 def waiting(report: Report) -> list[Kind]:
     """What waits for the instructor; empty when nothing does."""
-    found: dict[str, list[tuple[str, str]]] = {title: [] for title in TODO}
+    found: dict[Waiting, list[tuple[str, str]]] = {kind: [] for kind in Waiting}
     for row in report.learners:
-        for title, reason in _reasons(row):
-            found[title].append((reason, row.learner))
+        for kind, reason in _reasons(row):
+            found[kind].append((reason, row.learner))
     return [
         Kind(
-            title,
-            TODO[title].format(report.assignment),
+            kind,
+            TODO[kind].format(report.assignment),
             len({learner for _, learner in pairs}),
             _grouped(pairs),
         )
-        for title, pairs in found.items()
+        for kind, pairs in found.items()
         if pairs
     ]
 
 
-def _reasons(row: Row) -> Iterator[tuple[str, str]]:
-    # The report puts a reason for quarantine first and one for no marks last.
-    if row.state == "quarantined":
-        yield QUARANTINED, row.notes[0]
-    if row.state == "not graded":
-        yield NOT_GRADED, row.notes[-1]
+def _reasons(row: Row) -> Iterator[tuple[Waiting, str]]:
+    if row.reason is not None and row.state in UNGRADED:
+        yield UNGRADED[row.state], row.reason
     for doubt in row.doubts:
-        yield DOUBTED, doubt
+        yield Waiting.DOUBTED, doubt
     for grade_id, mark in row.marks.items():
         why = mark.waits_for
         if why is not None:
-            yield FAULTS if why is Waits.FAULT else BY_HAND, f"{grade_id}: {why}"
+            kind = Waiting.FAULTS if why is Waits.FAULT else Waiting.BY_HAND
+            yield kind, f"{grade_id}: {why}"
 
 
 def all_notes(report: Report) -> list[Group]:
