@@ -51,7 +51,7 @@ def _fans(sizes: Iterable[Sizes]) -> Fans:
 
 
 def _reference(torch_kernels: Kernels, keras_kernels: Kernels) -> Fans:
-    """(fan_in, fan_out), one of each for a kernel: torch_kernels' first, int64.
+    """(fan_in, fan_out) of each kernel, torch_kernels' first: (kernels,) each, int64.
 
     As torch.nn.init and keras.initializers count them. Kernels are (out, in, *window)
     in torch_kernels and (*window, in, out) in keras_kernels.
