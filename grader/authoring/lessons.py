@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich import box
@@ -30,11 +30,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader.authoring.running.environments import environment
-from grader.authoring.running.jobs import WAYS, Job, jobs
+from grader.authoring.running.jobs import WAYS, Job, Way, jobs
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS, installed
-from grader.common.tracks import TRACKS
+from grader.common.tracks import TRACKS, Track
 from grader.kernels.forked import surroundings
 from grader.kernels.warm import Warm
 
@@ -55,7 +55,7 @@ def run_all(
     root: Path,
     tracks: list[str],
     console: Console,
-    ways: Sequence[str] = WAYS,
+    ways: Sequence[Way] = WAYS,
     names: Sequence[str] = (),
 ) -> list[Run]:
     """Run lessons and solutions of ``root``; for the arguments see ``jobs.jobs``.
@@ -88,10 +88,8 @@ def main(
         list[str] | None,
         typer.Argument(help="Sources, such as 02_autograd; all by default."),
     ] = None,
-    track: Annotated[
-        Literal[TRACKS] | None, typer.Option(help="One track only.")
-    ] = None,
-    way: Annotated[Literal[WAYS] | None, typer.Option(help="One way only.")] = None,
+    track: Annotated[Track | None, typer.Option(help="One track only.")] = None,
+    way: Annotated[Way | None, typer.Option(help="One way only.")] = None,
 ) -> None:
     """Run lessons and solutions, as built, in every track and way."""
     console = Console()
@@ -112,7 +110,7 @@ def main(
 def check(
     tracks: list[str],
     console: Console,
-    ways: Sequence[str] = WAYS,
+    ways: Sequence[Way] = WAYS,
     names: Sequence[str] = (),
 ) -> int:
     """Run as :func:`run_all` does and print how it went; how many runs failed."""

@@ -112,7 +112,7 @@ def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[Found]:
         )
         return
     known = {exercise.id: exercise for exercise in catalogue.exercises(lesson)}
-    used = Counter()
+    used: Counter[tuple[str, str | None]] = Counter()
     cells = notebook.cells
     for number, cell in enumerate(cells, start=1):
         if calls.is_graded(cell):

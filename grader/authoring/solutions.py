@@ -31,7 +31,7 @@ def with_metadata(lesson: str, notebook: NotebookNode) -> NotebookNode:
             "task": False,
         }
         if graded:
-            exercise = catalogue.find(calls.check_call(cell).exercise)
+            exercise = catalogue.find(calls.graded_check(cell).exercise)
             cell.metadata["nbgrader"]["points"] = exercise.points
     return notebook
 
@@ -49,5 +49,5 @@ def _ids(lesson: str, notebook: NotebookNode) -> Iterator[str]:
 
 
 def _graded_id(cell: NotebookNode) -> str:
-    call = calls.check_call(cell)
+    call = calls.graded_check(cell)
     return f"{call.exercise.replace('.', '-')}-{call.framework}"

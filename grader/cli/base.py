@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from grader.common import tracks
 from grader.common.errors import CourseError
-from grader.common.tracks import TRACKS
 
 app = typer.Typer(
     help="Learn deep learning in PyTorch and TensorFlow side by side, or grade a "
@@ -20,7 +20,7 @@ app = typer.Typer(
 )
 
 Track = Annotated[
-    Literal[TRACKS] | None,
+    tracks.Track | None,
     typer.Option(help="One framework only, or both.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

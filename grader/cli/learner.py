@@ -54,10 +54,10 @@ def lab(
     from grader.common import course
     from grader.copy import lab, learners_copy
 
-    track = track or course.recorded_track(to) or lab.installed_track()
-    lab.require(track)
+    chosen = track or course.recorded_track(to) or lab.installed_track()
+    lab.require(chosen)
     free = lab.choose_port(port)
-    copied = learners_copy.start(to, track)
+    copied = learners_copy.start(to, chosen)
     _tell(copied)
     if port is None and free != lab.FIRST_PORT:
         print(f"Port {lab.FIRST_PORT} is taken: using {free}.")

@@ -5,13 +5,14 @@ An untagged cell is framework-neutral and stays in every track.
 """
 
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-BOTH = "both"
-TRACKS = (BOTH, "torch", "tensorflow")
+Track = Literal["both", "torch", "tensorflow"]
+TRACKS: tuple[Track, ...] = get_args(Track)
+BOTH: Track = "both"
 
 
 def frameworks_of(track: str) -> tuple[str, ...]:

@@ -85,6 +85,6 @@ def read(comment: str) -> Shown | NoClaim | Try | None:
     return None
 
 
-def _edit(found: re.Match) -> Replaced | Added:
+def _edit(found: re.Match[str]) -> Replaced | Added:
     cell, old, new, line = found.groups()
     return Added(cell, line) if line else Replaced(cell, old, new)

@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from types import UnionType
 
 from nbformat import NotebookNode
 
@@ -70,8 +71,8 @@ class Asserting:
         run = list(_run(module.body))
         found = list(self._among(run, cell))
         if raises and not (found and found[-1].node is run[-1]):
-            source = ast.get_source_segment(calls.text(cell), run[-1])
-            found.append(Assertion(run[-1], source))
+            text = calls.text(cell)
+            found.append(Assertion(run[-1], _segment(text, run[-1])))
         if raises:
             found[-1] = replace(found[-1], raises=True)
         return found
@@ -89,7 +90,7 @@ class Asserting:
         text = calls.text(cell)
         for node in nodes:
             if _asserts(node) or _names(node) & self._helpers[id(cell)]:
-                yield Assertion(node, ast.get_source_segment(text, node))
+                yield Assertion(node, _segment(text, node))
 
 
 def _define(
@@ -104,7 +105,7 @@ def _define(
         for name, other, asserts in defined
         if tag in (None, "both") or other in (None, "both", tag)
     }
-    bodies = defaultdict(list)
+    bodies: dict[str, list[Run]] = defaultdict(list)
     for node in ast.walk(module):
         if isinstance(node, Function | ast.ClassDef):
             bodies[node.name] += _leaves(node.body)
@@ -122,13 +123,18 @@ def _define(
         known |= dict.fromkeys(more, True)
 
 
+def _segment(text: str, node: Run) -> str:
+    """The part of the text that a node was parsed from."""
+    return ast.get_source_segment(text, node) or ""
+
+
 def _run(body: list[ast.stmt]) -> Iterator[Run]:
     """The simple statements and heads that running ``body`` can run."""
-    yield from _leaves(body, into=(ast.ClassDef,))
+    yield from _leaves(body, into=ast.ClassDef)
 
 
 def _leaves(
-    body: list[ast.stmt], into: tuple[type, ...] = (Function, ast.ClassDef)
+    body: list[ast.stmt], into: type | UnionType = Function | ast.ClassDef
 ) -> Iterator[Run]:
     """Simple statements, and the heads of compound ones."""
     for node in body:
@@ -140,19 +146,18 @@ def _leaves(
             *getattr(node, "finalbody", ()),
         ]
         if isinstance(node, Function | ast.ClassDef):
-            heads = node.decorator_list
+            heads: list[ast.expr] = node.decorator_list
             inner = inner if isinstance(node, into) else []
         elif not inner:
             yield node
             continue
         else:
             heads = [
-                child
+                child.context_expr if isinstance(child, ast.withitem) else child
                 for child in ast.iter_child_nodes(node)
                 if isinstance(child, ast.expr | ast.withitem)
             ]
-        for head in heads:
-            yield head.context_expr if isinstance(head, ast.withitem) else head
+        yield from heads
         yield from _leaves(inner, into)
 
 

@@ -138,7 +138,7 @@ def split(block: Block) -> Iterator[str]:
         yield block.text[begin:].strip()
 
 
-def _mask(found: re.Match) -> str:
+def _mask(found: re.Match[str]) -> str:
     return (COMMENT if found["comment"] else HIDDEN) * len(found[0])
 
 

@@ -137,7 +137,7 @@ def telling(draws: Sequence[Draw]) -> list[tuple[int, int]]:
         for index in range(len(draw.cases))
     ]
     count = max(len(features) for _, features in places)
-    found = {}
+    found: dict[tuple[int, int], None] = {}
     for feature in range(count):
         known = [(f[feature], place) for place, f in places if feature < len(f)]
         found |= {max(known)[1]: None, min(known)[1]: None}

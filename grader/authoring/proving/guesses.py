@@ -6,12 +6,13 @@ the answers of other exercises: none may pass any draw, or a mark says nothing.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from grader.authoring.proving.draws import Draw, alike
 from grader.judging import Exercise
-from grader.judging.exercise import widened
+from grader.judging.exercise import Compute, widened
 
 FIXED = 6  # cases whose values stand in for the inputs that are left out
 SOME = 101  # draws that tell a function of one input
@@ -100,7 +101,7 @@ def _knowing(
     return answer
 
 
-def fitted(value: object, like: object) -> object:
+def fitted(value: Any, like: object) -> object:
     """``value`` cut or repeated to the shape or length of ``like``."""
     if isinstance(like, np.ndarray):
         return np.resize(value, like.shape)
@@ -134,24 +135,26 @@ def _kinds(exercise: Exercise) -> dict[str, object]:
     return {name: getattr(v, "ndim", type(v)) for name, v in inputs.items()}
 
 
-def _renamed(function: Callable, names: list[str]) -> Callable[..., object]:
+def _renamed(
+    function: Callable[..., object], names: list[str]
+) -> Callable[..., object]:
     return lambda **inputs: function(**dict(zip(names, inputs.values(), strict=True)))
 
 
 def _counted(
-    told: str, exercise: Exercise, draws: Sequence[Draw], answer: Callable
+    told: str, exercise: Exercise, draws: Sequence[Draw], answer: Compute
 ) -> Found:
     passed = _passed(exercise, draws, answer)
     if passed:
         yield told, passed, len(draws)
 
 
-def _passed(exercise: Exercise, draws: Sequence[Draw], answer: Callable) -> int:
+def _passed(exercise: Exercise, draws: Sequence[Draw], answer: Compute) -> int:
     """How many draws ``answer`` passes: it is right in each of their cases."""
     return sum(_passes(exercise, draw, answer) for draw in draws)
 
 
-def _passes(exercise: Exercise, draw: Draw, answer: Callable) -> bool:
+def _passes(exercise: Exercise, draw: Draw, answer: Compute) -> bool:
     for case, right in zip(draw.cases, draw.right, strict=True):
         try:
             got = exercise.values(answer(**widened(case)))

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -43,6 +44,40 @@ ROUNDING = 1  # the seed for settings that differ from another by rounding alone
 Telling = Mapping[str, Sequence[tuple[int, int]]]
 
 
+class Result(TypedDict):
+    """What became of one variant.
+
+    Attributes:
+        mistake: the name that it should be given; None of a right variant.
+        failure: what is wrong with how it was judged; "" where nothing is.
+        error: the largest, as a share of the quantity's largest value.
+        differing: fields of :class:`grader.authoring.proving.draws.Differing`.
+    """
+
+    exercise: str
+    function: str
+    mistake: str | None
+    source: str
+    failure: str
+    error: float
+    differing: list[dict[str, Any]]
+
+
+class Report(TypedDict):
+    """What became of all variants in a framework.
+
+    Attributes:
+        stubs: by exercise, the status of the function that nobody has touched.
+        unknown: what variants answer that is no exercise.
+    """
+
+    framework: str
+    version: str
+    stubs: dict[str, str]
+    variants: list[Result]
+    unknown: list[str]
+
+
 def measure(
     framework: str,
     lessons: list[str],
@@ -50,7 +85,7 @@ def measure(
     mistakes: bool,
     seeds: int = SEEDS,
     telling: Telling | None = None,
-) -> dict:
+) -> Report:
     """What became of each variant in ``settings``; plain data.
 
     Args:
@@ -61,8 +96,13 @@ def measure(
             of those draws.
     """
     telling = telling or {}
-    report = {"framework": framework, "stubs": {}, "variants": [], "unknown": []}
-    report["version"] = import_module(framework).__version__.split("+")[0]
+    report: Report = {
+        "framework": framework,
+        "version": import_module(framework).__version__.split("+")[0],
+        "stubs": {},
+        "variants": [],
+        "unknown": [],
+    }
     for lesson in lessons:
         found = variants.load(lesson, framework)
         for exercise in catalogue.exercises(lesson):
@@ -83,10 +123,10 @@ def measure(
     return report
 
 
-def _stub(exercise: Exercise) -> Callable:
+def _stub(exercise: Exercise) -> Callable[..., object]:
     """The function of a cell that nobody has touched."""
     source = f"def {exercise.name}(**inputs):\n    raise NotImplementedError\n"
-    cell: dict[str, Callable] = {}
+    cell: dict[str, Callable[..., object]] = {}
     exec(compile(source, "<cell>", "exec"), cell)
     return cell[exercise.name]
 
@@ -112,8 +152,8 @@ class Trial:
         return [self.exercise.fresh_case(seed, index) for seed, index in places]
 
 
-def _variant(trial: Trial, settings: list[Setting], seeds: int) -> dict:
-    result = {
+def _variant(trial: Trial, settings: list[Setting], seeds: int) -> Result:
+    result: Result = {
         "exercise": trial.exercise.id,
         "function": trial.variant.function.__name__,
         "mistake": trial.variant.mistake,
@@ -163,7 +203,7 @@ def _tried(trial: Trial, seeds: int) -> Iterator[tuple[int, list[Case]]]:
             return
 
 
-def _mistaken(trial: Trial, result: dict) -> None:
+def _mistaken(trial: Trial, result: Result) -> None:
     """Note in ``result`` where a wrong variant is not recognised."""
     wanted = trial.variant.mistake
     tried = [(PUBLIC, trial.exercise.public_cases())]
@@ -184,7 +224,9 @@ def _mistaken(trial: Trial, result: dict) -> None:
             return
 
 
-def _differing(trial: Trial, public: str, verdict: Verdict, seed: int) -> dict:
+def _differing(
+    trial: Trial, public: str, verdict: Verdict, seed: int
+) -> dict[str, Any]:
     """One draw's :class:`grader.authoring.proving.draws.Differing`, as plain data."""
     name = f": {verdict.diagnosis.name}" if verdict.diagnosis else ""
     answer = f"{trial.framework}, {trial.variant.function.__name__}"
@@ -195,18 +237,24 @@ def _said(verdict: Verdict) -> str:
     return " ".join([f"{verdict.status}:", verdict.summary, verdict.note]).strip()
 
 
-def _verdict(exercise: Exercise, function: Callable, framework: str) -> Verdict:
+def _verdict(
+    exercise: Exercise, function: Callable[..., object], framework: str
+) -> Verdict:
     cases = exercise.public_cases()
     replies = _replies(function, framework, cases)
     return judge(exercise, framework, cases, replies)
 
 
-def _replies(function: Callable, framework: str, cases: list) -> list[Reply]:
+def _replies(
+    function: Callable[..., object], framework: str, cases: list[Case]
+) -> list[Reply]:
     given = answers(function, framework, encode_inputs(cases))
     return decode_replies(given._repr_json_(), len(cases))
 
 
-def _largest_error(exercise: Exercise, cases: list, replies: list[Reply]) -> float:
+def _largest_error(
+    exercise: Exercise, cases: list[Case], replies: list[Reply]
+) -> float:
     """Over all cases; an answer that is no number is left out.
 
     Learners get float32, for which the verdict has seen to that. A right variant

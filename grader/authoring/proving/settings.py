@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import cycle
 
-Setting = tuple[str, Callable[[], AbstractContextManager]]
+Setting = tuple[str, Callable[[], AbstractContextManager[object]]]
 
 
 def on_cpu(framework: str, threads: list[int]) -> Iterator[Setting]:
@@ -44,14 +45,14 @@ def on_device(framework: str, device: str, tf32: bool) -> Setting:
 def _torch(threads: list[int]) -> Iterator[Setting]:
     import torch
 
-    def entering(count: int, onednn: bool) -> AbstractContextManager:
+    def entering(count: int, onednn: bool) -> AbstractContextManager[object]:
         torch.set_num_threads(count)
         return torch.backends.mkldnn.flags(enabled=onednn)
 
     # Each value of each setting is seen, not each pair of them.
     for count, onednn in zip(threads, cycle((True, False)), strict=False):
         name = f"{count} threads, oneDNN {'on' if onednn else 'off'}"
-        yield name, lambda c=count, o=onednn: entering(c, o)
+        yield name, partial(entering, count, onednn)
 
 
 def _tensorflow(threads: list[int]) -> Iterator[Setting]:

@@ -28,7 +28,9 @@ class Drawing:
         ]
         nodes = [(tag, n) for tag, tree in trees if tree for n in ast.walk(tree)]
         self._modules = {name for _, node in nodes for name in _pictures(node)}
-        self._functions = {(n.name, t): n for t, n in nodes if isinstance(n, Function)}
+        self._functions: dict[tuple[str, str | None], Function] = {
+            (n.name, t): n for t, n in nodes if isinstance(n, Function)
+        }
 
     def asserts_first(self, cell: NotebookNode) -> bool:
         """Whether the cell, or a function that it defines, asserts before it draws."""
@@ -71,7 +73,7 @@ class Drawing:
         found = [self._functions.get((name, t)) for t in (tag, None, "both")]
         if tag in (None, "both"):
             found += [self._functions.get((name, t)) for t in ("torch", "tensorflow")]
-        return next(filter(None, found), None)
+        return next((one for one in found if one), None)
 
     def _draws(self, function: ast.expr) -> bool:
         return (

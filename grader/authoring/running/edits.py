@@ -83,7 +83,8 @@ class Edited:
 
     def _step(self, each: Asked) -> Step:
         """The edits of a **You try**, made on the sources as they are now."""
-        sources, misfit = {}, False
+        sources: dict[int, str] = {}
+        misfit = False
         for edit in _edits(each):
             new = {}
             for number in self._named.get(edit.cell, ()):

@@ -41,10 +41,11 @@ class Instrumented:
         self.statements[own] = statement
         if node is None:
             return None
-        if isinstance(node, ast.expr):
-            old = node
-        else:
-            old = getattr(node, "test", None) or getattr(node, "value", None)
+        old: ast.expr | None = (
+            node
+            if isinstance(node, ast.expr)
+            else getattr(node, "test", None) or getattr(node, "value", None)
+        )
         if old is None:
             return None
         rewriting = Rewriting(statement, self._number)
@@ -71,8 +72,10 @@ def _spliced(text: str, edits: list[tuple[ast.expr, ast.expr]]) -> str:
     done = text.encode()
     for old, new in sorted(edits, key=lambda e: (e[0].lineno, e[0].col_offset))[::-1]:
         begin = starts[old.lineno - 1] + old.col_offset
-        end = starts[old.end_lineno - 1] + old.end_col_offset
-        breaks = "\n" * (old.end_lineno - old.lineno)
+        last, column = old.end_lineno, old.end_col_offset
+        assert last and column is not None, "it was parsed from the text"
+        end = starts[last - 1] + column
+        breaks = "\n" * (last - old.lineno)
         code = ast.unparse(ast.fix_missing_locations(new))
         done = done[:begin] + f"({code}{breaks})".encode() + done[end:]
     return done.decode()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Literal, get_args
 
 import nbformat
 from nbformat import NotebookNode
@@ -14,17 +15,18 @@ from grader.common.errors import CourseError
 from grader.common.tracks import BOTH
 from grader.kernels.warm import Warm
 
-Way = Callable[[NotebookNode, str, Path, Warm], str]
-
-WAYS = ("plain", "edits", "tf32", "claims")
-LESSON: dict[str, Way] = {
+# Runs a notebook in a track and tells what went wrong; "" when nothing.
+Runner = Callable[[NotebookNode, str, Path, Warm], str]
+Way = Literal["plain", "edits", "tf32", "claims"]
+WAYS: tuple[Way, ...] = get_args(Way)
+LESSON: dict[Way, Runner] = {
     "plain": compared,
     "edits": edited,
     "tf32": in_tf32,
     "claims": watched,
 }
-SOLUTION: dict[str, Way] = {"plain": executed}
-TITLES = {
+SOLUTION: dict[Way, Runner] = {"plain": executed}
+TITLES: dict[Way, str] = {
     "plain": "",
     "edits": ", edited",
     "tf32": ", in TF32",
@@ -45,18 +47,18 @@ class Job:
     name: str
     notebook: Path
     track: str
-    way: Way
+    runner: Runner
 
     def run(self, folder: Path, warm: Warm) -> str:
         """What went wrong in an empty folder; "" when nothing."""
         if not self.notebook.is_file():
             return "it is not built: run python -m grader.authoring.build"
         notebook = nbformat.read(self.notebook, as_version=4)
-        return self.way(notebook, self.track, folder, warm)
+        return self.runner(notebook, self.track, folder, warm)
 
 
 def jobs(
-    root: Path, tracks: Sequence[str], ways: Sequence[str], names: Sequence[str]
+    root: Path, tracks: Sequence[str], ways: Sequence[Way], names: Sequence[str]
 ) -> Iterator[Job]:
     """Lessons, then solutions, of ``root``.
 

@@ -10,12 +10,14 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from grader.common.frameworks import adapter_of, to_numpy
 
-OPERATORS: dict[str, Callable[[object, object], object]] = {
+# A lesson compares whatever it likes.
+OPERATORS: dict[str, Callable[[Any, Any], object]] = {
     "Eq": operator.eq,
     "NotEq": operator.ne,
     "Lt": operator.lt,
@@ -63,7 +65,7 @@ class Recorder:
             self._met.add(check)
         return value
 
-    def items(self, check: int, values: Iterable) -> Iterator:
+    def items(self, check: int, values: Iterable[object]) -> Iterator[object]:
         """What is met by its first element."""
         for value in values:
             self._met.add(check)
@@ -105,7 +107,7 @@ class Recorder:
         self,
         check: int,
         filled: int,
-        function: Callable,
+        function: Callable[..., object],
         *values: object,
         **options: object,
     ) -> object:
@@ -136,7 +138,7 @@ def _changeable(name: str, left: object, right: object, result: object) -> bool:
     return False
 
 
-def _others(name: str, left: object, right: object) -> Iterator[tuple[object, object]]:
+def _others(name: str, left: Any, right: Any) -> Iterator[tuple[object, object]]:
     """Operands for which a comparison may come out otherwise."""
     if name == "NotIn":
         yield from ((one, right) for one in list(right)[:1])
@@ -165,7 +167,7 @@ def _changed(values: Sequence[object]) -> Iterator[list[object]]:
 
 
 def _raises_or_differs(
-    function: Callable,
+    function: Callable[..., object],
     values: Sequence[object],
     options: dict[str, object],
     result: object,
@@ -177,7 +179,7 @@ def _raises_or_differs(
         return True
 
 
-def _size(value: object) -> int:
+def _size(value: Any) -> int:
     """How many elements it has; 1 for what is no collection."""
     try:
         if hasattr(value, "shape"):

@@ -68,11 +68,11 @@ class Rewriting(ast.NodeTransformer):
             case ast.Call(func=ast.Name(id="all" | "any"), args=[over], keywords=[]):
                 node.args = [self._over(over, said, wanted)]
                 return node
-            case ast.Call(func=ast.Attribute(value=whole, attr="all" | "any")) if (
-                not node.args
+            case ast.Call(
+                func=ast.Attribute(value=whole, attr="all" | "any") as method, args=[]
             ):
                 nothing = self._check(f"{said} looks at nothing")
-                node.func.value = recorded("filled", nothing, self._elements(whole))
+                method.value = recorded("filled", nothing, self._elements(whole))
                 return node
             case ast.Call(func=ast.Attribute(attr="all" | "any" | "reduce_all")):
                 nothing = self._check(f"{said} looks at nothing")
@@ -110,7 +110,8 @@ class Rewriting(ast.NodeTransformer):
         if name == "agree" or name in COMPARING or _asserts(node):
             self.statement.direct |= name not in COMPARING
             return self._comparing(node)
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        return node
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Watch what a comprehension runs over, which must not be empty."""
@@ -225,7 +226,10 @@ def _over_nothing(node: ast.expr, each: ast.comprehension) -> str:
 
 
 def _called(node: ast.Call) -> str:
-    return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _asserts(node: ast.Call) -> bool:

@@ -42,7 +42,8 @@ def blocks(source: str) -> Iterator[Block]:
 
     Code blocks and HTML are left out; the text inside ``<details>`` is not.
     """
-    kind, lines, topic, folded, fenced = "paragraph", [], "", False, False
+    kind, topic, folded, fenced = "paragraph", "", False, False
+    lines: list[str] = []
     source = re.sub(r"<!--.*?-->", lambda m: " ".join(m[0].split()), source, flags=re.S)
     rows = source.split("\n")
     for row, line in enumerate(rows):

@@ -8,7 +8,9 @@ raises ModuleNotFoundError, and ``find_spec`` gives None.
 
 import os
 import sys
-from importlib.machinery import PathFinder
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
 HIDDEN = frozenset(filter(None, os.environ.get("TANDEM_HIDE", "").split(",")))
 
@@ -17,7 +19,12 @@ class HidingFinder(PathFinder):
     """Finds what PathFinder finds, but for the hidden packages."""
 
     @classmethod
-    def find_spec(cls, fullname, path=None, target=None):
+    def find_spec(
+        cls,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
         """None for a hidden package, as if it were not installed."""
         if fullname.partition(".")[0] in HIDDEN:
             return None

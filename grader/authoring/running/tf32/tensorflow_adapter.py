@@ -8,6 +8,7 @@ reached are products inside of other kernels, such as cuDNN's LSTM.
 
 from collections.abc import Iterator
 from functools import cache, wraps
+from typing import Any
 
 import tensorflow as tf
 from tensorflow.core.framework.function_pb2 import FunctionDef
@@ -45,8 +46,12 @@ def _eagerly() -> None:
 
     @wraps(usual)
     def executed(
-        op_name: bytes | str, num_outputs: int, inputs: list, *rest: object, **named
-    ) -> list[tf.Tensor]:
+        op_name: bytes | str,
+        num_outputs: int,
+        inputs: list[Any],
+        *rest: object,
+        **named: object,
+    ) -> object:
         if tf.compat.as_str(op_name) in PRODUCTS and is_on():
             inputs = [
                 tf.constant(rounded(each.numpy())) if each.dtype == tf.float32 else each

@@ -7,6 +7,7 @@ fused attention or LSTM, and tiny ones that the compiler writes out as sums.
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -33,24 +34,27 @@ def emulate() -> None:
         for name, (overloads, factors) in MATRICES.items():
             for overload in overloads:
                 _replace(name + overload, factors, torch.backends.cuda.matmul)
-        for name, factors in CONVOLUTIONS.items():
-            _replace(name, factors, torch.backends.cudnn.conv)
+        convolving: Any = torch.backends.cudnn
+        for name, places in CONVOLUTIONS.items():
+            _replace(name, places, convolving.conv)
 
 
-def _replace(name: str, factors: tuple[int, ...], switch: object) -> None:
+def _replace(name: str, factors: tuple[int, ...], switch: Any) -> None:
     """Round the arguments at ``factors`` while ``switch`` says so."""
     kernel = torch.library.get_kernel(f"aten::{name}", "CPU")
     replacement = _rounding(kernel.call_boxed, factors, switch)
     _library.impl(name, replacement, "CPU", with_keyset=True)
 
 
-def _rounding(call: Callable, factors: tuple[int, ...], switch: object) -> Callable:
-    def product(keys: object, *arguments: object, **named: object) -> object:
+def _rounding(
+    call: Callable[..., object], factors: tuple[int, ...], switch: Any
+) -> Callable[..., object]:
+    def product(keys: object, *arguments: Any, **named: object) -> object:
         if switch.fp32_precision == "tf32":
-            arguments = [
+            arguments = tuple(
                 _rounded(argument) if at in factors else argument
                 for at, argument in enumerate(arguments)
-            ]
+            )
         return call(keys, *arguments, **named)
 
     return product
