@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from grader.authoring.texts import calls
+from grader.common.grade_id import GradeId, solution_id
 from grader.exercises import catalogue
 
 SCHEMA_VERSION = 3
@@ -42,7 +43,7 @@ def _ids(lesson: str, notebook: NotebookNode) -> Iterator[str]:
         if calls.is_graded(cell):
             yield _graded_id(cell)
         elif calls.is_solution(cell):
-            yield f"{_graded_id(notebook.cells[number + 1])}-solution"
+            yield solution_id(_graded_id(notebook.cells[number + 1]))
         else:
             locked += 1
             yield f"{lesson}-locked-{locked}"
@@ -50,4 +51,5 @@ def _ids(lesson: str, notebook: NotebookNode) -> Iterator[str]:
 
 def _graded_id(cell: NotebookNode) -> str:
     call = calls.graded_check(cell)
-    return f"{call.exercise.replace('.', '-')}-{call.framework}"
+    assert call.framework, "lint lets no other graded cell through"
+    return str(GradeId(call.exercise, call.framework))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.common.frameworks import FRAMEWORKS
+from grader.common.grade_id import solution_id
 
 CHECK = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
 TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
@@ -82,7 +83,7 @@ def _collect(name: str, cells: list[dict[str, Any]], found: dict[str, Place]) ->
         for exercise in CHECK.findall(text(cell)):
             place = found.setdefault(exercise, Place(name, heading))
             place.checks[framework] = cell_id(cell)
-            solution = f"{cell_id(cell)}-solution"
+            solution = solution_id(cell_id(cell))
             own = [c for c in cells if cell_id(c) in (cell_id(cell), solution)]
             kept = place.cells.get(framework, ())
             place.cells[framework] = (*kept, *map(cell_id, own))

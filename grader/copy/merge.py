@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from grader.common.grade_id import check_id
+
 NOTE = (
     "**The course changed this cell, and so did you.** Yours stays, above. This is "
     "the course's new text: take from it what you want, then delete this note."
@@ -160,7 +162,7 @@ class _Merge:
 def name_of(cell: NotebookNode) -> str:
     """What a list of cells calls it: nbgrader's id, or the beginning of its text."""
     if _graded(cell):
-        return cell.metadata["nbgrader"]["grade_id"].removesuffix("-solution")
+        return check_id(cell.metadata["nbgrader"]["grade_id"])
     lines = [line for line in cell.source.splitlines() if line.strip()]
     first = lines[0].strip("# ") if lines else "an empty cell"
     return first if len(first) <= 60 else f"{first[:57]}..."

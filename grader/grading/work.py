@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS, TITLES, installed
-from grader.grading.intake.graded_cells import exercise_and_framework
+from grader.common.grade_id import GradeId
 from grader.grading.plugins.execute_and_judge import ExecuteAndJudge
 from grader.kernels.provisioner import SandboxProvisioner
 
@@ -67,8 +67,7 @@ def require_frameworks(cells: Iterable[str]) -> None:
         CourseError: a framework is missing, so that every submission would fail on
             the machine's account.
     """
-    judged = filter(None, map(exercise_and_framework, cells))
-    needed = {framework for _, framework in judged}
+    needed = {one.framework for one in map(GradeId.parse, cells) if one is not None}
     for framework in FRAMEWORKS:
         if framework in needed and not installed(framework):
             raise CourseError(

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from grader.authoring.proving import variants
 from grader.authoring.proving.variants import Variant
 from grader.common.frameworks import FRAMEWORKS
+from grader.common.grade_id import GradeId, check_id
 
 Edit = Callable[[NotebookNode], None]
 
@@ -68,7 +69,7 @@ class Handout:
         lesson = self.ids[0].partition("-")[0]
         for framework in FRAMEWORKS:
             for variant in variants.load(lesson, framework):
-                grade_id = f"{variant.exercise.replace('.', '-')}-{framework}"
+                grade_id = str(GradeId(variant.exercise, framework))
                 known = self.wrong if variant.mistake else self.right
                 if grade_id in known:  # the release may be of one track
                     known[grade_id].append(variant)
@@ -77,7 +78,7 @@ class Handout:
         """The release notebook with solution cells filled in, by grade id."""
         notebook = copy.deepcopy(self.release)
         for cell in notebook.cells:
-            grade_id = cell.metadata.nbgrader.grade_id.removesuffix("-solution")
+            grade_id = check_id(cell.metadata.nbgrader.grade_id)
             if cell.metadata.nbgrader.solution and grade_id in cells:
                 cell.source = cells[grade_id]
         if edit:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import nbformat
 from nbformat import NotebookNode
 
+from grader.common.grade_id import GradeId, check_id
 from tests.classes.handout import Handout, Member
 
 NOTED, ASIDE = "graded with note", "quarantined"
@@ -64,17 +65,11 @@ def _lost(room: Handout) -> Iterable[Member]:
     notebook.nbformat_minor = 4
     yield _noted("lost-all-ids", _raw(notebook), room)
     notebook = _notebook(room, room.solved(6))
-    lost = {grade_id.rpartition("-")[0] for grade_id in room.ids[2:10]}
-    _strip(
-        [
-            cell
-            for cell in notebook.cells
-            if cell.metadata.nbgrader.grade_id.removesuffix("-solution").rpartition(
-                "-"
-            )[0]
-            in lost
-        ]
-    )
+    lost = {_exercise(grade_id) for grade_id in room.ids[2:10]}
+    of_cells = [
+        (cell, check_id(cell.metadata.nbgrader.grade_id)) for cell in notebook.cells
+    ]
+    _strip([cell for cell, check in of_cells if _exercise(check) in lost])
     yield _noted("lost-in-four", _raw(notebook), room)
     notebook = _notebook(room, room.solved(7))
     _strip(notebook.cells, ids=True)
@@ -107,11 +102,16 @@ def _noted(learner: str, content: bytes, room: Handout) -> Member:
     return Member(learner, content, everything, {}, NOTED, well_formed=False)
 
 
+def _exercise(grade_id: str) -> str:
+    found = GradeId.parse(grade_id)
+    return found.exercise if found else ""
+
+
 def _notebook(room: Handout, cells: dict[str, str]) -> NotebookNode:
     """Not by nbformat's writer, which can't write half a character."""
     notebook = copy.deepcopy(room.release)
     for cell in notebook.cells:
-        grade_id = cell.metadata.nbgrader.grade_id.removesuffix("-solution")
+        grade_id = check_id(cell.metadata.nbgrader.grade_id)
         if cell.metadata.nbgrader.solution and grade_id in cells:
             cell.source = cells[grade_id]
     return notebook

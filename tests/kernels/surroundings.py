@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from nbformat import NotebookNode
 
 from grader.authoring.proving import variants
+from grader.common.grade_id import GradeId
 from tests.classes.handout import Handout, Member, position
 
 NOTED, ASIDE = "graded with note", "quarantined"
@@ -20,7 +21,7 @@ CONDA = {"name": "conda-env-dl-py", "display_name": "dl", "language": "python"}
 def surroundings(room: Handout) -> Iterable[Member]:
     """A learner for each."""
     first = room.ids[0]
-    name = first.split("-")[1]
+    name = GradeId.parse(first).name
     right = variants.cell(room.right[first][0])
 
     def member(learner: str, before: str = "", after: str = "", **more) -> Member:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from grader.common.grade_id import check_id
 from grader.grading.intake.folders import listed
 from grader.grading.intake.recognised import Recognised, Undecided, Way
 from grader.grading.intake.released import ReleasedCell, plain
@@ -129,7 +130,7 @@ def _place_of_check(
 
 def _choices(undecided: list[tuple[str, list[int]]]) -> str:
     told = [
-        f"{name.removesuffix('-solution')} in cells "
+        f"{check_id(name)} in cells "
         + " and ".join(str(at + 1) for at in positions[:5])
         for name, positions in undecided
     ]

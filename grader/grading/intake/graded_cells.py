@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from grader.common.frameworks import FRAMEWORKS
+from grader.common.grade_id import GradeId, solution_id
 from grader.exercises import catalogue
 from grader.grading.intake.syntax import parse
 
@@ -17,17 +17,25 @@ MAX_CHECK = 2_000  # a check is a line
 
 @dataclass(frozen=True)
 class GradedCell:
-    """A graded cell's exercise, framework and the function that it checks."""
+    """A graded cell: its exercise and framework, and the function that it checks."""
 
-    grade_id: str
-    exercise: str
-    framework: str
+    grade_id: GradeId
     function: str
+
+    @property
+    def exercise(self) -> str:
+        """The exercise's id."""
+        return self.grade_id.exercise
+
+    @property
+    def framework(self) -> str:
+        """``torch`` or ``tensorflow``."""
+        return self.grade_id.framework
 
     @property
     def solution_id(self) -> str:
         """The grade id of the cell in which the learner writes the function."""
-        return f"{self.grade_id}-solution"
+        return solution_id(str(self.grade_id))
 
 
 def graded_cell(cell: NotebookNode) -> GradedCell | None:
@@ -48,21 +56,19 @@ def graded_cell(cell: NotebookNode) -> GradedCell | None:
     if call is None:
         return None
     grade_id = metadata["grade_id"]
-    found = exercise_and_framework(grade_id)
-    if found is None or not _exists(found[0]):
+    found = GradeId.parse(grade_id)
+    if found is None or not _exists(found.exercise):
         named = _literal(call, 0)
-        if named and ((found and named == found[0]) or _exists(named)):
+        if named and ((found and named == found.exercise) or _exists(named)):
             # Our check only records in a graded run: it would be free points.
             raise ValueError(
                 f"the graded cell {grade_id!r} checks {named}, but its id does not "
                 "read lesson-name-torch or lesson-name-tensorflow with an exercise"
             )
         return None
-    exercise, framework = found
     function = call.args[1] if len(call.args) > 1 else None
-    name = exercise.partition(".")[2]
-    named = function.id if isinstance(function, ast.Name) else name
-    return GradedCell(grade_id, exercise, framework, named)
+    named = function.id if isinstance(function, ast.Name) else found.name
+    return GradedCell(found, named)
 
 
 def check_words(source: str) -> tuple[str, str] | None:
@@ -92,14 +98,6 @@ def _exists(exercise: str) -> bool:
     except KeyError:
         return False
     return True
-
-
-def exercise_and_framework(grade_id: str) -> tuple[str, str] | None:
-    """``autograd.hvp`` and ``torch`` for ``autograd-hvp-torch``; None if unlike it."""
-    *exercise, framework = grade_id.split("-")
-    if len(exercise) != 2 or framework not in FRAMEWORKS:
-        return None
-    return ".".join(exercise), framework
 
 
 def _check_call(source: str) -> ast.Call | None:

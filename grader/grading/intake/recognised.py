@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from grader.common.grade_id import check_id
 from grader.grading.intake.folders import listed
 from grader.grading.intake.notebook_format import Unreadable
 
@@ -93,5 +94,5 @@ class Recognised:
 
     def _named(self, names: Iterable[str]) -> str:
         """Checks and their answers by one name each; other cells are not named."""
-        short = (n.removesuffix("-solution") for n in names if n in self.marked)
+        short = (check_id(name) for name in names if name in self.marked)
         return listed(dict.fromkeys(short))

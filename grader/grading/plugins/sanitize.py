@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook, SourceCell
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
+from grader.common.grade_id import solution_id
 from grader.grading.intake.candidates import Candidates
 from grader.grading.intake.folders import files, listed, require_name
 from grader.grading.intake.notebook_file import read_file
@@ -194,7 +195,7 @@ class RestoreCells(OverwriteCells):
                 index = len(nb.cells)
                 if following is not None:
                     index = _index_of(nb, following)
-                solution = _index_of(nb, f"{source.name}-solution")
+                solution = _index_of(nb, solution_id(source.name))
                 if solution is not None:
                     index = max(index, solution + 1)
                 nb.cells.insert(index, self._restored(nb, source, official))

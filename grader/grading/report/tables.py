@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.common.frameworks import TITLES
+from grader.common.grade_id import GradeId
 from grader.common.printable import one_line
-from grader.grading.intake.graded_cells import exercise_and_framework
 from grader.grading.report.class_report import Report
 from grader.grading.report.regrade import Change
 from grader.grading.report.rows import BY_HAND, Row, Waits
@@ -107,11 +107,8 @@ def _exercises(report: Report) -> Table:
 
 def _readable(grade_id: str) -> str:
     """``mse_gradient (PyTorch)`` for ``autograd-mse_gradient-torch``."""
-    found = exercise_and_framework(grade_id)
-    if found is None:
-        return grade_id
-    exercise, framework = found
-    return f"{exercise.partition('.')[2]} ({TITLES[framework]})"
+    found = GradeId.parse(grade_id)
+    return f"{found.name} ({TITLES[found.framework]})" if found else grade_id
 
 
 def _attention(rows: list[Row]) -> Table:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell
 
+from grader.common.grade_id import GradeId
 from grader.exercises import catalogue
 from grader.grading.intake.graded_cells import (
     GradedCell,
@@ -22,7 +23,7 @@ from tests.classes import toy_course as toy
 
 SEEN = toy.DOUBLE.public_cases()
 UNSEEN = toy.DOUBLE.fresh_cases(5)
-GRADED = GradedCell("toy-double-torch", "toy.double", "torch", "double")
+GRADED = GradedCell(GradeId("toy.double", "torch"), "double")
 ERROR = Problem(Status.ERROR, "NameError", "name 'double' is not defined")
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from grader.common.frameworks import TITLES
+from grader.common.grade_id import GradeId
 from grader.exercises.catalogue import find
-from grader.grading.intake.graded_cells import exercise_and_framework
 from grader.grading.report.class_report import UNNAMED, ExerciseSummary, Report
 from grader.judging.verdict import Status
 
@@ -84,8 +84,8 @@ def tasks(report: Report) -> list[Task]:
 
 def column_of(grade_id: str) -> tuple[str, str]:
     """The name of a graded cell's exercise, and the framework's title or ""."""
-    name, framework = exercise_and_framework(grade_id) or (grade_id, None)
-    return name, TITLES.get(framework, "")
+    found = GradeId.parse(grade_id)
+    return (found.exercise, TITLES[found.framework]) if found else (grade_id, "")
 
 
 def _task(name: str, columns: dict[str, ExerciseSummary]) -> Task:
