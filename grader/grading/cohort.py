@@ -8,18 +8,17 @@ from pathlib import Path
 from nbformat import NotebookNode
 from rich.console import Console
 
-from grader.common.printable import section
 from grader.grading import work
 from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
-from grader.grading.pipeline import Pipeline, graded_notebook
+from grader.grading.pipeline import Pipeline, described, graded_notebook
 from grader.grading.place.course_folder import Course
 from grader.grading.place.failures import Failures
 from grader.grading.place.troubles import stop_for
 from grader.grading.place.workplace import Workplace
 from grader.grading.progress_lines import tell, tracked
 from grader.grading.remark import Marks
-from grader.grading.report.regrade import Change, changes, statuses
+from grader.grading.report.regrade import Change, Regraded, changes, statuses
 from grader.grading.report.steps_to_do import Graded, Step
 from grader.grading.report.today import Stale
 from grader.judging.verdict import Status
@@ -155,53 +154,56 @@ class Class:
         others = self.stale.keys() - steps.keys()
         marked = [learner for learner, step in steps.items() if step is Step.MARK]
         marked = sorted([*marked, *others])
-        logs = {}
+        ended: dict[str, str | None] = {}
         with self._pipeline() as pipeline:
             for submission in by_step[Step.FEEDBACK]:
-                logs[submission.learner] = pipeline.feedback(submission.learner)
+                ended[submission.learner] = pipeline.feedback(submission.learner)
             for submission in by_step[Step.WRITE]:
                 self._marks.renew(self._pending_path(submission.learner))
-                logs[submission.learner] = pipeline.write(submission.learner)
+                ended[submission.learner] = pipeline.write(submission.learner)
             for learner in marked:
-                logs[learner] = self._mark(learner, pipeline)
-            again = [s for s in by_step[Step.WRITE] if logs[s.learner]]
+                ended[learner] = self._mark(learner, pipeline)
+            faults = {name: [log] for name, log in ended.items() if log is not None}
+            again = [s for s in by_step[Step.WRITE] if s.learner in faults]
             todo = by_step[Step.RUN] + again
             for outcome in tracked(pipeline.run(todo), len(todo), console):
-                learner, log = outcome.submission.learner, outcome.log
+                learner = outcome.submission.learner
                 tell(learner, outcome.told, console)
-                why = outcome.log if outcome.lasts else ""
+                faults[learner] = outcome.faults
+                why = "\n".join(outcome.faults) if outcome.lasts else None
                 if outcome.notebook is not None:
-                    written = pipeline.write(learner)
-                    why, log = NOT_WRITTEN if written else "", log + written
+                    log = pipeline.write(learner)
+                    if log is not None:
+                        faults[learner] = [*outcome.faults, log]
+                        why = NOT_WRITTEN
                 self._keep_why(outcome.submission, why)
-                logs[learner] = log
         self._enrol()
         changed = {learner: self.stale[learner] for learner in marked}
         done, pages = len(by_step[Step.DONE]), len(by_step[Step.FEEDBACK])
-        return Graded(done, changed, pages, _joined(logs))
+        return Graded(done, changed, pages, faults)
 
     @property
     def _failures(self) -> Failures:
         return Failures(Workplace(self.course.root, self.assignment))
 
-    def _keep_why(self, submission: Submission, why: str) -> None:
-        """Why it would fail again, "" where it would not."""
+    def _keep_why(self, submission: Submission, why: str | None) -> None:
+        """Why it would fail again; None where it would not."""
         try:
-            if why:
-                self._failures.record(submission, why)
-            else:
+            if why is None:
                 self._failures.forget(submission)
+            else:
+                self._failures.record(submission, why)
         except OSError as error:
             stop_for(error)  # otherwise it is only tried again in vain
 
-    def _mark(self, learner: str, pipeline: Pipeline) -> str:
-        """Write once more what was graded; the log where that failed."""
+    def _mark(self, learner: str, pipeline: Pipeline) -> str | None:
+        """Write once more what was graded; what ended that, or None."""
         try:
             self._marks.prepare(learner, self._folders.get(learner), pipeline.place)
         except OSError as error:
             stop_for(error)
             pipeline.place.forget(learner)
-            return f"{type(error).__name__}: {error}"
+            return described(error)
         return pipeline.write(learner)
 
     @property
@@ -209,12 +211,8 @@ class Class:
         """Where each submission that can be graded lies."""
         return {one.learner: one.folder for one in self.accepted}
 
-    def regrade(self, write: bool, console: Console) -> tuple[list[Change], int, str]:
-        """Run what is graded again, on the inputs it had.
-
-        Returns:
-            What changed, how many submissions are not graded yet, what failed of ours.
-        """
+    def regrade(self, write: bool, console: Console) -> Regraded:
+        """Run what is graded again, on the inputs it had."""
         seeds = {}
         for submission in self.accepted:
             graded = self.graded(submission.learner)
@@ -222,22 +220,24 @@ class Class:
             if record.get("submitted") == submission.digest:
                 seeds[submission.learner] = record.seed
         again = [s for s in self.accepted if s.learner in seeds]
-        found, logs = [], {}
+        found: list[Change] = []
+        faults: dict[str, list[str]] = {}
         with self._pipeline(keep=write) as pipeline:
             runs = pipeline.run(again, seeds)
             for outcome in tracked(runs, len(again), console):
-                learner, log = outcome.submission.learner, outcome.log
+                learner = outcome.submission.learner
                 tell(learner, outcome.told, console)
+                faults[learner] = outcome.faults
                 if outcome.notebook is not None:
                     known, new = self._marks.standings[learner], outcome.notebook
                     folder = outcome.submission.folder
                     after = self._marks.today.after(known, new, folder)
                     found += changes(self.graded(learner), known, new, after)
-                    if write:
-                        log += pipeline.write(learner)
-                logs[learner] = log
+                    log = pipeline.write(learner) if write else None
+                    if log is not None:
+                        faults[learner] = [*outcome.faults, log]
         found.sort(key=lambda change: (change.learner, change.grade_id))
-        return found, len(self.accepted) - len(again), _joined(logs)
+        return Regraded(found, len(self.accepted) - len(again), faults)
 
     def _pipeline(self, keep: bool = True) -> Pipeline:
         return Pipeline(
@@ -252,7 +252,3 @@ class Class:
             for submission in self.arrived:
                 if submission.folder.is_dir():
                     gradebook.update_or_create_student(submission.learner)
-
-
-def _joined(logs: dict[str, str]) -> str:
-    return "\n".join(section(name, log) for name, log in logs.items() if log)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.common.errors import CourseError
-from grader.common.printable import in_json, one_line
+from grader.common.printable import in_json, one_line, section
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading.cohort import DEFAULT_JOBS, Class
 from grader.grading.place.course_folder import Course, find_course
@@ -117,7 +117,7 @@ def grade(
         if done.pages:
             pages = "1 page" if done.pages == 1 else f"{done.pages} pages"
             console.print(f"{pages} of feedback written anew.")
-        _keep(course, assignment, done.log, console)
+        _keep(course, assignment, done.faults, console)
     report = make_report(course, assignment)
     _show(report, as_json)
     return 0 if report.clean else 1
@@ -148,14 +148,14 @@ def regrade(
         klass = _class(
             course, assignment, name, timeout, unsafe, jobs, cluster, console
         )
-        found, missing, log = klass.regrade(not dry_run, console)
-        _keep(course, assignment, log, console)
-    if missing:
-        console.print(f"{missing} not graded yet, and left out: run course grade.")
-    Console().print(changes_table(found))
-    if found and dry_run:
+        done = klass.regrade(not dry_run, console)
+        _keep(course, assignment, done.faults, console)
+    if done.missing:
+        console.print(f"{done.missing} not graded yet, and left out: run course grade.")
+    Console().print(changes_table(done.changes))
+    if done.changes and dry_run:
         console.print("Nothing was written: run it without --dry-run to do so.")
-    return 1 if found else 0
+    return 1 if done.changes else 0
 
 
 def _class(
@@ -205,11 +205,16 @@ def _tell(marked: dict[str, list[Stale]], console: Console) -> None:
         console.print(Text(f"{done} (changed: {reason}): {names}"))
 
 
-def _keep(course: Course, assignment: str, log: str, console: Console) -> None:
+def _keep(
+    course: Course, assignment: str, faults: dict[str, list[str]], console: Console
+) -> None:
     """What failed on our side, in a file that the instructor is told of."""
-    if log:
+    told = [
+        section(learner, "\n".join(each)) for learner, each in faults.items() if each
+    ]
+    if told:
         path = Workplace(course.root, assignment).log
-        path.write_text(log, encoding="utf-8")
+        path.write_text("\n".join(told), encoding="utf-8")
         where = path.relative_to(course.root)
         console.print(f"Grading failed in places: see {where}")
 

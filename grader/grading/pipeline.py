@@ -35,7 +35,7 @@ from grader.grading.intake.folders import listed
 from grader.grading.intake.notebook_file import Unreadable
 from grader.grading.intake.submission import Submission, stage
 from grader.grading.place import sqlite
-from grader.grading.place.converting import Converted, heard
+from grader.grading.place.converting import heard
 from grader.grading.place.course_folder import Course
 from grader.grading.place.troubles import in_words, stop_for
 from grader.grading.place.workplace import Workplace
@@ -53,16 +53,21 @@ class Outcome:
 
     Attributes:
         notebook: None where nothing came of it.
-        log: what failed on our side.
+        faults: what failed on our side, each in words.
         lasts: it would fail again.
         told: what else was logged meanwhile.
     """
 
     submission: Submission
     notebook: NotebookNode | None
-    log: str = ""
+    faults: list[str] = field(default_factory=list)
     lasts: bool = False
     told: list[str] = field(default_factory=list)
+
+
+def described(error: Exception) -> str:
+    """An error for the instructor to read."""
+    return f"{type(error).__name__}: {error}"
 
 
 class Record(Autograde):
@@ -190,16 +195,15 @@ class Pipeline:
                     self.place.keep(learner)
                 else:
                     self.place.forget(learner)
-                return Outcome(submission, ran.notebook, "\n".join(ran.faults))
+                return Outcome(submission, ran.notebook, ran.faults)
             except Exception as error:
                 stop_for(error)
                 # One submission's misfortune is not the class's.
                 if not again or isinstance(error, (Unreadable, FileNotFoundError)):
                     self.place.forget(learner)
                     passing = (OSError, MemoryError, Unreadable)
-                    log = f"{type(error).__name__}: {error}"
                     lasts = not isinstance(error, passing)
-                    return Outcome(submission, None, log, lasts=lasts)
+                    return Outcome(submission, None, [described(error)], lasts)
 
     def _executed(self, learner: str, path: Path, seed: int) -> work.Ran:
         resources = self._resources(learner, path)
@@ -222,8 +226,8 @@ class Pipeline:
             },
         }
 
-    def write(self, learner: str) -> str:
-        """What is pending of a learner into the gradebook; the log where that failed.
+    def write(self, learner: str) -> str | None:
+        """What is pending of a learner into the gradebook; what ended that, or None.
 
         Raises:
             CourseError: something fails that would fail for all; it stays pending.
@@ -235,25 +239,25 @@ class Pipeline:
             {"sanitize_preprocessors": self._steps.after},
             submitted_directory=str(self.place.pending(learner).parent),
         )
-        if converted.done:
+        if converted.error is None:
             return self.feedback(learner)
-        return self._failed(learner, converted)
+        return self._failed(learner, converted.error, converted.log)
 
-    def feedback(self, learner: str) -> str:
-        """Write a graded submission's feedback; the log where that failed.
+    def feedback(self, learner: str) -> str | None:
+        """Write a graded submission's feedback; what ended that, or None.
 
         Raises:
             CourseError: as :meth:`write`.
         """
         converted = self.course.convert(GenerateFeedback, self.assignment, learner)
-        if not converted.done:
-            return self._failed(learner, converted)
+        if converted.error is not None:
+            return self._failed(learner, converted.error, converted.log)
         self.place.drop(learner)
-        return ""
+        return None
 
-    def _failed(self, learner: str, converted: Converted) -> str:
-        sentence = in_words(converted.error)
+    def _failed(self, learner: str, error: Exception, log: str) -> str:
+        sentence = in_words(error)
         if sentence is not None:
-            raise CourseError(sentence) from converted.error
+            raise CourseError(sentence) from error
         self.place.drop(learner)  # it would fail again: run it again instead
-        return converted.log
+        return log

@@ -31,7 +31,7 @@ def register(
             source_directory=sources,
             release_directory=str(folder),
         )
-    if not converted.done:
+    if converted.error is not None:
         if isinstance(converted.error, CellsInUse):
             raise CourseError(
                 f"{assignment} has graded submissions, and this release has other "

@@ -33,6 +33,20 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Regraded:
+    """What came of a regrade.
+
+    Attributes:
+        missing: how many submissions are not graded yet, and were left out.
+        faults: what failed on our side, by learner.
+    """
+
+    changes: list[Change]
+    missing: int
+    faults: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
 class _Mark:
     """A cell's status, its score, and the points that it is worth."""
 

@@ -25,10 +25,10 @@ class Graded:
         before: how many submissions had nothing left to do.
         marked: whose marks were written anew, with what had changed.
         pages: how many feedback pages were written anew, and nothing else.
-        log: what failed of ours.
+        faults: what failed on our side, by learner.
     """
 
     before: int
     marked: dict[str, list[Stale]]
     pages: int
-    log: str
+    faults: dict[str, list[str]]

@@ -80,7 +80,7 @@ def test_an_instructors_own_steps_run_in_their_places(course):
     configured(course, f"{ROUND}.insert(0, 'own.Early')", f"{ROUND}.append('own.Late')")
     runs = []
     done = graded(runs)
-    assert (done.before, done.log) == (0, "")
+    assert (done.before, [*done.faults.values()]) == (0, [[]])
     assert len(runs) == 1
     noted = autograded(course).metadata.noted
     assert noted == ["Early, before", "Late, after"]
@@ -136,7 +136,7 @@ def test_steps_added_to_nbgraders_own_list_are_taken(course):
     configured(course, f"{steps}.prepend(['own.Early'])")
     runs = []
     done = graded(runs)
-    assert (done.before, done.log) == (0, "")
+    assert (done.before, [*done.faults.values()]) == (0, [[]])
     # nbgrader reads the file of the present folder twice, and so adds them twice.
     noted = list(dict.fromkeys(autograded(course).metadata.noted))
     assert noted == ["Early, before", "Late, before"]
