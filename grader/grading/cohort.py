@@ -103,10 +103,8 @@ class Class:
             return Step.FAILED if failed else Step.RUN
         if learner in self.stale:
             return Step.MARK
-        folder = self.course.folder("feedback") / learner / self.assignment
-        whole = self._feedback_is_whole(folder / f"{self.name}.html")
-        whole = whole and self._marks.are_shown(learner, graded)
-        return Step.DONE if whole and not kept else Step.FEEDBACK
+        shown = self._marks.are_shown(learner, graded)
+        return Step.DONE if shown and not kept else Step.FEEDBACK
 
     def _pending_path(self, learner: str) -> Path:
         place = Workplace(self.course.root, self.assignment)
@@ -133,13 +131,6 @@ class Class:
                 for cell, status in statuses(notebook).items()
             )
         )
-
-    @staticmethod
-    def _feedback_is_whole(path: Path) -> bool:
-        try:
-            return path.read_text(encoding="utf-8").rstrip().endswith("</html>")
-        except (OSError, UnicodeDecodeError):
-            return False
 
     def grade(self, console: Console, seed: int | None = None) -> Graded:
         """Grade and write feedback.

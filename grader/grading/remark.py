@@ -73,9 +73,16 @@ class Marks:
         place.keep(learner)
 
     def are_shown(self, learner: str, graded: NotebookNode) -> bool:
-        """Whether the feedback page made of ``graded`` has the gradebook's marks."""
+        """Whether its feedback page is whole and has the marks of the gradebook."""
+        folder = self.course.folder("feedback") / learner / self.assignment
         place = Workplace(self.course.root, self.assignment)
-        return shows(place, self.standings[learner], self.today.points, graded)
+        return shows(
+            folder / f"{self.name}.html",
+            place,
+            self.standings[learner],
+            self.today.points,
+            graded,
+        )
 
     def renew(self, path: Path) -> None:
         """Give the cells of a notebook that has run what the gradebook says of them.

@@ -11,6 +11,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SAWarning
+from traitlets.config import Configurable
 
 from grader.common.errors import CourseError
 from grader.grading.intake.released import ReleasedCell, released_cells
@@ -137,6 +138,13 @@ class Course:
         finally:
             for name, value in before.items():
                 setattr(self.directory, name, value)
+
+
+def directory_of(part: Configurable | None) -> CourseDirectory | None:
+    """The course that a part of nbgrader works in; None outside of one."""
+    while part is not None and not hasattr(part, "coursedir"):
+        part = part.parent
+    return None if part is None else part.coursedir
 
 
 def find_course(start: Path | None = None) -> Course:

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from grader.common.printable import whole
 from grader.grading.plugins.inert import FILTERS
+from grader.grading.plugins.shown import note_size
 
 UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt=)")
 DESCRIBED = '<img alt="No description has been provided for this image"'
@@ -88,7 +89,9 @@ class FeedbackExporter(HTMLExporter):
                 raise
             self.log.warning("A plain page of feedback: %s", type(error).__name__)
             page, resources = _plain(*self._prepared)
-        return whole(UNDESCRIBED.sub(DESCRIBED, page)), resources
+        page = whole(UNDESCRIBED.sub(DESCRIBED, page))
+        note_size(resources, page)
+        return page, resources
 
 
 def _plain(nb: NotebookNode, resources: dict) -> tuple[str, dict]:

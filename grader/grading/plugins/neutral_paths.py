@@ -10,9 +10,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets.config import Configurable
 
 import grader
+from grader.grading.place.course_folder import directory_of
 
 PACKAGES, PYTHON, COURSE, HOME = "site-packages", "python", "course", "~"
 
@@ -29,7 +29,8 @@ class NeutralPaths(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, dict]:
         """Replace the folders' names in every text of every output."""
         run_in = resources.get("metadata", {}).get("path")
-        names = _names(root_of(self.parent), run_in or "")
+        course = directory_of(self.parent)
+        names = _names(None if course is None else course.root, run_in)
         longest_first = sorted(map(re.escape, names), key=len, reverse=True)
         # A colour's code ends in a digit and an m; no other word goes on as a path.
         begin, end = r"(?:(?<![\w.~-])|(?<=\dm))", r"(?![\w.-])"
@@ -52,23 +53,16 @@ class NeutralPaths(NbGraderPreprocessor):
         return nb, resources
 
 
-def root_of(app: Configurable | None) -> str:
-    """The folder of the course that a part of nbgrader works in; "" outside of one."""
-    while app is not None and not hasattr(app, "coursedir"):
-        app = app.parent
-    return app.coursedir.root if app is not None else ""
-
-
-def _names(root: str, run_in: str) -> dict[str, str]:
+def _names(root: str | None, run_in: str | None) -> dict[str, str]:
     """By folder, what it is called instead; the former may be links to others."""
     scheme = sysconfig.get_paths()
-    homes = [Path.home(), tempfile.gettempdir(), run_in]
+    homes = [str(Path.home()), tempfile.gettempdir(), run_in]
     known = [
         (sys.prefix, PYTHON),
         (sys.base_prefix, PYTHON),
         (sys.exec_prefix, PYTHON),
         (scheme["stdlib"], PYTHON),
-        *((str(home), HOME) for home in homes),
+        *((home, HOME) for home in homes),
         (str(Path(grader.__file__).parents[1]), COURSE),
         (root, COURSE),
         *((folder, PACKAGES) for folder in site.getsitepackages()),

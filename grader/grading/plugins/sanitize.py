@@ -24,6 +24,7 @@ from grader.grading.intake.notebook_format import Unreadable, as_note, current
 from grader.grading.intake.recognition import recognise
 from grader.grading.intake.released import ReleasedCell, plain, released_cells
 from grader.grading.intake.submission import content
+from grader.grading.place.course_folder import directory_of
 from grader.grading.place.official import official_metadata
 from grader.grading.plugins.steps import converter_of
 
@@ -109,10 +110,9 @@ class RestoreCells(OverwriteCells):
 
     def _source(self) -> Path:
         """The instructor's notebook."""
-        app = self.parent
-        while app is not None and not hasattr(app, "coursedir"):
-            app = app.parent
-        course = app.coursedir
+        course = directory_of(self.parent)
+        if course is None:
+            raise NbGraderException("cells are restored in a course folder alone")
         folder = course.format_path(course.source_directory, ".", self.assignment_id)
         return Path(course.root, folder, f"{self.notebook_id}.ipynb")
 
