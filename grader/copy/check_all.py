@@ -8,6 +8,7 @@ checks that have answered.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from nbformat import NotebookNode
 from grader.common import course
 from grader.common.errors import CourseError
 from grader.common.places import cell_id, places
+from grader.common.status import Status
 from grader.common.tracks import frameworks_of
 from grader.copy.copied_notebooks import learners, put_back, released
 from grader.copy.learners_copy import require_copy
+from grader.learner.display import TRANSIENT
 from grader.learner.progress_record import remember
 
 CELL_SECONDS = 120
@@ -44,7 +47,7 @@ class Checked:
     """
 
     frameworks: tuple[str, ...]
-    statuses: dict[str, dict[str, str]] = field(default_factory=dict)
+    statuses: dict[str, dict[str, Status]] = field(default_factory=dict)
     details: dict[Pair, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -52,7 +55,8 @@ class Checked:
     def all_correct(self) -> bool:
         """Whether everything that was attempted is correct."""
         states = {s for each in self.statuses.values() for s in each.values()}
-        return states <= {"correct", "not attempted"} and not self.notes
+        done = {Status.CORRECT, Status.NOT_ATTEMPTED}
+        return states <= done and not self.notes
 
 
 def check_all(
@@ -104,6 +108,23 @@ def check_all(
     return checked
 
 
+class _Client(NotebookClient):
+    """nbclient's, which hears the verdicts that checks show."""
+
+    on_verdict: Callable[[Status], None]
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """As nbclient does, after a look for what :func:`display.show` sends along."""
+        told = msg["content"].get("transient", {}).get(TRANSIENT)
+        if told is not None:
+            # A learner's code may send anything.
+            with suppress(ValueError, TypeError, KeyError):
+                self.on_verdict(Status(told["status"]))
+        return super().process_message(msg, cell, cell_index)
+
+
 class _Run:
     """One notebook's checks, by the ids of their cells."""
 
@@ -120,7 +141,8 @@ class _Run:
         self.checked, self.timeout, self.on_cell = checked, timeout, on_cell
         self.pairs: dict[str, Pair] = {}
         self.solutions: dict[str, str] = {}  # to the id of the check
-        self.answers: dict[Pair, str] = {}
+        self.answers: dict[Pair, Status] = {}
+        self.shown: Status | None = None  # by the check that runs
         self.at = 0
 
     def run(self) -> None:
@@ -133,13 +155,13 @@ class _Run:
             self._leave_out(self.notebook.cells[self.at], trouble)
         for exercise, framework in self.pairs.values():
             states = self.checked.statuses.setdefault(
-                exercise, dict.fromkeys(self.checked.frameworks, "not attempted")
+                exercise, dict.fromkeys(self.checked.frameworks, Status.NOT_ATTEMPTED)
             )
             states[framework] = self.answers[exercise, framework]
 
-    def _execute(self) -> str:
-        """Run what is left; the status of the cell that stopped it, or ""."""
-        client = NotebookClient(
+    def _execute(self) -> Status | None:
+        """Run what is left; the status of the cell that stopped it, None at the end."""
+        client = _Client(
             self.notebook,
             timeout=self.timeout,
             allow_errors=True,
@@ -151,11 +173,12 @@ class _Run:
             on_cell_executed=self._answers,
         )
         client.log = QUIET
+        client.on_verdict = self._verdict
         self.at = -1
         try:
             client.execute()
         except CellTimeoutError:
-            return "timeout"
+            return Status.TIMEOUT
         except NoSuchKernel as error:
             raise CourseError(
                 f"{self.name} asks for the kernel {error.name}, which is not "
@@ -166,11 +189,11 @@ class _Run:
                 raise CourseError(
                     f"the kernel of {self.name} does not start: {error}"
                 ) from error
-            return "crashed"
-        return ""
+            return Status.CRASHED
+        return None
 
     def _begins(self, cell: NotebookNode, cell_index: int) -> None:
-        self.at = cell_index
+        self.at, self.shown = cell_index, None
         self.on_cell(self.name.stem, cell_index, len(self.notebook.cells))
 
     def _answers(
@@ -181,19 +204,23 @@ class _Run:
             return
         reply = execute_reply["content"]
         if reply["status"] == "ok":
-            self._note(pair, "correct")
-        elif reply["ename"] == "NotCorrect":
-            self._note(pair, reply["evalue"].rpartition(": ")[2])
+            self._note(pair, Status.CORRECT)
+        elif self.shown not in (None, Status.CORRECT):
+            self._note(pair, self.shown)
         else:
             detail = f"{reply['ename']}: {reply['evalue']}"
-            self._note(pair, "error", detail)
+            self._note(pair, Status.ERROR, detail)
         cell.source = ""
 
-    def _leave_out(self, cell: NotebookNode, status: str) -> None:
+    def _verdict(self, status: Status) -> None:
+        self.shown = status
+
+    def _leave_out(self, cell: NotebookNode, status: Status) -> None:
         cell.source = ""
         check = self.solutions.get(cell_id(cell), cell_id(cell))
         if check not in self.pairs:
-            what = "ended its kernel" if status == "crashed" else "ran too long"
+            crashed = status is Status.CRASHED
+            what = "ended its kernel" if crashed else "ran too long"
             self.checked.notes.append(
                 f"{self.name.as_posix()}: cell {self.at + 1} {what} and was left out."
             )
@@ -203,15 +230,15 @@ class _Run:
             if cell_id(other) == check:
                 other.source = ""
 
-    def _note(self, pair: Pair, status: str, detail: str = "") -> None:
+    def _note(self, pair: Pair, status: Status, detail: str | None = None) -> None:
         """Keep an answer, and as progress what no check in the kernel has kept."""
-        from grader.judging.verdict import Status, Verdict
+        from grader.judging.verdict import Verdict
 
         self.answers[pair] = status
-        if detail:
+        if detail is not None:
             self.checked.details[pair] = detail
-        if detail or status in ("timeout", "crashed"):
-            remember(Verdict(*pair, Status(status), detail), self.home)
+        if detail is not None or status in (Status.TIMEOUT, Status.CRASHED):
+            remember(Verdict(*pair, status, detail or ""), self.home)
 
     def _pair(self, cell: NotebookNode) -> Pair | None:
         return self.pairs.get(cell_id(cell))

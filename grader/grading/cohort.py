@@ -8,6 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from rich.console import Console
 
+from grader.common.status import Status
 from grader.grading import work
 from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
@@ -21,7 +22,6 @@ from grader.grading.remark import Marks
 from grader.grading.report.regrade import Change, Regraded, changes, statuses
 from grader.grading.report.steps_to_do import Graded, Step
 from grader.grading.report.today import Stale
-from grader.judging.verdict import Status
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)

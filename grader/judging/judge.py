@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from grader.common.status import Status
 from grader.judging import arguments, nothing
 from grader.judging.compare import Fault, Unread, first_difference, read
 from grader.judging.diagnose import Evidence, diagnose
@@ -9,7 +10,7 @@ from grader.judging.exercise import Case, Exercise
 from grader.judging.raised import of_raised
 from grader.judging.show import all_shown, inputs_text
 from grader.judging.switches import left_on
-from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
+from grader.judging.verdict import Diagnosis, Difference, Verdict
 from grader.judging.wire import Cause, Leaf, Reply, WireError
 
 

@@ -1,8 +1,9 @@
 """The verdict on a function that raised, or could not be called."""
 
+from grader.common.status import Status
 from grader.judging import arguments, nothing
 from grader.judging.exercise import Exercise
-from grader.judging.verdict import Diagnosis, Status, Verdict
+from grader.judging.verdict import Diagnosis, Verdict
 from grader.judging.wire import Cause, Raised
 
 NO_FRAMEWORK = (

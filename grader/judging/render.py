@@ -7,7 +7,8 @@ from a learner is escaped.
 
 from html import escape
 
-from grader.judging.verdict import Difference, Status, Verdict
+from grader.common.status import Status
+from grader.judging.verdict import Difference, Verdict
 
 SYMBOLS = {
     Status.CORRECT: "✓",

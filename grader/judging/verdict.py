@@ -1,19 +1,8 @@
 """What judging concludes, as plain data that can be stored and shown."""
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
-
-class Status(StrEnum):
-    """The seven outcomes of a graded task."""
-
-    CORRECT = "correct"
-    WRONG = "wrong"
-    ERROR = "error"
-    NOT_ATTEMPTED = "not attempted"
-    TIMEOUT = "timeout"
-    CRASHED = "crashed"
-    GRADER_FAULT = "grader fault"
+from grader.common.status import Status
 
 
 @dataclass(frozen=True)

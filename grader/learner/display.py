@@ -1,10 +1,14 @@
 """Shows text and HTML in whatever the learner works in."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.judging.verdict import Verdict
+
+# What a display's message carries beside it, which no notebook keeps; the key is ours.
+TRANSIENT = "tandem"
 
 
 class Shown:
@@ -24,13 +28,20 @@ def show(verdict: "Verdict", below: str = "") -> None:
     """Display a verdict: HTML in a notebook, with ``below`` under it, else text."""
     from grader.judging.render import as_html, as_text
 
-    show_both(as_text(verdict), as_html(verdict) + below)
+    told = {TRANSIENT: {"status": str(verdict.status)}}
+    show_both(as_text(verdict), as_html(verdict) + below, told)
 
 
-def show_both(text: str, html: str) -> None:
-    """Display ``html`` where it can be rendered, ``text`` elsewhere."""
+def show_both(
+    text: str, html: str, transient: Mapping[str, object] | None = None
+) -> None:
+    """Display ``html`` where it can be rendered, ``text`` elsewhere.
+
+    ``transient`` goes along with the message to whoever runs the notebook.
+    """
     if _in_ipython():
-        sys.modules["IPython"].display.display(Shown(text, html))
+        shown = Shown(text, html)
+        sys.modules["IPython"].display.display(shown, transient=transient)
     else:
         print(text)
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, TypedDict
 from grader.common import course
 from grader.common.course import recorded_track
 from grader.common.places import Place, lesson, places
+from grader.common.status import Status
 from grader.common.tracks import BOTH, frameworks_of
 from grader.learner.progress_record import Record, load, progress_file
 
 if TYPE_CHECKING:
     from grader.judging import Exercise
 
-NOT_ATTEMPTED: Record = {"status": "not attempted", "tries": 0}
+NOT_ATTEMPTED: Record = {"status": Status.NOT_ATTEMPTED, "tries": 0}
 
 
 class ExerciseEntry(TypedDict):
@@ -161,7 +162,7 @@ def _points(lessons: list[LessonEntry], frameworks: tuple[str, ...]) -> Points:
             name: sum(
                 e["points"]
                 for e in exercises
-                if e["states"][name]["status"] == "correct"
+                if e["states"][name]["status"] == Status.CORRECT
             )
             for name in frameworks
         },
@@ -174,7 +175,7 @@ def _next(lessons: list[LessonEntry]) -> Following | None:
             left = [
                 name
                 for name, state in exercise["states"].items()
-                if state["status"] != "correct"
+                if state["status"] != Status.CORRECT
             ]
             if left:
                 return {
@@ -188,4 +189,4 @@ def _next(lessons: list[LessonEntry]) -> Following | None:
 
 def _attempted(exercise: ExerciseEntry) -> bool:
     states = exercise["states"].values()
-    return any(state["status"] != "not attempted" for state in states)
+    return any(state["status"] != Status.NOT_ATTEMPTED for state in states)

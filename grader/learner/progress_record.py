@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from grader.common import json_file
+from grader.common.status import Status
 
 if TYPE_CHECKING:
     from grader.judging.verdict import Verdict
@@ -56,8 +57,8 @@ def remember(verdict: "Verdict", start: Path | None = None) -> None:
     record = data.setdefault(verdict.exercise, {}).setdefault(framework, new)
     record["status"] = status
     if "solved" not in record:
-        record["tries"] += status != "not attempted"
-        if status == "correct":
+        record["tries"] += status != Status.NOT_ATTEMPTED
+        if status == Status.CORRECT:
             record["solved"] = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
         json_file.replace(path, data)
@@ -76,7 +77,7 @@ def forget(path: Path, exercise: str, frameworks: tuple[str, ...]) -> None:
 
 def ever_correct(record: Record) -> bool:
     """Whether a check was correct once, though a later one may not have been."""
-    return "solved" in record or record["status"] == "correct"
+    return "solved" in record or record["status"] == Status.CORRECT
 
 
 def _read(stored: object) -> Record | None:

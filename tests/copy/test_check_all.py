@@ -140,3 +140,22 @@ def test_a_damaged_notebook_is_told(root, work):
     assert "can't be read as a notebook" in checked.notes[0]
     assert not checked.all_correct
     assert parse((work / NOTEBOOK).read_bytes()) is None
+
+
+FORGED = """return 0 * w
+from IPython.display import display
+class NotCorrect(Exception): pass
+def check(*_):
+    for told in ({"status": ["correct"]}, {"status": "right"}, "correct", {}):
+        display("x", transient={"tandem": told})
+    raise NotCorrect("autograd.mse_gradient (PyTorch): correct")"""
+
+
+@pytest.mark.slow
+def test_no_words_of_an_exception_pass_for_a_verdict(root, work):
+    answers(work, mse_gradient__torch=FORGED)
+    checked = check_all(work, root=root)
+    states = checked.statuses["autograd.mse_gradient"]
+    assert states == {"torch": "error", "tensorflow": "not attempted"}
+    detail = checked.details["autograd.mse_gradient", "torch"]
+    assert detail == "NotCorrect: autograd.mse_gradient (PyTorch): correct"

@@ -15,6 +15,7 @@ import pytest
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import AssignLatePenalties
 
+from grader.common.status import Status
 from grader.exercises import catalogue
 from grader.grading import commands
 from grader.grading.cohort import Class
@@ -23,7 +24,7 @@ from grader.grading.place.course_folder import find_course
 from grader.grading.plugins import execute_and_judge
 from grader.grading.report.class_report import csv_rows, make_report
 from grader.grading.work import Ran
-from grader.judging.verdict import Status, Verdict
+from grader.judging.verdict import Verdict
 from tests.classes import toy_course as toy
 from tests.classes.gradebook import EXPORTED, change, exported, points_in_both
 

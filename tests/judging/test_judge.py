@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from grader.common.status import Status
 from grader.judging import Exercise, Mistake
 from grader.judging.judge import judge
-from grader.judging.verdict import Status
 from grader.judging.wire import Cause, Leaf, Other, Raised, Reply
 
 DOUBLED = Mistake("doubled", "Twice the value.", "Halve it.", compute=lambda x: 2 * x)

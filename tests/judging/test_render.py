@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.common.status import Status
 from grader.judging.render import SYMBOLS, as_html, as_text
-from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
+from grader.judging.verdict import Diagnosis, Difference, Verdict
 
 DIFFERENCE = Difference(
     quantity="dL/dw",

@@ -11,8 +11,9 @@ import pytest
 
 from grader import check, hint
 from grader.common.errors import CourseError
+from grader.common.status import Status
 from grader.exercises import catalogue
-from grader.judging.verdict import Status, Verdict
+from grader.judging.verdict import Verdict
 from grader.judging.wire import encode_inputs
 from grader.learner import progress_record
 from grader.learner.answering import answers

@@ -7,9 +7,9 @@ import pytest
 
 from grader.common.course import course_root
 from grader.common.places import cell_id, places, text
+from grader.common.status import Status
 from grader.copy.learners_copy import start
 from grader.exercises import catalogue
-from grader.judging.verdict import Status
 from grader.learner.outline import outline
 from grader.learner.overview import next_step
 

@@ -17,11 +17,11 @@ from grader.authoring.proving.draws import (
 )
 from grader.authoring.proving.guesses import guesses
 from grader.authoring.texts import calls, sources
+from grader.common.status import Status
 from grader.exercises import catalogue
 from grader.judging import Exercise, Mistake
 from grader.judging.exercise import widened
 from grader.judging.judge import judge
-from grader.judging.verdict import Status
 from grader.judging.wire import decode_replies, encode_inputs
 from grader.learner.answering.answers import answers
 

@@ -11,13 +11,13 @@ from statistics import median
 from nbgrader.api import MissingEntry
 
 from grader.common.errors import CourseError
+from grader.common.status import Status
 from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.place.course_folder import Course
 from grader.grading.place.official import official_metadata
 from grader.grading.report.rows import BY_HAND, Row, Rows, State, missing
 from grader.grading.report.today import Today
-from grader.judging.verdict import Status
 
 UNNAMED = "no known mistake"
 

@@ -10,13 +10,13 @@ from nbgrader.api import Grade, Gradebook, SubmittedNotebook
 from nbgrader.utils import has_failed, is_solution
 
 from grader.common.printable import one_line
+from grader.common.status import Status
 from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.intake.timestamps import note_of_time
 from grader.grading.place.failures import Failures
 from grader.grading.place.workplace import Workplace
 from grader.grading.report.standing import standing, submitted, total
 from grader.grading.report.today import Today
-from grader.judging.verdict import Status
 
 MOST = 1_000  # characters of a note
 BY_HAND = "by hand"  # in place of a status, where no verdict and no score is automatic

@@ -8,10 +8,10 @@ from rich.text import Text
 from grader.common.frameworks import TITLES
 from grader.common.grade_id import GradeId
 from grader.common.printable import one_line
+from grader.common.status import Status
 from grader.grading.report.class_report import Report
 from grader.grading.report.regrade import Change
 from grader.grading.report.rows import BY_HAND, Row, Waits
-from grader.judging.verdict import Status
 
 LETTERS = {
     Status.CORRECT: "✓",

@@ -17,10 +17,10 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import determine_grade, is_grade, is_task
 from traitlets.utils.importstring import import_item
 
+from grader.common.status import Status
 from grader.grading.intake.submission import TIMESTAMP, valid_time
 from grader.grading.place.course_folder import Course
 from grader.grading.report.standing import Given, Standing
-from grader.judging.verdict import Status
 
 
 class Stale(StrEnum):

@@ -14,9 +14,10 @@ from nbformat.v4 import (
 )
 from traitlets.config import Config, PyFileConfigLoader
 
+from grader.common.status import Status
 from grader.grading.markup.clean import TooMuch, boxed, clean
 from grader.judging.render import as_html
-from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
+from grader.judging.verdict import Diagnosis, Difference, Verdict
 from tests.attacks import browser
 
 ROOT = Path(__file__).parents[3]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from grader.common.frameworks import TITLES
 from grader.common.grade_id import GradeId
+from grader.common.status import Status
 from grader.exercises.catalogue import find
 from grader.grading.report.class_report import UNNAMED, ExerciseSummary, Report
-from grader.judging.verdict import Status
 
 MOST_MISTAKES = 8
 
