@@ -206,14 +206,15 @@ def _figures(exercise: Exercise, columns: list[Column]) -> list[str]:
 
 
 def _exercises(asked: list[str]) -> list[Exercise]:
-    return [e for lesson in asked for e in catalogue.exercises(lesson)]
+    return [e for found in catalogue.named(asked).values() for e in found]
 
 
 def run(asked: list[str] | None, console: Console, write: Path | None = None) -> int:
     """Measure, print the table, run the lessons; 0 when all holds, otherwise 1.
 
     Raises:
-        CourseError: no checkout, no such lesson, no GPU, or ``write`` is of a part.
+        CourseError: no checkout, no such lesson or exercise, no GPU, or ``write`` is
+            of a part.
     """
     if write and asked:
         raise CourseError("--write takes all lessons: name none")
@@ -241,7 +242,7 @@ def run(asked: list[str] | None, console: Console, write: Path | None = None) ->
 def main(
     asked: Annotated[
         list[str] | None,
-        typer.Argument(metavar="LESSONS", help="Whose exercises; all by default."),
+        typer.Argument(metavar="NAMES", help="Lessons or exercises; all by default."),
     ] = None,
     write: Annotated[
         Path | None,

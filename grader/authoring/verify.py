@@ -18,7 +18,7 @@ off; ``grader.authoring.gpu`` measures them on a GPU.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -40,10 +40,11 @@ from grader.judging import Exercise
 LEAST_VARIANTS = 3
 
 
-def main(lessons: list[str] | None, console: Console, write: Path | None = None) -> int:
-    """Check the exercises of ``lessons`` (all when None); print a table.
+def main(asked: list[str] | None, console: Console, write: Path | None = None) -> int:
+    """Check exercises and print a table.
 
     Args:
+        asked: names of lessons, and ids of exercises; all when None.
         write: the file that the table of all lessons and both frameworks goes to,
             when every exercise holds.
 
@@ -51,7 +52,7 @@ def main(lessons: list[str] | None, console: Console, write: Path | None = None)
         0 when every exercise holds what it promises, otherwise 1.
 
     Raises:
-        CourseError: no checkout, no framework, a lesson that there is not, or
+        CourseError: no checkout, no framework, a name that there is not, or
             ``write`` with less than everything.
     """
     here = [name for name in FRAMEWORKS if installed(name)]
@@ -60,17 +61,20 @@ def main(lessons: list[str] | None, console: Console, write: Path | None = None)
             "neither PyTorch nor TensorFlow is installed here; "
             'pip install "tandem-course[torch]" gives one'
         )
-    if write and (lessons or len(here) < len(FRAMEWORKS)):
+    if write and (asked or len(here) < len(FRAMEWORKS)):
         raise CourseError(
-            "--write takes all lessons and both frameworks: name no lesson, and "
-            "install both"
+            "--write takes all lessons and both frameworks: name none, and install both"
         )
-    lessons = chosen(lessons)
+    asked = chosen(asked)
+    exercises = catalogue.named(asked)
     begin = time.perf_counter()
-    own = declare(lessons, console)
+    own = declare([e.id for found in exercises.values() for e in found], console)
     telling = {name: told.telling for name, told in own.items()}
-    measured = measure(here, lessons, console, telling)
-    rows = {lesson: list(_rows(lesson, own, here, measured)) for lesson in lessons}
+    measured = measure(here, asked, console, telling)
+    rows = {
+        lesson: list(_rows(lesson, found, own, here, measured))
+        for lesson, found in exercises.items()
+    }
     console.print(*(table(*found) for found in rows.items()), sep="\n")
     console.print(differences(rows), soft_wrap=True, highlight=False)
     failures = [
@@ -94,33 +98,32 @@ def main(lessons: list[str] | None, console: Console, write: Path | None = None)
 
 
 def chosen(asked: list[str] | None) -> list[str]:
-    """The lessons asked for, all when None.
+    """The names of lessons, and ids of exercises, asked for; all lessons when None.
 
     Raises:
-        CourseError: this is no checkout, or there is no such lesson.
+        CourseError: this is no checkout, or there is no such lesson or exercise.
     """
     if not any((ROOT / "grader/exercises").glob("*/variants")):
         raise CourseError(
             "course check is for authors: it needs a checkout with variants"
         )
-    known = catalogue.lessons()
-    for lesson in asked or ():
-        if lesson not in known:
-            raise CourseError(
-                f"no lesson with exercises is called {lesson!r}; there are: "
-                f"{', '.join(known)}"
-            )
-    return asked or known
+    names = asked or catalogue.lessons()
+    try:
+        catalogue.named(names)
+    except KeyError as error:
+        raise CourseError(error.args[0]) from None
+    return names
 
 
 def _rows(
     lesson: str,
+    exercises: Sequence[Exercise],
     own: dict[str, Declared],
     frameworks: list[str],
     measured: Measured,
 ) -> Iterator[Row]:
     written = source_solutions(lesson)
-    for exercise in catalogue.exercises(lesson):
+    for exercise in exercises:
         halves = {f: measured.halves.get((exercise.id, f), Half()) for f in frameworks}
         solutions = [text for half in halves.values() for text in half.sources]
         solutions += written.get(exercise.name, [])

@@ -13,8 +13,11 @@ from grader.cli.base import app, extra
     epilog="Example: course check autograd", rich_help_panel="To write exercises"
 )
 def check(
-    lessons: Annotated[
-        list[str] | None, typer.Argument(help="Lessons; all when none is named.")
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Lessons, or exercises such as autograd.jvp; all without any."
+        ),
     ] = None,
     write: Annotated[
         Path | None,
@@ -29,4 +32,4 @@ def check(
     with extra("dev"):
         from grader.authoring import verify
 
-    raise typer.Exit(verify.main(lessons or None, Console(), write))
+    raise typer.Exit(verify.main(names or None, Console(), write))

@@ -7,6 +7,7 @@ what to read further: for each text a framework, or None, its title and its addr
 
 import difflib
 import pkgutil
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -55,8 +56,24 @@ def exercises(lesson: str) -> tuple[Exercise, ...]:
         KeyError: if no lesson has that name.
     """
     if lesson not in lessons():
-        raise KeyError(f"no lesson is called {lesson!r}; there are: {lessons()}")
+        raise KeyError(
+            f"no lesson with exercises is called {lesson!r}; there are: "
+            f"{', '.join(lessons())}"
+        )
     return _module(lesson).EXERCISES
+
+
+def named(names: Iterable[str]) -> dict[str, tuple[Exercise, ...]]:
+    """The exercises that names of lessons and ids of exercises stand for, by lesson.
+
+    Raises:
+        KeyError: there is no such lesson or exercise; see :func:`find`.
+    """
+    found: dict[str, dict[str, Exercise]] = {}
+    for name in names:
+        one = (find(name),) if "." in name else exercises(name)
+        found.setdefault(one[0].lesson, {}).update((e.id, e) for e in one)
+    return {lesson: tuple(chosen.values()) for lesson, chosen in found.items()}
 
 
 def find(exercise_id: str) -> Exercise:

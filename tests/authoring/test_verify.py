@@ -208,6 +208,37 @@ def test_a_lesson_that_there_is_not_is_one_sentence():
         verify.main(["strat"], Console(file=io.StringIO()))
 
 
+def test_an_exercise_that_there_is_not_is_one_sentence():
+    with pytest.raises(CourseError, match=r"did you mean 'autograd\.jvp'"):
+        verify.main(["autograd.jwp"], Console(file=io.StringIO()))
+
+
+def test_one_exercise_is_checked_by_its_id(monkeypatch):
+    asked = []
+
+    def run(job, names):
+        asked.append(names)
+        return {**REPORT, "framework": job.framework}, 0.1
+
+    def declare(ids, console):
+        asked.append(ids)
+        return dict.fromkeys(ids, CELSIUS)
+
+    monkeypatch.setattr(verify, "installed", lambda name: name == "torch")
+    monkeypatch.setattr(measuring, "run", run)
+    monkeypatch.setattr(verify, "declare", declare)
+    said = io.StringIO()
+    assert verify.main(["start.celsius"], Console(file=said, width=80)) == 0
+    assert asked == [["start.celsius"], ["start.celsius"]]
+    assert "celsius" in said.getvalue()
+
+
+def test_lessons_and_exercises_are_named_together():
+    found = catalogue.named(["loops.adam", "autograd", "autograd.jvp", "loops.adamw"])
+    assert found["autograd"] == catalogue.exercises("autograd")
+    assert [exercise.name for exercise in found["loops"]] == ["adam", "adamw"]
+
+
 def test_no_framework_at_all_is_one_sentence(monkeypatch):
     with pytest.raises(CourseError, match="neither PyTorch nor TensorFlow"):
         checked(monkeypatch, REPORT, frameworks=())

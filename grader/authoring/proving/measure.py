@@ -80,7 +80,7 @@ class Report(TypedDict):
 
 def measure(
     framework: str,
-    lessons: list[str],
+    names: list[str],
     settings: list[Setting],
     mistakes: bool,
     seeds: int = SEEDS,
@@ -89,6 +89,7 @@ def measure(
     """What became of each variant in ``settings``; plain data.
 
     Args:
+        names: of lessons, and ids of exercises.
         mistakes: whether the wrong variants are judged as well.
         seeds: how many draws of cases the first setting gets beside the public ones;
             without any it gets one draw in float32 alone, as all others do.
@@ -103,9 +104,9 @@ def measure(
         "variants": [],
         "unknown": [],
     }
-    for lesson in lessons:
+    for lesson, exercises in catalogue.named(names).items():
         found = variants.load(lesson, framework)
-        for exercise in catalogue.exercises(lesson):
+        for exercise in exercises:
             verdict = _verdict(exercise, _stub(exercise), framework)
             report["stubs"][exercise.id] = verdict.status
             report["variants"] += [
@@ -276,7 +277,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m grader.authoring.proving.measure")
     parser.add_argument("--framework", required=True, choices=("torch", "tensorflow"))
     parser.add_argument("--threads", type=int, nargs="+", default=[1])
-    parser.add_argument("--lessons", nargs="+", default=catalogue.lessons())
+    parser.add_argument("names", nargs="*", help="lessons, or ids of exercises")
     parser.add_argument(
         "--mistakes", action="store_true", help="judge wrong variants as well"
     )
@@ -293,7 +294,7 @@ def main() -> None:
             settings = list(on_cpu(asked.framework, asked.threads))
         report = measure(
             asked.framework,
-            asked.lessons,
+            asked.names or catalogue.lessons(),
             settings,
             asked.mistakes,
             asked.seeds,

@@ -23,7 +23,6 @@ from grader.authoring.proving.draws import Differing
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
 from grader.common.frameworks import TITLES
-from grader.exercises import catalogue
 
 if TYPE_CHECKING:
     from grader.authoring.proving.measure import Report
@@ -123,10 +122,13 @@ def jobs(frameworks: list[str], telling: Telling) -> Iterator[Job]:
             yield Job("tensorflow", (threads,), full, environment, options, cases)
 
 
-def declare(lessons: list[str], console: Console) -> dict[str, Declared]:
-    """What each exercise of ``lessons`` declares, measured in NumPy, by its id."""
-    names = [e.id for lesson in lessons for e in catalogue.exercises(lesson)]
-    say(console, f"drawing cases of {len(names)} exercises")
+def declare(names: list[str], console: Console) -> dict[str, Declared]:
+    """What each exercise declares, measured in NumPy, by its id.
+
+    Args:
+        names: ids of the exercises.
+    """
+    say(console, f"drawing cases, exercises: {len(names)}")
     begin = time.perf_counter()
     # Not forked: this process may have threads.
     pool = ProcessPoolExecutor(AT_ONCE, get_context("spawn"))
@@ -140,14 +142,18 @@ def declare(lessons: list[str], console: Console) -> dict[str, Declared]:
 
 
 def measure(
-    frameworks: list[str], lessons: list[str], console: Console, telling: Telling
+    frameworks: list[str], names: list[str], console: Console, telling: Telling
 ) -> Measured:
-    """Run the processes of :func:`jobs`, telling the console as each ends."""
+    """Run the processes of :func:`jobs`, telling the console as each ends.
+
+    Args:
+        names: of lessons, and ids of exercises.
+    """
     found = Measured()
     planned = list(jobs(frameworks, telling))
-    say(console, f"measuring {', '.join(lessons)} in {len(planned)} settings")
+    say(console, f"measuring {', '.join(names)} in {len(planned)} settings")
     with ThreadPoolExecutor(AT_ONCE) as pool, console.status("measuring"):
-        running = {pool.submit(run, job, lessons): job for job in planned}
+        running = {pool.submit(run, job, names): job for job in planned}
         for done in as_completed(running):
             try:
                 report, seconds = done.result()
@@ -160,7 +166,7 @@ def measure(
     return found
 
 
-def run(job: Job, lessons: list[str]) -> tuple["Report", float]:
+def run(job: Job, names: list[str]) -> tuple["Report", float]:
     """The report of one process (``measure.measure``) and the seconds it took.
 
     Raises:
@@ -168,7 +174,7 @@ def run(job: Job, lessons: list[str]) -> tuple["Report", float]:
     """
     begin = time.perf_counter()
     command = [sys.executable, "-m", "grader.authoring.proving.measure"]
-    command += ["--framework", job.framework, "--lessons", *lessons]
+    command += [*names, "--framework", job.framework]
     command += ["--threads", *map(str, job.threads)]
     command += [f"--{name}={value}" for name, value in job.options.items()]
     command += ["--mistakes"] if job.mistakes else []
