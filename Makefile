@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test test-attacks test-faults test-fairness test-class test-gpu check docs notebooks exercises bench clean
+.PHONY: help lab class test lint unit quick test-attacks test-faults test-fairness test-class test-gpu check docs notebooks exercises bench clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 # Some images set it; hundreds of processes here would compile the same modules anew.
@@ -35,6 +35,11 @@ help:
 	@echo "  make test-faults      break what grading can meet, see that nobody is harmed"
 	@echo "  make test-class       a whole class by course grade, formgrader and nbgrader"
 	@echo "  make test-fairness    grade every right variant on 20 draws of inputs"
+	@echo
+	@echo "While you work on it:"
+	@echo "  make quick            what touches the files changed since main, in two minutes"
+	@echo "  make lint             ruff, biome, mypy and import-linter alone"
+	@echo "  make unit             the unit tests alone"
 	@echo
 	@echo "For authors:"
 	@echo "  make notebooks        build and run the lessons from sources/"
@@ -90,69 +95,17 @@ test-fairness: $(TEST_READY)
 bench: $(TEST_READY)
 	$(PY) -m bench $(ARGS)
 
-# The test files that say what the argument is, such as slow: to collect all of them
-# imports both frameworks.
-marked = $$(grep -lE 'pytest[.]mark[.]$(1)' $$(find tests -name 'test_*.py'))
-
-# Plugins for others' tests, which each process of pytest would import for seconds.
-PYTEST := $(PY) -m pytest -q -p no:nbval -p no:anyio
-IN_TWO := -n 2 --dist loadfile
-# Where starts and ends of kernels are waited for.
-IN_THREE := -n 3 --dist loadfile
-
-# JavaScript and style sheets: of a fixed version, and with no dependencies of its own.
-BIOME := npx --yes @biomejs/biome@2.6.8
-
-# The stages of `make test`, in order; the first that fails ends it. Browser tests wait
-# for pages most of the time, which the drills of faults fill. Attacks have limits of
-# time, and the machine for themselves.
-define STAGES
-stage "Lint" $(PY) -m ruff check .; \
-stage "Format" $(PY) -m ruff format --check .; \
-if $(BIOME) --version >/dev/null 2>&1; then \
-  stage "JavaScript" $(BIOME) ci --error-on-warnings; \
-else \
-  without "JavaScript: left out, npx can't fetch biome here"; \
-fi; \
-stage "Types" $(PY) -m mypy; \
-stage "Imports" $(VENV)/bin/lint-imports --no-logo; \
-stage "Unit tests" $(PYTEST) $(IN_TWO) -m "not slow and not browser and not drill"; \
-stage "Exercises" $(PY) -m grader.cli check; \
-stage "Built files are current" $(PY) -m grader.authoring.build all --check; \
-stage "Lessons in every track" $(PY) -m grader.authoring.lessons; \
-stage "Grader" $(PYTEST) -rs $(IN_THREE) -m slow $(call marked,slow); \
-stage "Attacks" $(PYTEST) -m drill $(call marked,drill); \
-beside "Faults" $(PY) -m tests.faults; \
-if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
-  stage "Browser" $(PYTEST) $(IN_TWO) -m browser $(call marked,browser); \
-else \
-  without "Browser: left out, no Chromium is installed here"; \
-fi; \
-joined
-endef
-
 test: $(TEST_READY)
-	@begin=$$(date +%s); table=; other=; log=$(VENV)/beside.log; \
-	trap '[ -z "$$other" ] || kill $$other 2>/dev/null' EXIT; \
-	stopped() { printf '\nmake test stopped: "%s" failed, see above.\n' "$$1"; exit 1; }; \
-	without() { printf '\n=== %s\n' "$$1"; table="$$table$$(printf '%7s    %s' - "$$1")\n"; }; \
-	took() { table="$$table$$(printf '%7d s  %s' $$(($$(date +%s) - $$2)) "$$1")\n"; }; \
-	stage() { \
-	  name=$$1; shift; from=$$(date +%s); printf '\n=== %s\n' "$$name"; \
-	  "$$@" || stopped "$$name"; \
-	  took "$$name" $$from; \
-	}; \
-	beside() { \
-	  name_beside=$$1; shift; from_beside=$$(date +%s); \
-	  "$$@" >$$log 2>&1 & other=$$!; \
-	}; \
-	joined() { \
-	  wait $$other; code=$$?; other=; printf '\n=== %s\n' "$$name_beside"; cat $$log; \
-	  [ $$code = 0 ] || stopped "$$name_beside"; \
-	  took "$$name_beside (beside the one above)" $$from_beside; \
-	}; \
-	$(STAGES); \
-	printf "\nRun times\n$$table%7d s  in all\n" $$(($$(date +%s) - begin))
+	@$(PY) -m tests.stages
+
+lint: $(TEST_READY)
+	@$(PY) -m tests.stages lint format javascript types imports
+
+unit: $(TEST_READY)
+	@$(PY) -m tests.stages unit
+
+quick: $(TEST_READY)
+	@$(PY) -m tests.stages quick
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
