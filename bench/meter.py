@@ -26,7 +26,7 @@ from bench.settings import BenchError
 
 PATIENCE = 20  # seconds for what outlives the command
 INTERVAL = 0.5  # seconds between two looks at memory
-ZYGOTE = "sandbox.zygote"
+ZYGOTE = "kernels.zygote"
 
 
 @dataclass(frozen=True)

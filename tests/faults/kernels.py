@@ -103,7 +103,7 @@ def _zygotes(of: int) -> list[int]:
                 command = (entry / "cmdline").read_bytes()
             except OSError:
                 continue
-            if int(told[1]) == of and b"sandbox.zygote" in command:
+            if int(told[1]) == of and b"kernels.zygote" in command:
                 found.append(int(entry.name))
     return found
 
