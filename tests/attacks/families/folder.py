@@ -46,6 +46,7 @@ ATTACKS = (
         files={
             "grader/__init__.py": "check = lambda *values: None",
             "grader/learner/__init__.py": "",
+            "grader/learner/answering/__init__.py": "",
             "grader/learner/answering/answers.py": MARKS,
             "numpy.py": MARKS + "\nallclose = lambda *values: True\n",
         },
