@@ -12,6 +12,7 @@ from statistics import median
 import psutil
 
 from bench import ROOT
+from grader.common import whole_file
 
 PACKAGES = (
     *("nbgrader", "nbclient", "jupyter-client", "ipykernel", "nbval", "numpy"),
@@ -78,11 +79,9 @@ def load(path: Path) -> dict[str, object]:
 
 
 def save(path: Path, results: dict[str, object]) -> None:
-    """Write results whole or not at all."""
+    """Write results to the file."""
     results["parts"] = dict(sorted(results["parts"].items()))
-    scratch = path.with_suffix(".part")
-    scratch.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    scratch.replace(path)
+    whole_file.write(path, (json.dumps(results, indent=1) + "\n").encode())
 
 
 def _processor() -> str:

@@ -9,6 +9,7 @@ from grader.authoring.claims import claims_lint
 from grader.authoring.texts import calls, sizes
 from grader.authoring.texts.problem import Problem
 from grader.authoring.texts.sources import FRAMEWORK_TAGS, Source, framework, tags
+from grader.common.frameworks import FRAMEWORKS
 from grader.exercises import catalogue
 from grader.judging import Exercise
 
@@ -16,7 +17,6 @@ MAX_LINE = 55  # of half-width columns at JupyterLab's default font
 MAX_LINES = 15
 TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
 HEADER = {"tags", "pair", "name"}
-PAIRED = ("torch", "tensorflow")
 
 
 def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
@@ -30,10 +30,7 @@ def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
     return [Problem(source.name, *item) for item in order]
 
 
-Found = tuple[int | None, str, str]
-
-
-def _cells(notebook: NotebookNode) -> Iterator[Found]:
+def _cells(notebook: NotebookNode) -> Iterator[claims_lint.Found]:
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.metadata.keys() - HEADER:
             yield (
@@ -88,13 +85,13 @@ def _code(cell: NotebookNode) -> Iterator[tuple[str, str]]:
             yield error.args[0], "Correct the id, or add the exercise's reference"
 
 
-def _pairs(notebook: NotebookNode) -> Iterator[Found]:
+def _pairs(notebook: NotebookNode) -> Iterator[claims_lint.Found]:
     pairs = defaultdict(list)
     for number, cell in enumerate(notebook.cells, start=1):
         if "pair" in cell.metadata:
             pairs[cell.metadata["pair"]].append((number, framework(cell)))
     for pair, members in pairs.items():
-        if tuple(sorted(str(tag) for _, tag in members)) != tuple(sorted(PAIRED)):
+        if tuple(sorted(str(tag) for _, tag in members)) != tuple(sorted(FRAMEWORKS)):
             has = ", ".join(f"{tag or 'untagged'} in cell {n}" for n, tag in members)
             yield (
                 members[0][0],
@@ -103,7 +100,7 @@ def _pairs(notebook: NotebookNode) -> Iterator[Found]:
             )
 
 
-def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[Found]:
+def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[claims_lint.Found]:
     if lesson not in catalogue.lessons():
         yield (
             None,
@@ -131,7 +128,7 @@ def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[Found]:
                 (f"Put {calls.BEGIN} and {calls.END} around code in one code cell"),
             )
     for exercise in known:
-        for name in PAIRED:
+        for name in FRAMEWORKS:
             if used[exercise, name] != 1:
                 times = used[exercise, name] or "no"
                 yield (
@@ -165,7 +162,7 @@ def _graded(
             f"the function checked is not called {name}",
             ("Call it as the exercise: stubs, hints and variants use that name"),
         )
-    if call.framework not in PAIRED:
+    if call.framework not in FRAMEWORKS:
         yield "no framework is named", f"Write {form}"
     elif framework(cell) != call.framework:
         yield (

@@ -7,7 +7,9 @@ from grader.common.errors import CourseError
 from grader.common.tracks import TRACKS
 
 FOLDERS = ("notebooks", "exercises")
-RECORD = Path(".tandem/course.json")
+DISTRIBUTION = "tandem-course"  # this package, for pip
+KEPT = Path(".tandem")  # what Tandem keeps in a learner's copy
+RECORD = KEPT / "course.json"
 
 
 def course_root() -> Path:

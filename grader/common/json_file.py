@@ -1,9 +1,10 @@
 """Small JSON files beside a learner's copy of the course: read, and replaced, whole."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from grader.common import whole_file
 
 
 def read(path: Path) -> dict[str, object]:
@@ -16,11 +17,9 @@ def read(path: Path) -> dict[str, object]:
 
 
 def replace(path: Path, data: Mapping[str, object]) -> None:
-    """Write ``data`` in one step: what stops half-way leaves the old file.
+    """Write ``data`` whole.
 
     Raises:
-        OSError: it can't be written.
+        OSError: it can't be written. The former file stays.
     """
-    fresh = path.with_suffix(f".{os.getpid()}.tmp")
-    fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
-    fresh.replace(path)
+    whole_file.write(path, json.dumps(data, indent=1).encode())

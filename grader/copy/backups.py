@@ -3,9 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from grader.copy.learners_copy import write
+from grader.common.course import KEPT
+from grader.common.whole_file import write
 
-BACKUPS = Path(".tandem/backups")
+BACKUPS = KEPT / "backups"
 
 
 class Backups:

@@ -19,6 +19,7 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
 from grader.common import course
+from grader.common.bounds import CELL_SECONDS
 from grader.common.errors import CourseError
 from grader.common.places import cell_id, places
 from grader.common.status import Status
@@ -28,7 +29,6 @@ from grader.copy.learners_copy import require_copy
 from grader.learner.display import TRANSIENT
 from grader.learner.progress_record import remember
 
-CELL_SECONDS = 120
 QUIET = logging.getLogger("tandem.check_all")
 QUIET.setLevel(logging.CRITICAL + 1)
 Pair = tuple[str, str]  # an exercise's id and a framework

@@ -5,6 +5,7 @@ import socket
 import sys
 from pathlib import Path
 
+from grader.common.course import KEPT
 from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS, TITLES, installed
 from grader.common.tracks import BOTH
@@ -72,7 +73,7 @@ def arguments(folder: Path, port: int, browser: bool) -> list[str]:
         "--ServerApp.log_level=WARN",
         f"--LabApp.default_url=/lab/tree/{first}" if first else "",
         # Tabs left open in another project do not appear in the course.
-        f"--LabApp.workspaces_dir={folder / '.tandem' / 'workspaces'}",
+        f"--LabApp.workspaces_dir={folder / KEPT / 'workspaces'}",
         # Nothing here calls out to the network.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -6,13 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.common import course
-from grader.common.course import FOLDERS, RECORD, recorded_track
+from grader.common.course import DISTRIBUTION, FOLDERS, KEPT, RECORD, recorded_track
 from grader.common.errors import CourseError
 from grader.common.tracks import BOTH, TRACKS, filter_track
+from grader.common.whole_file import write
 
 FIRST_LESSON = Path("notebooks/00_start_here.ipynb")
 # What this copy received, as it was: what is the learner's own differs from it.
-RELEASED = Path(".tandem/released")
+RELEASED = KEPT / "released"
 
 
 @dataclass(frozen=True)
@@ -124,18 +125,7 @@ def content(source: Path, track: str) -> bytes:
     return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
 
 
-def write(target: Path, data: bytes) -> None:
-    """Write a file in one step; the folders to it are made.
-
-    An interrupted copy leaves no half file that would be taken for the learner's own.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(target)
-
-
 def write_record(folder: Path, track: str) -> None:
     """Note in a copy which version of the course it has, and its track."""
-    record = {"version": version("tandem-course"), "track": track}
+    record = {"version": version(DISTRIBUTION), "track": track}
     write(folder / RECORD, (json.dumps(record, indent=2) + "\n").encode())

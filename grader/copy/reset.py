@@ -10,10 +10,11 @@ from grader.common.errors import CourseError
 from grader.common.frameworks import TITLES
 from grader.common.places import places
 from grader.common.tracks import frameworks_of
+from grader.common.whole_file import write
 from grader.copy.backups import Backups
 from grader.copy.copied_notebooks import learners, put_back, released
-from grader.copy.learners_copy import require_copy, write
-from grader.learner.progress_record import forget
+from grader.copy.learners_copy import require_copy
+from grader.learner.progress_record import PROGRESS, forget
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def reset(
     try:
         kept = backups.keep(name)
         write(home / name, (writes(mine) + "\n").encode())
-        stored = home / ".tandem" / "progress.json"
+        stored = home / PROGRESS
         # Without a framework's name, NumPy answers are the exercise's as well.
         forget(stored, exercise, frameworks if framework else (*frameworks, "numpy"))
     except OSError as error:

@@ -7,6 +7,7 @@ from nbformat.v4 import new_notebook, writes
 
 from grader.common import course
 from grader.common.errors import CourseError
+from grader.common.whole_file import write
 from grader.copy.backups import Backups
 from grader.copy.copied_notebooks import parse
 from grader.copy.learners_copy import (
@@ -14,7 +15,6 @@ from grader.copy.learners_copy import (
     content,
     files,
     require_copy,
-    write,
     write_record,
 )
 from grader.copy.merge import Merged, merge

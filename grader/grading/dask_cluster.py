@@ -18,6 +18,7 @@ from distributed import Client, KilledWorker
 from distributed.core import connect
 from nbformat import NotebookNode
 
+from grader.common.course import DISTRIBUTION
 from grader.common.errors import CourseError
 from grader.grading import work
 from grader.grading.intake.notebook_file import grade_ids
@@ -26,7 +27,6 @@ from grader.grading.work import Ran, Settings
 from grader.kernels.jail import probe
 
 CONNECT_SECONDS = 10
-PACKAGE = "tandem-course"
 
 
 def run(notebook: str, files: dict[str, bytes], settings: str, wanted: str) -> str:
@@ -54,10 +54,10 @@ def run(notebook: str, files: dict[str, bytes], settings: str, wanted: str) -> s
 def _run(
     text: str, files: dict[str, bytes], settings: Settings, wanted: str
 ) -> dict[str, object]:
-    if version(PACKAGE) != wanted:
+    if version(DISTRIBUTION) != wanted:
         raise CourseError(
-            f"it has {PACKAGE} {version(PACKAGE)}, and the marks are to be those of "
-            f"{wanted}: install the same version on every worker"
+            f"it has {DISTRIBUTION} {version(DISTRIBUTION)}, and the marks are to be "
+            f"those of {wanted}: install the same version on every worker"
         )
     notebook = nbformat.from_dict(json.loads(text))
     work.require_frameworks(grade_ids(notebook))
@@ -123,7 +123,7 @@ class Cluster:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix != ".ipynb"
         }
-        text = json.dumps(notebook), files, _as_json(settings), version(PACKAGE)
+        text = json.dumps(notebook), files, _as_json(settings), version(DISTRIBUTION)
         future = self._client.submit(run, *text, pure=False)
         try:
             answer = json.loads(future.result())
@@ -132,7 +132,8 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise CourseError(
                 f"the cluster's machines lack {error.name}: install "
-                f'"{PACKAGE}[instructor,cluster]" and the frameworks on all of them'
+                f'"{DISTRIBUTION}[instructor,cluster]" and the frameworks on all of '
+                "them"
             ) from error
         if "refused" in answer:
             raise CourseError(answer["refused"])

@@ -7,6 +7,7 @@ from a learner is escaped.
 
 from html import escape
 
+from grader.common.frameworks import TITLES
 from grader.common.status import Status
 from grader.judging.verdict import Difference, Verdict
 
@@ -27,7 +28,6 @@ COLOURS = {
 WRONG_COLOUR = "var(--jp-warn-color1, #c77700)"
 TEXT_WIDTH = 76  # of 80 columns, without the indent
 Rows = tuple[tuple[str, ...], ...]
-TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow"}
 
 
 def title(verdict: Verdict) -> str:

@@ -14,11 +14,10 @@ from enum import StrEnum
 
 import numpy as np
 
+from grader.common.bounds import ANSWER_DEPTH, ANSWER_PARTS, MIB
 from grader.judging.exercise import Case
 
-MAX_BYTES = 16 * 2**20
-MAX_ITEMS = 10_000
-MAX_DEPTH = 4
+MAX_BYTES = 16 * MIB
 MAX_TEXT = 4_000
 MAX_NAMES = 100
 DTYPES = {
@@ -138,15 +137,15 @@ class _Budget:
     """Counts down what all answers together may still use."""
 
     def __init__(self) -> None:
-        self.bytes, self.items = MAX_BYTES, MAX_ITEMS
+        self.bytes, self.items = MAX_BYTES, ANSWER_PARTS
 
     def spend(self, size: int) -> None:
         self.bytes -= size
         self.items -= 1
         if self.bytes < 0 or self.items < 0:
             raise WireError(
-                f"the answers are larger than {MAX_BYTES >> 20} MiB or hold more "
-                f"than {MAX_ITEMS} parts"
+                f"the answers are larger than {MAX_BYTES // MIB} MiB or hold more "
+                f"than {ANSWER_PARTS} parts"
             )
 
 
@@ -158,7 +157,7 @@ def _reply(item: object, budget: _Budget) -> Reply:
     no_return = item.get("no_return")
     raised = _raised(item["raised"]) if "raised" in item else None
     return Reply(
-        None if raised else _decode(item["value"], budget, MAX_DEPTH),
+        None if raised else _decode(item["value"], budget, ANSWER_DEPTH),
         raised,
         changed=_texts(item.get("changed", [])),
         names=_texts(item.get("names", [])),
@@ -186,7 +185,7 @@ def _decode(node: object, budget: _Budget, depth: int) -> object:
     if not isinstance(node, dict):
         raise WireError("a part of an answer is not an object")
     if depth < 0:
-        raise WireError(f"an answer is nested deeper than {MAX_DEPTH} levels")
+        raise WireError(f"an answer is nested deeper than {ANSWER_DEPTH} levels")
     if "array" in node:
         return _leaf(node, budget)
     budget.spend(0)

@@ -10,9 +10,10 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Integer
 
+from grader.common.bounds import MIB
 from grader.kernels.jail import supervise
 from grader.kernels.jail.layers.groups import Group
-from grader.kernels.jail.layers.limits import MIB, Limits
+from grader.kernels.jail.layers.limits import Limits
 from grader.kernels.jail.layers.view import PACKAGE, language, view
 from grader.kernels.jail.probe import bounds, level
 from grader.kernels.jail.watch import Ended

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from grader.common import course
 from grader.common.course import recorded_track
+from grader.common.frameworks import TITLES
 from grader.common.places import Place, lesson, places
 from grader.common.status import Status
 from grader.common.tracks import BOTH, frameworks_of
@@ -73,12 +74,14 @@ class Outline(TypedDict):
     """The course, ready for JSON.
 
     ``folder`` is the copy's path, None without one; ``track`` and ``frameworks`` are
-    the copy's, ``"both"`` and both without one; ``next`` is None when all is done.
+    the copy's, ``"both"`` and both without one; ``titles`` are what people call the
+    frameworks. ``next`` is None when all is done.
     """
 
     folder: str | None
     track: str
     frameworks: list[str]
+    titles: dict[str, str]
     lessons: list[LessonEntry]
     points: Points
     next: Following | None
@@ -111,6 +114,7 @@ def outline(folder: Path, root: Path | None = None) -> Outline:
         "folder": str(home) if home else None,
         "track": track,
         "frameworks": list(frameworks),
+        "titles": {name: TITLES[name] for name in frameworks},
         "lessons": lessons,
         "points": _points(lessons, frameworks),
         "next": _next(lessons),

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from grader.common import json_file
+from grader.common.course import KEPT
 from grader.common.status import Status
 
 if TYPE_CHECKING:
     from grader.judging.verdict import Verdict
 
-FOLDER = ".tandem"
+PROGRESS = KEPT / "progress.json"
 
 
 class Record(TypedDict):
@@ -32,8 +33,8 @@ def progress_file(start: Path | None = None) -> Path | None:
     """``progress.json`` of the course copy around ``start``; None outside of one."""
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / FOLDER).is_dir():
-            return folder / FOLDER / "progress.json"
+        if (folder / KEPT).is_dir():
+            return folder / PROGRESS
     return None
 
 

@@ -69,7 +69,7 @@ def test_structure_arrives_as_it_was():
 
 def test_nesting_arrives_as_deep_as_it_may():
     value = 1.0
-    for _ in range(wire.MAX_DEPTH):
+    for _ in range(wire.ANSWER_DEPTH):
         value = [value]
     assert isinstance(through(value)[0][0][0][0], Leaf)
     assert through([value])[0][0][0][0] == Other("list")
@@ -214,7 +214,7 @@ def test_answers_share_one_budget(monkeypatch):
 
 
 def test_the_number_of_parts_is_capped():
-    node = {"list": [{"none": True}] * wire.MAX_ITEMS}
+    node = {"list": [{"none": True}] * wire.ANSWER_PARTS}
     with pytest.raises(WireError, match="parts"):
         decode_replies({"replies": [{"value": node}]}, 1)
 

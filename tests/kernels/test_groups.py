@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.common.bounds import MIB
 from grader.kernels.jail import probe, supervise
 from grader.kernels.jail.enter import Level
 from grader.kernels.jail.layers import groups, trial
 from grader.kernels.jail.layers.groups import Group, NotDelegated
-from grader.kernels.jail.layers.limits import MIB, Limits
+from grader.kernels.jail.layers.limits import Limits
 from grader.kernels.jail.layers.trial import Layer
 from grader.kernels.jail.layers.view import PACKAGE, view
 from grader.kernels.jail.watch import Ended

@@ -9,9 +9,10 @@ import tempfile
 
 import pytest
 
+from grader.common.bounds import MIB
 from grader.kernels.jail import probe, supervise
 from grader.kernels.jail.enter import Level
-from grader.kernels.jail.layers.limits import MIB, Limits
+from grader.kernels.jail.layers.limits import Limits
 from grader.kernels.jail.layers.trial import NAMESPACES as OWN_NAMESPACES
 from grader.kernels.jail.layers.trial import Layer
 from grader.kernels.jail.layers.view import view

@@ -262,7 +262,7 @@ def test_a_failed_write_leaves_the_old_file_and_says_so(copy, monkeypatch, capsy
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
     progress_record.remember(status(Status.WRONG))
     assert path.read_bytes() == before
     assert "could not be saved (No space left on device)" in capsys.readouterr().out

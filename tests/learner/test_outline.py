@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import grader
 from grader.common.course import course_root
+from grader.common.frameworks import TITLES
 from grader.common.places import cell_id, places, text
 from grader.common.status import Status
 from grader.copy.learners_copy import start
@@ -14,6 +16,7 @@ from grader.learner.outline import outline
 from grader.learner.overview import next_step
 
 FRAMEWORKS = ["torch", "tensorflow"]
+COLUMNS = "schemas/tandem-course/columns.json"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +133,7 @@ def test_nothing_is_next_when_all_is_correct(work):
 def test_a_copy_of_one_track_has_one_framework(copies):
     course = outline(copies / "torch")
     assert course["frameworks"] == ["torch"]
+    assert course["titles"] == {"torch": "PyTorch"}
     assert all(list(e["states"]) == ["torch"] for e in exercises(course))
     assert all(list(e["cells"]) == ["torch"] for e in exercises(course))
 
@@ -145,3 +149,10 @@ def test_a_lesson_that_is_being_written_is_listed(work, monkeypatch):
     monkeypatch.setattr(catalogue, "notebook", lambda lesson: None)
     lesson = outline(work)["lessons"][1]
     assert (lesson["title"], lesson["notebook"]) == ("tensors", None)
+
+
+def test_the_extension_names_the_frameworks_as_the_package_does():
+    schema = Path(grader.__file__).with_name("labextension") / COLUMNS
+    views = json.loads(schema.read_text())["properties"]["view"]["oneOf"]
+    titles = {view["const"]: view["title"] for view in views}
+    assert titles == {"both": "Both", **TITLES}

@@ -159,7 +159,7 @@ def test_a_guess_that_can_not_be_saved_says_so_and_is_still_compared(
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
     predict(PUZZLE, 3)
     assert "could not be saved (No space left on device)" in said(capsys)
     reveal(PUZZLE, 3)

@@ -1,6 +1,6 @@
 """Sets of cases, with what the reference and every known mistake give to them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +16,8 @@ PUBLIC = 0  # the seed of the public cases; fresh ones have positive seeds
 RIGHT = "a right answer"
 Case = dict[str, object]
 Outcomes = list[list[Arrays]]
+# By exercise, the seed and the index of fresh cases.
+Telling = Mapping[str, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any, TypedDict
@@ -22,7 +22,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from grader.authoring.proving import variants
-from grader.authoring.proving.draws import PUBLIC, Case, Differing
+from grader.authoring.proving.draws import PUBLIC, Case, Differing, Telling
 from grader.authoring.proving.settings import Setting, on_cpu, on_device
 from grader.exercises import catalogue
 from grader.judging import Exercise
@@ -39,9 +39,6 @@ FEW = 3  # telling cases for wrong variants
 LEAST = 6  # telling cases for right variants; further ones while there is time:
 SECONDS = 0.2
 ROUNDING = 1  # the seed for settings that differ from another by rounding alone
-
-
-Telling = Mapping[str, Sequence[tuple[int, int]]]
 
 
 class Result(TypedDict):

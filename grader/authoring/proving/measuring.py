@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from concurrent.futures import (
     ProcessPoolExecutor,
     ThreadPoolExecutor,
@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from grader.authoring.proving.declared import Declared, declared_of
-from grader.authoring.proving.draws import Differing
+from grader.authoring.proving.draws import Differing, Telling
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
 from grader.common.frameworks import TITLES
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 THREADS = (1, 2)
 LIMIT = 1800  # seconds for one process, which takes less than 100 on an idle machine
 AT_ONCE = 2
-
-
-Telling = Mapping[str, Sequence[tuple[int, int]]]  # seed and index of fresh cases
 
 
 @dataclass(frozen=True)

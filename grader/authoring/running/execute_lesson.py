@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 
 from grader.authoring.texts.problem import Problem
 from grader.authoring.texts.sources import Source, tags
+from grader.common.bounds import CELL_SECONDS
 
-CELL_SECONDS = 120
 UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 

@@ -11,10 +11,10 @@ from nbconvert.filters.ansi import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from grader.common.bounds import CELL_SECONDS
 from grader.common.tracks import filter_track
 
 KERNEL = "tandem"
-CELL_SECONDS = 120
 LINE = re.compile(r"^-+> \d+ +(.*)$", re.MULTILINE)  # as IPython points to it
 
 

@@ -16,7 +16,6 @@ from grader.authoring.running.edits import Edited
 from grader.authoring.running.environments import environment
 from grader.authoring.running.falsify import Watched
 from grader.authoring.running.walk import (
-    CELL_SECONDS,
     KERNEL,
     Ended,
     code_cells,
@@ -24,6 +23,7 @@ from grader.authoring.running.walk import (
     new_client,
     walk,
 )
+from grader.common.bounds import CELL_SECONDS
 from grader.common.tracks import filter_track
 from grader.kernels.forked import ZYGOTE
 from grader.kernels.warm import Warm

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+from grader.learner.solution import MARKS
+
+BEGIN, END = MARKS
 FRAMEWORK_NAMES = {
     "torch": {"torch"},
     "tensorflow": {"tf", "tensorflow", "keras"},

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
+from grader.common.bounds import MIB
 from grader.common.printable import one_line
 from grader.grading.intake.folders import is_notebook
-from grader.grading.intake.notebook_file import MAX_SIZE, MIB, Unreadable
+from grader.grading.intake.notebook_file import MAX_SIZE, Unreadable
 
 MAX_MEMBERS = 1_000
 MAX_RATIO = 200  # text seldom shrinks to a twentieth, a bomb to a thousandth
@@ -46,7 +47,7 @@ def member(raw: bytes, name: str) -> bytes:
         content = file.read(MAX_SIZE + 1)  # stops at the size that it announced
     if len(content) > MAX_SIZE:
         raise Unreadable(
-            f"holds a notebook that is too large (more than {MAX_SIZE >> 20} MiB): "
+            f"holds a notebook that is too large (more than {MAX_SIZE // MIB} MiB): "
             "clear its outputs and attachments"
         )
     return content

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from grader.common.bounds import MIB
 from grader.grading.intake.notebook_format import (
     ASK,
     MAJOR,
@@ -21,7 +22,6 @@ from grader.grading.intake.notebook_format import (
     current,
 )
 
-MIB = 2**20
 # Parsed, JSON takes up to twelve times its size: 240 MiB.
 MAX_SIZE = 20 * MIB
 MAX_PARTS = 1_000_000
@@ -64,7 +64,7 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     size = max(about.st_size, len(raw))
     if size > limit:
         raise Unreadable(
-            f"is too large ({size / MIB:.0f} MiB; at most {limit >> 20}): clear its "
+            f"is too large ({size / MIB:.0f} MiB; at most {limit // MIB}): clear its "
             "outputs and attachments"
         )
     return raw

@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import parse_utc
 
+from grader.common.bounds import MIB
 from grader.grading.intake.archive import member
 from grader.grading.intake.folders import files, is_notebook
 from grader.grading.intake.notebook_file import (
-    MIB,
     Content,
     Unreadable,
     parse,

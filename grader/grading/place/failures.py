@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from grader.common.course import DISTRIBUTION
 from grader.grading.intake.submission import Submission
 from grader.grading.place.workplace import Workplace
-
-COURSE = "tandem-course"
 
 
 @dataclass(frozen=True)
@@ -53,4 +52,4 @@ class Failures:
         return self.place.failed(submission.learner)
 
     def _about(self, submission: Submission) -> dict[str, str]:
-        return {"submitted": submission.digest, "course": version(COURSE)}
+        return {"submitted": submission.digest, "course": version(DISTRIBUTION)}

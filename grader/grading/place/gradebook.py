@@ -2,7 +2,6 @@
 
 import fcntl
 import logging
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.common.errors import CourseError
+from grader.common.whole_file import replacing
 from grader.grading.place.lock import NO_LOCKS
 from grader.grading.place.troubles import OTHER_VERSION, in_words
 
@@ -129,10 +129,10 @@ def _make(db_url: str, course_id: str) -> None:
     path = _path(db_url)
     if path is None or (path.exists() and path.stat().st_size):
         return
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
     url = make_url(db_url)
     prefix = FILE if url.database.startswith(FILE) else ""
-    with Gradebook(str(url.set(database=f"{prefix}{new}")), course_id):
+    with (
+        replacing(path) as new,
+        Gradebook(str(url.set(database=f"{prefix}{new}")), course_id),
+    ):
         pass
-    os.replace(new, path)

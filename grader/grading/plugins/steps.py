@@ -20,11 +20,11 @@ from traitlets.config import Config, Configurable
 from traitlets.utils.importstring import import_item
 
 from grader.common.errors import CourseError
+from grader.grading.place.course_folder import CONFIG
 
 Kind = TypeVar("Kind", bound=BaseConverter)
 Step = object  # a class, or an instance or function, as nbconvert takes them
 OURS = "grader.grading.plugins.execute_and_judge.ExecuteAndJudge"
-WHERE = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def configured(kind: type[Kind], app: NbGrader) -> Kind:
     try:
         return kind(coursedir=app.coursedir, parent=app)
     except TraitError as error:
-        raise CourseError(f"{WHERE}: {error}") from error
+        raise CourseError(f"{CONFIG}: {error}") from error
 
 
 def steps_of(app: NbGrader) -> Steps:
@@ -80,14 +80,14 @@ def steps_of_converter(converter: Autograde) -> Steps:
     if others:
         names = ", ".join(map(_name, others))
         raise CourseError(
-            f"{WHERE}: Autograde.autograde_preprocessors names {names}, which runs "
+            f"{CONFIG}: Autograde.autograde_preprocessors names {names}, which runs "
             f"submissions without isolation, with your rights and files: put {OURS} "
             "in its place"
         )
     if len(ours) != 1:
         times = f"{len(ours)} times" if ours else "nowhere"
         raise CourseError(
-            f"{WHERE}: Autograde.autograde_preprocessors names {OURS}, which runs "
+            f"{CONFIG}: Autograde.autograde_preprocessors names {OURS}, which runs "
             f"submissions, {times}: name it exactly once"
         )
     place = ours[0]
@@ -133,7 +133,7 @@ def _imported(step: Step) -> Step:
         return import_item(step) if isinstance(step, str) else step
     except ImportError as error:
         raise CourseError(
-            f"{WHERE} names the preprocessor {step}, which can't be imported: {error}"
+            f"{CONFIG} names the preprocessor {step}, which can't be imported: {error}"
         ) from error
 
 
@@ -150,6 +150,6 @@ def _name(kind: type) -> str:
 
 def _elsewhere(where: str) -> str:
     return (
-        f"{WHERE}: {where} names a preprocessor that runs notebooks, without isolation "
-        "and with your rights and files: take it out"
+        f"{CONFIG}: {where} names a preprocessor that runs notebooks, without "
+        "isolation and with your rights and files: take it out"
     )

@@ -14,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbformat import NotebookNode
 from traitlets import Bool, Dict, Type, default
 
+from grader.common.bounds import MIB
 from grader.grading.run.channels import StrictChannel
 from grader.grading.run.gate import Gate
 from grader.kernels import forked
@@ -22,7 +23,6 @@ from grader.kernels.provisioner import NAME
 from grader.kernels.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
 from grader.learner.check import GRADED_RUN
 
-MIB = 2**20
 # A kernel can send faster than its messages are read. What waits is bounded by these
 # two for each channel, in the kernel's process and in ours. The largest replies are
 # answers: 16 MiB of arrays in base64.

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from grader.common.bounds import MIB
 from grader.common.errors import CourseError
 from grader.kernels.jail.enter import Level, layers
 from grader.kernels.jail.layers import groups, trial
 from grader.kernels.jail.layers.groups import Group
-from grader.kernels.jail.layers.limits import MIB, Limits
+from grader.kernels.jail.layers.limits import Limits
 from grader.kernels.jail.layers.trial import NAMESPACES, Layer, Outside
 from grader.kernels.jail.layers.view import PACKAGE, place_of_sockets, view
 from grader.kernels.jail.supervise import command, order, others_of_user

@@ -1,11 +1,10 @@
 // PyTorch left, TensorFlow right, and the switch that shows only one of them.
 
 import { isHidden, Lesson } from "./lesson.js";
-import { createSwitch, setSwitch } from "./switch.js";
+import { createSwitch, offerViews, setSwitch } from "./switch.js";
 
 const ID = "tandem-course:columns";
 const COMMAND = "tandem:show";
-const VIEWS = { both: "Both", torch: "PyTorch", tensorflow: "TensorFlow" };
 const LABELS = {
   both: "Show PyTorch and TensorFlow Side by Side",
   torch: "Show PyTorch Only",
@@ -72,9 +71,13 @@ export default async function plugins(shared) {
       };
 
       toolbars.addFactory("Notebook", "tandem-view", (panel) => {
-        const widget = new Widget({ node: createSwitch(VIEWS, show) });
+        const widget = new Widget({ node: createSwitch() });
         switches.set(panel, widget);
         widget.disposed.connect(() => switches.delete(panel));
+        loaded.then(({ schema }) => {
+          offerViews(widget.node, schema.properties.view.oneOf, show);
+          update(panel);
+        });
         update(panel);
         return widget;
       });
@@ -84,7 +87,7 @@ export default async function plugins(shared) {
         isToggled: (options) => options.view === view,
         execute: (options) => show(options.view),
       });
-      for (const option of Object.keys(VIEWS)) {
+      for (const option of Object.keys(LABELS)) {
         const args = { view: option };
         palette?.addItem({ command: COMMAND, args, category: "Notebook Operations" });
       }

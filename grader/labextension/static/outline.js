@@ -1,7 +1,6 @@
 // The course as a tree, with the keys that a tree has: up and down walk, left and
 // right fold, Home and End go to the ends, Enter and Space open.
 
-const TITLES = { torch: "PyTorch", tensorflow: "TensorFlow" };
 const SYMBOLS = { correct: "✓", "not attempted": "○" };
 const OTHER = "✗"; // wrong, an error and the like: the words say which
 
@@ -57,11 +56,11 @@ export class Outline {
     element(this.head, "p", "tandem-trouble", sentence).setAttribute("role", "alert");
   }
 
-  #points({ frameworks, points: { possible, earned } }) {
+  #points({ frameworks, titles, points: { possible, earned } }) {
     for (const name of frameworks) {
       const line = element(this.head, "label", "tandem-points");
       const share = `${earned[name]} of ${possible} points`;
-      element(line, "span", "", `${TITLES[name]}: ${share}`);
+      element(line, "span", "", `${titles[name]}: ${share}`);
       const bar = element(line, "progress", "");
       Object.assign(bar, { max: possible, value: earned[name] });
     }
@@ -95,7 +94,7 @@ export class Outline {
     for (const framework of course.frameworks) {
       const right = exercises.filter((e) => e.states[framework].status === "correct");
       const share = `${right.length} of ${exercises.length}`;
-      element(line, "span", "tandem-state", `${TITLES[framework]}: ${share}`);
+      element(line, "span", "tandem-state", `${course.titles[framework]}: ${share}`);
     }
     const group = element(item, "ul", "");
     group.setAttribute("role", "group");
@@ -103,7 +102,7 @@ export class Outline {
     this.#fold(item, this.#folded.get(name) ?? name !== course.next?.lesson);
   }
 
-  #exercise(group, exercise, { frameworks, next }) {
+  #exercise(group, exercise, { frameworks, titles, next }) {
     const { id, title, points, minutes, states } = exercise;
     const item = this.#item(group, id, exercise, 2);
     element(item, "div", "tandem-title", title);
@@ -115,7 +114,7 @@ export class Outline {
       state.title = status;
       const symbol = element(state, "span", "", SYMBOLS[status] ?? OTHER);
       symbol.setAttribute("aria-hidden", "true");
-      state.append(` ${TITLES[name]}`);
+      state.append(` ${titles[name]}`);
       element(state, "span", "tandem-spoken", `: ${status};`);
     }
     const amount = points === 1 ? "1 point" : `${points} points`;

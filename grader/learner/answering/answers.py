@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.common.bounds import ANSWER_DEPTH, ANSWER_PARTS
 from grader.common.frameworks import adapter, adapter_of
 from grader.learner.answering import missing_modules
 from grader.learner.answering.calling import (
@@ -26,8 +27,6 @@ from grader.learner.answering.switches import switches
 
 # Set in the environment of a kernel whose answers are judged outside of it.
 GRADED_RUN = "TANDEM_GRADED_RUN"
-MAX_ITEMS = 10_000
-MAX_DEPTH = 4
 _recorded: dict[tuple[str, str | None], Callable[..., object]] = {}
 
 
@@ -81,7 +80,7 @@ def _reply(
         with _full_precision(framework):
             value = call(function, arguments)
             cause = "result"
-            reply: dict[str, object] = {"value": _encode(value, MAX_DEPTH)}
+            reply: dict[str, object] = {"value": _encode(value, ANSWER_DEPTH)}
         reply["changed"] = [
             name
             for name, node in case.items()
@@ -140,9 +139,9 @@ def _encode(value: object, depth: int) -> dict[str, object]:
         return {"none": True}
     if isinstance(value, str):
         return {"text": value}
-    if isinstance(value, list | tuple) and depth and len(value) <= MAX_ITEMS:
+    if isinstance(value, list | tuple) and depth and len(value) <= ANSWER_PARTS:
         return {"list": [_encode(item, depth - 1) for item in value]}
-    if isinstance(value, dict) and depth and len(value) <= MAX_ITEMS:
+    if isinstance(value, dict) and depth and len(value) <= ANSWER_PARTS:
         return {"dict": {str(n): _encode(v, depth - 1) for n, v in value.items()}}
     module = adapter_of(value)
     if module is not None:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
+from grader.common.bounds import MIB
 from grader.grading.report.class_report import Report
 
 # What the record calls a limit, what a reader does, and its unit.
@@ -17,7 +18,6 @@ LIMITS = {
     "scratch": ("all files", "MiB"),
     "files": ("files", ""),
 }
-MIB = 2**20
 
 
 @dataclass(frozen=True)

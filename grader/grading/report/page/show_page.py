@@ -1,18 +1,18 @@
 """Writing a page whole or not at all, and opening it."""
 
 import os
-import secrets
 import sys
 import webbrowser
 from pathlib import Path
 
+from grader.common import whole_file
 from grader.common.errors import CourseError
 
 SUFFIXES = (".html", ".htm")
 
 
 def write(path: Path, text: str) -> None:
-    """Write a page; a reader finds the former one or the new one.
+    """Write a page.
 
     Raises:
         CourseError: the name is not a page's, or the file can't be written.
@@ -22,14 +22,8 @@ def write(path: Path, text: str) -> None:
             f"{path} is no name for a page: give one that ends in .html, after the "
             "assignment"
         )
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            new.write_text(text, encoding="utf-8", errors="backslashreplace")
-            os.replace(new, path)
-        finally:
-            new.unlink(missing_ok=True)
+        whole_file.write(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise CourseError(f"can't write {path}: {error.strerror}") from error
 

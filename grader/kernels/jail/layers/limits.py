@@ -3,7 +3,7 @@
 import resource
 from dataclasses import dataclass
 
-MIB = 2**20
+from grader.common.bounds import MIB
 
 
 @dataclass(frozen=True)
