@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.common.errors import CourseError
-from grader.common.printable import in_json, one_line, section
+from grader.common.printable import in_json, one_line
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading.cohort import DEFAULT_JOBS, Class
 from grader.grading.place.course_folder import Course, find_course
@@ -22,6 +22,7 @@ from grader.grading.release import known_cells, points, register, submissions
 from grader.grading.report.class_report import Report, csv_rows, make_report
 from grader.grading.report.page import show_page
 from grader.grading.report.page.render import render
+from grader.grading.report.steps_to_do import as_log
 from grader.grading.report.tables import changes_table, tables
 from grader.grading.report.today import Stale
 from grader.grading.work import require_frameworks
@@ -209,12 +210,9 @@ def _keep(
     course: Course, assignment: str, faults: dict[str, list[str]], console: Console
 ) -> None:
     """What failed on our side, in a file that the instructor is told of."""
-    told = [
-        section(learner, "\n".join(each)) for learner, each in faults.items() if each
-    ]
-    if told:
+    if any(faults.values()):
         path = Workplace(course.root, assignment).log
-        path.write_text("\n".join(told), encoding="utf-8")
+        path.write_text(as_log(faults), encoding="utf-8")
         where = path.relative_to(course.root)
         console.print(f"Grading failed in places: see {where}")
 

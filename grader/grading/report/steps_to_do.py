@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grader.common.printable import section
 from grader.grading.report.today import Stale
 
 
@@ -32,3 +33,10 @@ class Graded:
     marked: dict[str, list[Stale]]
     pages: int
     faults: dict[str, list[str]]
+
+
+def as_log(faults: dict[str, list[str]]) -> str:
+    """What failed on our side, by learner, for the instructor to read."""
+    return "\n".join(
+        section(learner, "\n".join(each)) for learner, each in faults.items() if each
+    )

@@ -12,11 +12,11 @@ from rich.console import Console
 from grader import cli
 from grader.common.errors import CourseError
 from grader.grading import commands
-from grader.grading.cohort import _joined
 from grader.grading.report.class_report import Report
 from grader.grading.report.page.render import render
 from grader.grading.report.regrade import Change
 from grader.grading.report.rows import Mark, Row, State
+from grader.grading.report.steps_to_do import as_log
 from grader.grading.report.tables import changes_table, tables
 from tests.classes import toy_course as toy
 
@@ -64,7 +64,7 @@ def test_a_report_as_json_is_clean_and_says_the_same(capsys):
 
 
 def test_a_log_has_the_sections_that_we_gave_it():
-    log = _joined({CODES: CODES, "cyd": "x"})
+    log = as_log({CODES: [CODES], "cyd": ["x"], "dee": []})
     titles = [line for line in log.splitlines() if not line.startswith(" ")]
     assert titles == [f"== {SHOWN}", "== cyd"] and is_clean(log)
 
