@@ -1,5 +1,6 @@
 """The learner's list of lessons and exercises, as a terminal or a notebook shows it."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,6 +72,11 @@ def progress() -> None:
     Example:
         >>> progress()
     """
+    from grader.learner.answering.answers import GRADED_RUN  # and NumPy with it
+
+    if os.environ.get(GRADED_RUN):
+        print("Progress is not shown in a graded run.")
+        return
     Console().print(overview(outline(Path.cwd())))
 
 

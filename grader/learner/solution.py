@@ -1,6 +1,7 @@
 """``solution``: the course's own answer to an exercise, once it has been solved."""
 
 import json
+import os
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS, TITLES
 from grader.common.places import cell_id, places, text
 from grader.common.tracks import BOTH, frameworks_of
+from grader.learner.answering.answers import GRADED_RUN
 from grader.learner.display import show_both, show_markdown
 from grader.learner.progress_record import ever_correct, load, progress_file
 
@@ -40,6 +42,9 @@ def solution(exercise: str, anyway: bool = False) -> None:
     Example:
         >>> solution("autograd.mse_gradient")
     """
+    if os.environ.get(GRADED_RUN):
+        print(f"{exercise}: solutions are not shown in a graded run.")
+        return
     from grader.exercises import catalogue
 
     try:
