@@ -1,4 +1,4 @@
-"""Small JSON files beside a learner's copy of the course: read, and replaced, whole."""
+"""Small JSON files in a learner's copy of the course: read, and replaced, whole."""
 
 import json
 from collections.abc import Mapping

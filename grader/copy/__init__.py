@@ -1,1 +1,4 @@
-"""The learner's own copy of the course, and the commands that keep it."""
+"""The learner's own copy of the course: made, opened, updated, reset and checked.
+
+``server`` tells JupyterLab's panel what is in it.
+"""

@@ -20,8 +20,8 @@ from grader.grading.place.workplace import Workplace
 from grader.grading.progress_lines import tell, tracked
 from grader.grading.remark import Marks
 from grader.grading.report.regrade import Change, Regraded, changes, statuses
-from grader.grading.report.steps_to_do import Graded, Step
 from grader.grading.report.today import Stale
+from grader.grading.to_do import Graded, Step
 
 # A kernel's start and end are mostly waiting: more of them than cores pays.
 DEFAULT_JOBS = 2 * (os.cpu_count() or 1)

@@ -22,9 +22,9 @@ from grader.grading.release import known_cells, points, register, submissions
 from grader.grading.report.class_report import Report, csv_rows, make_report
 from grader.grading.report.page import show_page
 from grader.grading.report.page.render import render
-from grader.grading.report.steps_to_do import as_log
 from grader.grading.report.tables import changes_table, tables
 from grader.grading.report.today import Stale
+from grader.grading.to_do import as_log
 from grader.grading.work import require_frameworks
 from grader.kernels.jail import probe
 

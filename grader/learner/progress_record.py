@@ -1,4 +1,4 @@
-"""What a learner has done so far, kept beside the learner's copy of the course.
+"""What a learner has done so far, kept in the learner's copy of the course.
 
 ``progress.json`` holds, by exercise and framework (``numpy`` for none), the status of
 the last check, the number of checks up to the first correct one, and when that was.

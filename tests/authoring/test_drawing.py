@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader.authoring.running.drawn import Drawing
+from grader.authoring.running.drawing import Drawing
 
 IMPORTS = """
 from grader import agree

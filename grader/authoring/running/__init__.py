@@ -1,1 +1,1 @@
-"""Lessons, run in every way and track."""
+"""Lessons and solutions, run in every way and track."""

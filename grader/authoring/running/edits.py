@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from grader.authoring.claims.anchors import Added, Replaced
 from grader.authoring.claims.claims import cells
 from grader.authoring.claims.prose import Asked, asked
-from grader.authoring.running.drawn import Drawing
+from grader.authoring.running.drawing import Drawing
 from grader.authoring.running.walk import Ended, Walk, code_cells, label
 from grader.authoring.texts.markdown import blocks
 

@@ -11,7 +11,7 @@ from grader.grading.cohort import Class
 from grader.grading.place.course_folder import find_course
 from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.shown import Note
-from grader.grading.report.steps_to_do import Step
+from grader.grading.to_do import Step
 from tests.classes import toy_course as toy
 
 

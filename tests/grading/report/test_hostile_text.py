@@ -16,8 +16,8 @@ from grader.grading.report.class_report import Report
 from grader.grading.report.page.render import render
 from grader.grading.report.regrade import Change
 from grader.grading.report.rows import Mark, Row, State
-from grader.grading.report.steps_to_do import as_log
 from grader.grading.report.tables import changes_table, tables
+from grader.grading.to_do import as_log
 from tests.classes import toy_course as toy
 
 CODES = "\x1b[2J\x9b31m\x07\u202eann\n== bob\r\u2028"
