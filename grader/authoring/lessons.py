@@ -43,12 +43,12 @@ AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Run:
-    """One notebook in one track; ``problem`` is "" when it ran as it should."""
+    """One notebook in one track; without ``problems`` it ran as it should."""
 
     notebook: str
     track: str
     seconds: float
-    problem: str
+    problems: list[str]
 
 
 def run_all(
@@ -70,9 +70,9 @@ def run_all(
     def timed(job: Job, warm: Warm) -> Run:
         begin = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="tandem-track-") as scratch:
-            problem = job.run(Path(scratch), warm)
-        run = Run(job.name, job.track, time.perf_counter() - begin, problem)
-        state = "failed" if problem else "ok"
+            problems = job.run(Path(scratch), warm)
+        run = Run(job.name, job.track, time.perf_counter() - begin, problems)
+        state = "failed" if problems else "ok"
         _say(console, f"{job.track:10} {job.name}: {state} ({run.seconds:.0f} s)")
         return run
 
@@ -117,9 +117,10 @@ def check(
     begin = time.perf_counter()
     runs = run_all(ROOT, tracks, console, ways, names)
     console.print(_table(runs))
-    failed = [run for run in runs if run.problem]
+    failed = [run for run in runs if run.problems]
     for run in failed:
-        _say(console, f"\n✗ {run.notebook} in the track {run.track}:\n{run.problem}")
+        told = "\n".join(run.problems)
+        _say(console, f"\n✗ {run.notebook} in the track {run.track}:\n{told}")
     seconds = time.perf_counter() - begin
     _say(console, f"{len(runs)} runs, {len(failed)} failed ({seconds:.0f} s)")
     return len(failed)
@@ -148,7 +149,7 @@ def _table(runs: list[Run]) -> Table:
 def _time(run: Run | None) -> str:
     if run is None:
         return ""
-    return "failed" if run.problem else f"{run.seconds:.0f}"
+    return "failed" if run.problems else f"{run.seconds:.0f}"
 
 
 def _say(console: Console, sentence: str) -> None:

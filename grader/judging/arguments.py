@@ -24,10 +24,10 @@ def of_change(name: str) -> Diagnosis:
     )
 
 
-def note_on_change(names: list[str]) -> str:
-    """A sentence beside another verdict; "" where nothing was changed."""
+def note_on_change(names: list[str]) -> str | None:
+    """A sentence beside another verdict; None where nothing was changed."""
     if not names:
-        return ""
+        return None
     what, it = ("arguments", "them") if len(names) > 1 else ("argument", "it")
     return (
         f"Your function also changed its {what} {', '.join(names)}. Work on a copy: "
@@ -35,11 +35,11 @@ def note_on_change(names: list[str]) -> str:
     )
 
 
-def note_on_names(names: list[str], reply: Reply) -> str:
-    """A sentence on what stands for which argument; "" where that is plain."""
+def note_on_names(names: list[str], reply: Reply) -> str | None:
+    """A sentence on what stands for which argument; None where that is plain."""
     own = [name for name in reply.names if name.isidentifier() and len(name) < 50]
     if len(names) < 2 or len(own) != len(names) or own == names:
-        return ""
+        return None
     pairs = ", ".join(f"{a} is {b}" for a, b in zip(own, names, strict=True))
     return f"Your function has names of its own and is called by position: {pairs}."
 

@@ -159,7 +159,7 @@ def scaled(seen: Quantity) -> Diagnosis | None:
         ("small", [1 / f for f in factors]),
     ):
         size = _common_size(values, seen.inputs)
-        if size:
+        if size is not None:
             return Diagnosis(
                 f"too {direction} by a size of the data",
                 f"{seen.name} is too {direction} by the factor {size}.",
@@ -180,7 +180,7 @@ def scaled(seen: Quantity) -> Diagnosis | None:
     return None
 
 
-def _common_size(factors: list[float], inputs: list[Case]) -> str:
+def _common_size(factors: list[float], inputs: list[Case]) -> str | None:
     """An input's axis whose length is the factor in every case, in words."""
     for name, value in inputs[0].items():
         if not isinstance(value, np.ndarray):
@@ -190,7 +190,7 @@ def _common_size(factors: list[float], inputs: list[Case]) -> str:
             # The same size in all cases could as well be a constant.
             if len(set(sizes)) > 1 and np.allclose(factors, sizes, rtol=1e-3):
                 return f"{name}.shape[{axis}]"
-    return ""
+    return None
 
 
 def accumulated(seen: Quantity) -> Diagnosis | None:

@@ -73,7 +73,7 @@ def _judge(
         arguments.note_on_names(list(cases[0]), replies[0]),
     )
     next_step = verdict.next_step
-    if switches and verdict.diagnosis is None:
+    if switches is not None and verdict.diagnosis is None:
         next_step = f"First mend what the note names, and check again. {next_step}"
     return dataclasses.replace(
         verdict, next_step=next_step, note=" ".join(filter(None, notes))

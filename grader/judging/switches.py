@@ -73,9 +73,11 @@ SWITCHES = {
 }
 
 
-def left_on(names: set[str]) -> str:
-    """A sentence on each of these switches; "" where there is none of that name."""
+def left_on(names: set[str]) -> str | None:
+    """A sentence on each of these switches; None where there is none of that name."""
     found = [switch for name, switch in SWITCHES.items() if name in names]
+    if not found:
+        return None
     return " ".join(
         f"In this notebook {switch.effect}. This holds for every cell, and may be the "
         f"reason. {switch.undo}."

@@ -55,7 +55,7 @@ class Warm:
             )
         told = self.socket.recv(zygote.ORDER_BYTES)
         problem = json.loads(told)["problem"] if told else "it ended while importing"
-        if problem:
+        if problem is not None:
             self.close()
             raise NotWarm(problem)
 

@@ -86,7 +86,7 @@ def main(handle: int, preloaded: list[str]) -> None:
     gc.freeze()  # what is never freed again stays shared
     problem = _canary()
     grader.send(json.dumps({"problem": problem}).encode())
-    while not problem:
+    while problem is None:
         data, handles, _, _ = socket.recv_fds(grader, ORDER_BYTES, 4)
         if not data:
             break
@@ -204,8 +204,8 @@ def _reseed() -> None:
         sys.modules["torch"].seed()
 
 
-def _canary() -> str:
-    """Why children of this process can't compute; "" when they can."""
+def _canary() -> str | None:
+    """Why children of this process can't compute; None when they can."""
     torch = sys.modules.get("torch")
     if torch and torch.cuda.is_initialized():
         return "CUDA is initialised"
@@ -227,7 +227,7 @@ def _canary() -> str:
         for _ in range(10 * CANARY_SECONDS):
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
-                return "" if status == 0 else "a forked child could not compute"
+                return None if status == 0 else "a forked child could not compute"
             time.sleep(0.1)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

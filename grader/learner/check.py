@@ -41,7 +41,7 @@ def check(
         >>> check("autograd.mse_gradient", mse_gradient, "torch")
     """
     sentence = misuse.sentence(exercise, function, framework)
-    if sentence or function is None:
+    if sentence is not None or function is None:
         raise CourseError(sentence)
     if os.environ.get(GRADED_RUN):
         answers.record(exercise, function, framework)

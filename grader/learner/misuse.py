@@ -13,8 +13,8 @@ QUOTED_TORCH = '"torch"'
 ORDER = "check takes the exercise's id, then your function, then the framework"
 
 
-def sentence(exercise: object, function: object, framework: object) -> str:
-    """What to write instead; "" where the three can be used."""
+def sentence(exercise: object, function: object, framework: object) -> str | None:
+    """What to write instead; None where the three can be used."""
     given = exercise, function, framework
     texts = [value for value in given if isinstance(value, str)]
     ids = [text for text in texts if ID.fullmatch(text)]
@@ -33,9 +33,9 @@ def sentence(exercise: object, function: object, framework: object) -> str:
     if not callable(function):
         return _no_function(function, right)
     if framework is None or (isinstance(framework, str) and framework in FRAMEWORKS):
-        return ""
+        return None
     closest = _closest(framework)
-    hint = f"write {closest}" if closest else 'use "torch" or "tensorflow"'
+    hint = f"write {closest}" if closest is not None else 'use "torch" or "tensorflow"'
     return f"There is no framework {_shown(framework)}: {hint}."
 
 
@@ -67,13 +67,13 @@ def _no_function(function: object, right: str) -> str:
     )
 
 
-def _closest(framework: object) -> str:
-    """The framework that is meant, in quotes; "" where none is like it."""
+def _closest(framework: object) -> str | None:
+    """The framework that is meant, in quotes; None where none is like it."""
     text = framework if isinstance(framework, str) else ""
     text = text or getattr(framework, "__name__", "")  # the module itself
     text = str(text).lower()
     found = difflib.get_close_matches(NICKNAMES.get(text, text), FRAMEWORKS, n=1)
-    return f'"{found[0]}"' if found else ""
+    return f'"{found[0]}"' if found else None
 
 
 def _shown(value: object) -> str:

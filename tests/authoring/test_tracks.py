@@ -99,9 +99,9 @@ def test_a_lesson_runs_in_each_track_on_its_own_cells(tmp_path):
         cell("print(x)", printed="2\n"),
     ]
     runs = run(tmp_path, cells, "notebooks", ["torch", "tensorflow"])
-    assert {track: r.problem for track, r in runs.items()} == {
-        "torch": "",
-        "tensorflow": "",
+    assert {track: r.problems for track, r in runs.items()} == {
+        "torch": [],
+        "tensorflow": [],
     }
     assert all(r.seconds > 0 for r in runs.values())
 
@@ -110,30 +110,30 @@ def test_a_lesson_runs_in_each_track_on_its_own_cells(tmp_path):
 def test_an_output_that_is_not_as_it_was_fails(tmp_path):
     cells = [cell("print(1)", printed="2\n")]
     (found,) = run(tmp_path, cells, "notebooks", ["both"]).values()
-    assert "mismatch 'stdout'" in found.problem
+    assert "mismatch 'stdout'" in found.problems[0]
 
 
 @pytest.mark.usefixtures("no_framework")
 def test_a_name_of_the_other_track_fails(tmp_path):
     cells = [cell("x = 1", "torch"), cell("y = x")]
     runs = run(tmp_path, cells, "notebooks", ["torch", "tensorflow"])
-    assert runs["torch"].problem == ""
-    assert "name 'x' is not defined" in runs["tensorflow"].problem
+    assert runs["torch"].problems == []
+    assert "name 'x' is not defined" in runs["tensorflow"].problems[0]
 
 
 @pytest.mark.usefixtures("no_framework")
 def test_a_solution_runs_until_a_cell_fails(tmp_path):
     cells = [cell("x = 1", "torch"), cell("assert x == 1")]
     runs = run(tmp_path, cells, "solutions", ["torch", "tensorflow"])
-    assert runs["torch"].problem == ""
-    assert "name 'x' is not defined" in runs["tensorflow"].problem
+    assert runs["torch"].problems == []
+    assert "name 'x' is not defined" in runs["tensorflow"].problems[0]
 
 
 @pytest.mark.usefixtures("no_framework")
 def test_a_kernel_that_dies_is_a_failure(tmp_path):
     cells = [cell("import os; os._exit(1)")]
     (found,) = run(tmp_path, cells, "solutions", ["both"]).values()
-    assert "Kernel died" in found.problem
+    assert "Kernel died" in found.problems[0]
 
 
 @pytest.mark.usefixtures("no_framework")
@@ -148,7 +148,9 @@ def test_a_notebook_that_is_not_built_is_a_failure(tmp_path):
         "notebooks/01_one, its claims",
     ]
     for found in runs:
-        assert found.problem == "it is not built: run python -m grader.authoring.build"
+        assert found.problems == [
+            "it is not built: run python -m grader.authoring.build"
+        ]
 
 
 @pytest.mark.parametrize(

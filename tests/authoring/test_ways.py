@@ -30,7 +30,7 @@ def run(root, cells: list, way: str, track: str = "both") -> str:
     console = Console(file=io.StringIO())
     (found,) = lessons.run_all(root, [track], console, [way], ["01_one"])
     assert f"{track:10} {found.notebook}: " in console.file.getvalue()
-    return found.problem
+    return "\n".join(found.problems)
 
 
 def code(source: str, *tags: str, **header: str) -> dict:

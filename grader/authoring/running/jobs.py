@@ -16,7 +16,7 @@ from grader.common.tracks import BOTH
 from grader.kernels.warm import Warm
 
 # Runs a notebook in a track and tells what went wrong; "" when nothing.
-Runner = Callable[[NotebookNode, str, Path, Warm], str]
+Runner = Callable[[NotebookNode, str, Path, Warm], list[str]]
 Way = Literal["plain", "edits", "tf32", "claims"]
 WAYS: tuple[Way, ...] = get_args(Way)
 LESSON: dict[Way, Runner] = {
@@ -49,10 +49,10 @@ class Job:
     track: str
     runner: Runner
 
-    def run(self, folder: Path, warm: Warm) -> str:
-        """What went wrong in an empty folder; "" when nothing."""
+    def run(self, folder: Path, warm: Warm) -> list[str]:
+        """What went wrong in an empty folder, thing by thing."""
         if not self.notebook.is_file():
-            return "it is not built: run python -m grader.authoring.build"
+            return ["it is not built: run python -m grader.authoring.build"]
         notebook = nbformat.read(self.notebook, as_version=4)
         return self.runner(notebook, self.track, folder, warm)
 

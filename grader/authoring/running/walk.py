@@ -28,8 +28,8 @@ class Walk:
     def __init__(self, client: NotebookClient) -> None:
         self._client = client
 
-    def run(self, number: int) -> str:
-        """Run a code cell of the notebook; what it raised, "" when nothing.
+    def run(self, number: int) -> str | None:
+        """Run a code cell of the notebook; what it raised, None when nothing.
 
         Args:
             number: counts all cells of the notebook from 1.
@@ -48,17 +48,17 @@ class Walk:
         first = self._client.nb.cells[0]
         raised = self._run(new_code_cell(source), 0)
         self._client.nb.cells[0] = first  # the client put there what it ran
-        if raised:
+        if raised is not None:
             raise Ended(raised)
 
-    def _run(self, cell: NotebookNode, index: int) -> str:
+    def _run(self, cell: NotebookNode, index: int) -> str | None:
         try:
             self._client.execute_cell(cell, index)
         except CellExecutionError as error:
             return f"{error.ename}: {error.evalue or _line(error)}"
         except (CellControlSignal, RuntimeError) as error:
             raise Ended(str(error)) from error
-        return ""
+        return None
 
 
 def _line(error: CellExecutionError) -> str:

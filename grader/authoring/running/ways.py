@@ -1,7 +1,7 @@
 """How a notebook runs in a track: as it is, edited by a learner, as in TF32, watched.
 
 Each way takes the built notebook, the track, an empty folder to work in and the zygote
-that its kernel comes from, and returns what went wrong, "" when nothing.
+that its kernel comes from, and returns what went wrong, thing by thing.
 """
 
 import subprocess
@@ -46,8 +46,8 @@ del torch
 """
 
 
-def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
-    """What nbval says of a lesson; "" when every output is as it was."""
+def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
+    """What nbval says of a lesson; nothing when every output is as it was."""
     copy = folder / "lesson.ipynb"
     nbformat.write(filter_track(notebook, track), copy)
     command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval"]
@@ -66,28 +66,28 @@ def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> st
             timeout=LIMIT,
         )
     except subprocess.TimeoutExpired:
-        return f"not done after {LIMIT} s"
-    return done.stdout.strip() if done.returncode else ""
+        return [f"not done after {LIMIT} s"]
+    return [done.stdout.strip()] if done.returncode else []
 
 
-def executed(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
-    """Why a cell of a solution failed; "" when all ran."""
+def executed(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
+    """Why a cell of a solution failed; nothing when all ran."""
     client = new_client(filter_track(notebook, track), folder)
     try:
         client.execute(env=_of(warm, track))
     except (CellControlSignal, RuntimeError) as error:
-        return str(error)
-    return ""
+        return [str(error)]
+    return []
 
 
-def edited(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+def edited(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
     """What went wrong with the edits that a lesson asks for."""
     lesson = Edited(notebook, track)
     with walk(notebook, folder, _of(warm, track)) as kernel:
-        return "\n".join(lesson.problems(kernel))
+        return list(lesson.problems(kernel))
 
 
-def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
     """Which cells of a lesson fail where float32 products are those of TF32.
 
     Whatever else of a GPU can be seen without one is looked at as well.
@@ -102,17 +102,17 @@ def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str
                     failed.append(f"{named} raises {raised}")
         except Ended as error:
             failed.append(f"{named}: {error}")
-    return "\n".join(failed)
+    return failed
 
 
-def watched(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> str:
+def watched(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
     """Which assertions that a lesson's sentences name could not fail."""
     lesson = Watched(notebook, track)
     with walk(lesson.notebook, folder, _of(warm, track)) as kernel:
         try:
-            return "\n".join(lesson.problems(kernel))
+            return list(lesson.problems(kernel))
         except Ended as error:
-            return str(error)
+            return [str(error)]
 
 
 def _of(warm: Warm, track: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ built of them, and no link, pipe or device is opened.
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ MAX_SIZE = 20 * MIB
 MAX_PARTS = 1_000_000
 MAX_CELLS = 2_000
 MAX_ATTACHMENTS = 5 * MIB
+# A text in JSON that goes on to the end of the file; of no part is it tried twice.
+OPEN_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+\\?\Z', re.DOTALL)
 ENCODINGS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
@@ -139,11 +142,19 @@ def _parsed(text: str) -> object:
                 "versions were merged and not settled; keep one of them"
             ) from error
         where = f"line {error.lineno}, column {error.colno}"
-        if error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated"):
+        if _ends_too_early(text, error.pos):
             raise Unreadable(f"ends too early ({where}): truncated") from error
         raise Unreadable(f"is not JSON ({where}: {error.msg})") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("is not JSON that can be read") from error
+
+
+def _ends_too_early(text: str, at: int) -> bool:
+    """Whether what is wrong with JSON at a position is that it does not go on."""
+    if at >= len(text.rstrip()) - 1:
+        return True
+    begins = text[:at].rstrip()[-1:] in "{[,:"  # a value or name, or the whole
+    return begins and OPEN_TEXT.match(text, at) is not None
 
 
 def _conflict(text: str) -> int:

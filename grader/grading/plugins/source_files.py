@@ -75,12 +75,12 @@ def _in_place_of(files: dict[PurePosixPath, Path], folder: Path) -> list[PurePos
     return found
 
 
-def _module(file: str) -> str:
-    """The module that Python finds in a file of this name, "" for none."""
+def _module(file: str) -> str | None:
+    """The module that Python finds in a file of this name; None where it is none."""
     for suffix in sorted(all_suffixes(), key=len, reverse=True):
         if file.endswith(suffix):
             return file.removesuffix(suffix)
-    return ""
+    return None
 
 
 def _is_package(folder: Path) -> bool:

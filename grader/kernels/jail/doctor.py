@@ -78,7 +78,7 @@ def rows() -> list[Row]:
     A layer is here if it held in a jail: at the level that grades, or where none does,
     at any. One that comes after the first that is missing can't be tried.
     """
-    chosen = [level for level in Level if not probe.refusal(level)][:1]
+    chosen = [level for level in Level if probe.refusal(level) is None][:1]
     seen = [probe.tried(level) for level in chosen or Level]
     wanted = {layer for level in Level for layer in layers(level)}
     return [_row(layer, seen) for layer in Layer if layer in wanted]

@@ -47,8 +47,10 @@ class Tried:
     held: frozenset[Layer] = frozenset()
 
     @property
-    def refusal(self) -> str:
-        """All that is missing, in words; "" where nothing is."""
+    def refusal(self) -> str | None:
+        """All that is missing, in words; None where nothing is."""
+        if not self.missing:
+            return None
         return "; ".join(f"{a}: {b}" if a else b for a, b in self.missing.items())
 
 
@@ -148,8 +150,8 @@ def _bait() -> Iterator[tuple[str, Outside]]:
         )
 
 
-def refusal(level: Level) -> str:
-    """Why a kernel can't be held at ``level`` here; "" when it can."""
+def refusal(level: Level) -> str | None:
+    """Why a kernel can't be held at ``level`` here; None when it can."""
     return tried(level).refusal
 
 
@@ -161,7 +163,7 @@ def level() -> Level:
         NotIsolated: none does.
     """
     for candidate in Level:
-        if not refusal(candidate):
+        if refusal(candidate) is None:
             return candidate
     reasons = "; ".join(f"{one}: {refusal(one)}" for one in Level)
     raise NotIsolated(
@@ -177,11 +179,11 @@ class Bounds:
     Attributes:
         above: the control group in which each kernel gets one; None where its
             supervisor looks what it uses.
-        why: there are no groups; "" where there are.
+        why: there are no groups; None where there are.
     """
 
     above: Path | None
-    why: str = ""
+    why: str | None = None
 
     def __str__(self) -> str:
         return "control group" if self.above else "polling"
@@ -216,4 +218,4 @@ def _bounds() -> Bounds:
         }
         text = order(level(), view(own), TRIAL, _program(outside), group=group)
         refusal = _told(text, [Layer.GROUP]).refusal
-    return Bounds(None if refusal else above, refusal)
+    return Bounds(above if refusal is None else None, refusal)
