@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from grader.authoring import gpu
-from grader.authoring.gpu import CPU, Column, Device
-from grader.authoring.proving import measuring
+from grader.authoring.gpu import CPU
+from grader.authoring.proving import gpu_table, measuring
+from grader.authoring.proving.gpu_table import Column, Device
 from grader.authoring.proving.measuring import Job, Measured
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
@@ -148,7 +149,7 @@ def test_the_page_has_the_devices_name_and_marks_what_exceeds(
     monkeypatch.setattr(catalogue, "lessons", lambda: ["start"])
     assert gpu.run(None, console, tmp_path / "gpu.md") == 1
     text = (tmp_path / "gpu.md").read_text(encoding="utf-8")
-    assert text.startswith(gpu.INTRODUCTION)
+    assert text.startswith(gpu_table.INTRODUCTION)
     when = f"Measured on {date.today()}, with no other version or card"
     assert f"\n{when}: PyTorch 9.8 on Card 3000, TensorFlow 9.8 on Card 3000. " in text
     assert text.endswith(
@@ -165,7 +166,7 @@ def test_the_page_has_the_devices_name_and_marks_what_exceeds(
 def test_the_page_says_which_framework_was_not_measured():
     columns = [Column(Device("torch", "cuda", "Card 3000"), "on", Measured())]
     columns[0].measured.versions["torch"] = "9.8"
-    text = gpu.page(columns, ["start"])
+    text = gpu_table.page(columns, ["start"])
     assert "tolerance. TensorFlow has not been measured on a GPU yet.\n" in text
 
 
@@ -232,4 +233,4 @@ def test_no_measured_setting_at_all_is_a_dash():
 
 def test_the_committed_page_tells_how_it_is_made():
     text = (ROOT / "docs" / "gpu.md").read_text(encoding="utf-8")
-    assert text.startswith(gpu.INTRODUCTION)
+    assert text.startswith(gpu_table.INTRODUCTION)

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from grader.authoring.claims.asserting import asserts
+from grader.authoring.claims.asserting import Function, asserts
 from grader.authoring.texts import calls
 from grader.authoring.texts.sources import framework
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 DRAWS, ASSERTS = "draws", "asserts"
 
 

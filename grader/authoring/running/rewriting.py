@@ -4,6 +4,16 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from grader.authoring.running.expressions import (
+    alike,
+    called_name,
+    depends,
+    is_assertion,
+    is_empty,
+    is_size,
+    is_zero,
+)
+
 RECORDER = "_recorder"
 # Functions that say of arrays whether they are equal.
 COMPARING = {"allclose", "array_equal", "equal", "isclose"}
@@ -82,7 +92,7 @@ class Rewriting(ast.NodeTransformer):
             case _ if isinstance(node, LITERAL | ast.JoinedStr | ast.Lambda):
                 self.statement.wrong.append(f"{said} has the same truth always")
                 return node
-            case _ if not _depends(node):
+            case _ if not depends(node):
                 self.statement.wrong.append(f"{said} has constants alone")
                 return node
         always = self._check(f"{said} is a function, which is always true: call it")
@@ -106,8 +116,8 @@ class Rewriting(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Watch the operands of what compares or asserts."""
-        name = _called(node)
-        if name == "agree" or name in COMPARING or _asserts(node):
+        name = called_name(node)
+        if name == "agree" or name in COMPARING or is_assertion(node):
             self.statement.direct |= name not in COMPARING
             return self._comparing(node)
         self.generic_visit(node)
@@ -164,15 +174,15 @@ class Rewriting(ast.NodeTransformer):
 
     def _compare(self, node: ast.Compare) -> ast.expr:
         said, operands = _said(node), [node.left, *node.comparators]
-        if not _depends(node):
+        if not depends(node):
             self.statement.wrong.append(f"{said} compares constants")
         for op, left, right in zip(node.ops, operands, operands[1:], strict=False):
-            if _alike(left, right) and not isinstance(op, ast.NotEq):
+            if alike(left, right) and not isinstance(op, ast.NotEq):
                 self.statement.wrong.append(f"{said} compares a value with itself")
-            if isinstance(op, ast.GtE) and _sizes(left) and _zero(right):
+            if isinstance(op, ast.GtE) and is_size(left) and is_zero(right):
                 self.statement.wrong.append(f"{said} holds for whatever is there")
             several = isinstance(right, LITERAL) and len(getattr(right, "elts", ())) > 1
-            if isinstance(op, ast.In) and several and not _depends(right):
+            if isinstance(op, ast.In) and several and not depends(right):
                 self.statement.wrong.append(f"{said} allows for more than one answer")
         names = [type(op).__name__ for op in node.ops]
         same = self._check(f"{said} is the same for whatever operands")
@@ -188,9 +198,9 @@ class Rewriting(ast.NodeTransformer):
     def _comparing(self, node: ast.Call) -> ast.expr:
         said = _said(node)
         for position, one in enumerate(node.args):
-            if any(_alike(one, other) for other in node.args[:position]):
+            if any(alike(one, other) for other in node.args[:position]):
                 self.statement.wrong.append(f"{said} compares a value with itself")
-        if node.args and not any(map(_depends, node.args)):
+        if node.args and not any(map(depends, node.args)):
             self.statement.wrong.append(f"{said} compares constants")
         same = self._check(f"{said} holds as well for other values")
         filled = self._filled(said, node.args)
@@ -201,7 +211,7 @@ class Rewriting(ast.NodeTransformer):
 
     def _filled(self, said: str, operands: list[ast.expr]) -> ast.expr:
         """The check that something is compared, unless nothing is what is claimed."""
-        if any(_nothing(each) for each in operands):
+        if any(is_empty(each) for each in operands):
             return ast.Constant(self._number())
         return self._check(f"{said} compares nothing with nothing")
 
@@ -223,47 +233,3 @@ def _said(node: ast.expr) -> str:
 
 def _over_nothing(node: ast.expr, each: ast.comprehension) -> str:
     return f"{_said(node)} runs over nothing: `{ast.unparse(each.iter)}` is empty"
-
-
-def _called(node: ast.Call) -> str:
-    match node.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
-
-
-def _asserts(node: ast.Call) -> bool:
-    return _called(node).startswith("assert")
-
-
-def _depends(node: ast.expr) -> bool:
-    """Whether its value can depend on anything."""
-    dependent = ast.Name | ast.Call | ast.Attribute | ast.Await
-    return any(isinstance(each, dependent) for each in ast.walk(node))
-
-
-def _sizes(node: ast.expr) -> bool:
-    """Whether it is a size, which is never negative."""
-    return isinstance(node, ast.Call) and _called(node) in ("len", "abs", "norm")
-
-
-def _zero(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value == 0
-
-
-def _alike(one: ast.expr, other: ast.expr) -> bool:
-    """Whether two expressions are one value: what is called may give another."""
-    called = any(isinstance(each, ast.Call) for each in ast.walk(one))
-    return not called and ast.dump(one) == ast.dump(other)
-
-
-def _nothing(node: ast.expr) -> bool:
-    """Whether it is written as an empty list, text, tuple, set or dictionary."""
-    match node:
-        case ast.Constant(value="" | b""):
-            return True
-        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
-            return True
-        case ast.Call(func=ast.Name(id="set" | "list" | "dict" | "tuple"), args=[]):
-            return True
-    return False
