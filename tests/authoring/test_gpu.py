@@ -228,7 +228,7 @@ def test_tf32_is_switched():
 def test_no_measured_setting_at_all_is_a_dash():
     column = Column(Device("torch", "cuda", "Card"), "on", Measured())
     exercise = catalogue.find("start.celsius")
-    assert gpu._figures(exercise, [column]) == ["1e-04", "-"]
+    assert gpu_table._figures(exercise, [column]) == ["1e-04", "-"]
 
 
 def test_the_committed_page_tells_how_it_is_made():
