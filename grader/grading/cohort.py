@@ -1,25 +1,25 @@
 """One assignment's class: what there is to grade, and grading it with progress."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from nbformat import NotebookNode
 from rich.console import Console
 
 from grader.common.status import Status
 from grader.grading import work
 from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
-from grader.grading.pipeline import Pipeline, described, graded_notebook
+from grader.grading.pipeline import Pipeline, described
 from grader.grading.place.course_folder import Course
 from grader.grading.place.failures import Failures
 from grader.grading.place.troubles import stop_for
 from grader.grading.place.workplace import Workplace
 from grader.grading.progress_lines import tell, tracked
+from grader.grading.record import GradedNotebook, cell_records
 from grader.grading.remark import Marks
-from grader.grading.report.regrade import Change, Regraded, changes, statuses
+from grader.grading.report.regrade import Change, Regraded, changes
 from grader.grading.report.today import Stale
 from grader.grading.to_do import Graded, Step
 
@@ -60,14 +60,14 @@ class Class:
         """Those that can be graded."""
         return [one for one in self.arrived if one.arrival is Arrival.ACCEPTED]
 
-    def graded(self, learner: str) -> NotebookNode | None:
+    def graded(self, learner: str) -> GradedNotebook | None:
         """A learner's autograded notebook, if it and the gradebook are complete."""
         folder = self.course.folder("autograded") / learner / self.assignment
-        notebook = graded_notebook(folder / f"{self.name}.ipynb")
+        graded = GradedNotebook.read(folder / f"{self.name}.ipynb")
         known = self._marks.standings.get(learner)
-        if notebook is None or known is None or not known.complete:
+        if graded is None or known is None or not known.complete:
             return None
-        return notebook if notebook.metadata.tandem.get("recorded") else None
+        return graded if graded.record.recorded else None
 
     @cached_property
     def _marks(self) -> Marks:
@@ -85,7 +85,7 @@ class Class:
             graded = self.graded(learner)
             if graded is not None:
                 found[learner] = self._marks.today.stale(
-                    known, graded, folders.get(learner)
+                    known, graded.notebook, folders.get(learner)
                 )
         return {learner: what for learner, what in found.items() if what}
 
@@ -94,41 +94,41 @@ class Class:
         learner = submission.learner
         graded, pending = self.graded(learner), self._pending(learner)
         kept = pending is not None and self._holds(pending, submission, seed)
-        if kept:
-            recorded = {**pending.metadata.tandem, "recorded": True}
-            if graded is None or graded.metadata.tandem != recorded:
+        if pending is not None and kept:
+            written = replace(pending.record, recorded=True)
+            if graded is None or graded.record != written:
                 return Step.WRITE
         if graded is None or not self._holds(graded, submission, seed):
             failed = seed is None and self._failures.why(submission) is not None
             return Step.FAILED if failed else Step.RUN
         if learner in self.stale:
             return Step.MARK
-        shown = self._marks.are_shown(learner, graded)
+        shown = self._marks.are_shown(learner, graded.notebook)
         return Step.DONE if shown and not kept else Step.FEEDBACK
 
     def _pending_path(self, learner: str) -> Path:
         place = Workplace(self.course.root, self.assignment)
         return place.pending(learner) / self.assignment / f"{self.name}.ipynb"
 
-    def _pending(self, learner: str) -> NotebookNode | None:
-        return graded_notebook(self._pending_path(learner))
+    def _pending(self, learner: str) -> GradedNotebook | None:
+        return GradedNotebook.read(self._pending_path(learner))
 
     def _holds(
-        self, notebook: NotebookNode, submission: Submission, seed: int | None
+        self, graded: GradedNotebook, submission: Submission, seed: int | None
     ) -> bool:
         """Whether it has the verdicts on this very submission, none for our fault.
 
         But for faults that the instructor has marked by hand.
         """
-        record = notebook.metadata.tandem
+        record = graded.record
         known = self._marks.standings.get(submission.learner)
         marked = known.by_hand if known else frozenset()
         return (
-            record.get("submitted") == submission.digest
-            and seed in (None, record.get("seed"))
+            record.submitted == submission.digest
+            and seed in (None, record.run.seed if record.run else None)
             and all(
-                status != Status.GRADER_FAULT or cell in marked
-                for cell, status in statuses(notebook).items()
+                one.status is not Status.GRADER_FAULT or cell in marked
+                for cell, one in cell_records(graded.notebook).items()
             )
         )
 
@@ -207,9 +207,10 @@ class Class:
         seeds = {}
         for submission in self.accepted:
             graded = self.graded(submission.learner)
-            record = graded.metadata.tandem if graded else {}
-            if record.get("submitted") == submission.digest:
-                seeds[submission.learner] = record.seed
+            if graded is None or graded.record.submitted != submission.digest:
+                continue
+            if graded.record.run and graded.record.run.seed:
+                seeds[submission.learner] = graded.record.run.seed
         again = [s for s in self.accepted if s.learner in seeds]
         found: list[Change] = []
         faults: dict[str, list[str]] = {}
@@ -223,7 +224,9 @@ class Class:
                     known, new = self._marks.standings[learner], outcome.notebook
                     folder = outcome.submission.folder
                     after = self._marks.today.after(known, new, folder)
-                    found += changes(self.graded(learner), known, new, after)
+                    old = self.graded(learner)
+                    before = old.notebook if old else None
+                    found += changes(before, known, new, after)
                     log = pipeline.write(learner) if write else None
                     if log is not None:
                         faults[learner] = [*outcome.faults, log]

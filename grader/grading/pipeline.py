@@ -19,7 +19,7 @@ A kill before 5 leaves it in ``pending/``, and the next command goes on from the
 import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -42,6 +42,7 @@ from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.execute_and_judge import FORMER
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import configured, steps_of, taken
+from grader.grading.record import GradedNotebook, RunRecord
 
 CHANGED = "files of the assignment had been changed"
 TRIES = 2  # a kernel that the machine failed gets another
@@ -80,8 +81,8 @@ class Record(Autograde):
         # What lies there is about to be removed.
         folder = Path(self._format_dest(assignment_id, student_id))
         for notebook in self.notebooks:
-            graded = graded_notebook(folder / Path(notebook).name)
-            self._former = graded.metadata.tandem.get("submitted") if graded else ""
+            graded = GradedNotebook.read(folder / Path(notebook).name)
+            self._former = graded.record.submitted if graded else ""
         return super().init_destination(assignment_id, student_id)
 
     def init_single_notebook_resources(self, notebook_filename: str) -> dict:
@@ -95,13 +96,10 @@ class Record(Autograde):
         BaseConverter.convert_single_notebook(self, notebook_filename)
 
 
-def graded_notebook(path: Path) -> NotebookNode | None:
-    """A notebook that a command of ours has written, None where it is not whole."""
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError):
-        return None
-    return notebook if notebook.metadata.get("tandem") else None
+def _note_changed(notebook: NotebookNode, files: list[Path]) -> None:
+    record = RunRecord.of(notebook) or RunRecord()
+    note = f"{CHANGED}: {listed(files)}"
+    replace(record, put_right=(*record.put_right, note)).write(notebook)
 
 
 class Pipeline:
@@ -184,12 +182,7 @@ class Pipeline:
                 if ran.abandoned and again:
                     continue
                 if changed:
-                    note = (
-                        f"files of the assignment had been changed: {listed(changed)}"
-                    )
-                    ran.notebook.metadata.tandem.setdefault("put_right", []).append(
-                        note
-                    )
+                    _note_changed(ran.notebook, changed)
                 if self._keep:
                     nbformat.write(ran.notebook, path)
                     self.place.keep(learner)

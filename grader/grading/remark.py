@@ -1,7 +1,7 @@
 """Marks written once more from verdicts that stand, with the points of today."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from grader.grading.place.course_folder import Course
 from grader.grading.place.official import official_metadata
 from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.shown import shows
+from grader.grading.record import RunRecord
 from grader.grading.report.standing import Standing, standing
 from grader.grading.report.today import Today
 
@@ -95,9 +96,10 @@ class Marks:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in self._official:
                 cell.metadata["nbgrader"] = NotebookNode(self._official[name])
-        record = notebook.metadata.tandem
-        if record.pop("recorded", False):
+        record = RunRecord.of(notebook)
+        if record is not None and record.recorded:
             # Tells it from the copy in autograded/, whose verdicts are the same.
-            record["marked"] = record.get("marked", 1) + 1
+            again = replace(record, recorded=False, marked=record.marked + 1)
+            again.write(notebook)
         path.unlink()
         nbformat.write(notebook, path)

@@ -26,6 +26,7 @@ from grader import cli
 from grader.exercises import catalogue
 from grader.grading import commands
 from grader.grading.plugins.feedback_page import FeedbackExporter
+from grader.grading.record import RunRecord, cell_records
 from grader.kernels import provisioner, warm, zygote
 from grader.kernels.jail import probe
 from grader.kernels.warm import Warm
@@ -231,12 +232,10 @@ def verdicts(folder: Path) -> dict[str, dict[str, str]]:
     found = {}
     for path in sorted((folder / "autograded").glob(f"*/{toy.ASSIGNMENT}/*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        assert notebook.metadata.tandem.recorded, path
-        found[path.parent.parent.name] = {
-            cell.metadata.nbgrader.grade_id: cell.metadata.tandem.verdict.status
-            for cell in notebook.cells
-            if "verdict" in cell.metadata.get("tandem", {})
-        }
+        record = RunRecord.of(notebook)
+        assert record and record.recorded, path
+        cells = cell_records(notebook)
+        found[path.parent.parent.name] = {i: str(c.status) for i, c in cells.items()}
     return found
 
 

@@ -66,7 +66,6 @@ NOTEBOOK: Rules = {
     "orig_nbformat": _positive,
     "title": _of(str),
     "authors": _of(list),
-    "tandem": _of(dict),  # ours
 }
 CELL: Rules = {
     "name": _name,

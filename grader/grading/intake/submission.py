@@ -17,6 +17,7 @@ from grader.grading.intake.notebook_file import (
     parse,
     read_file,
 )
+from grader.grading.record import RunRecord
 
 MAX_EXTRA = 100 * MIB
 TIMESTAMP = "timestamp.txt"
@@ -100,7 +101,7 @@ def stage(submission: Submission, staging: Path, assignment: str, name: str) -> 
         raise Unreadable("was changed while it was being graded; grade it again")
     target = staging / submission.learner / assignment
     target.mkdir(parents=True)
-    found.notebook.metadata["tandem"] = {"submitted": submission.digest}
+    RunRecord(submission.digest).write(found.notebook)
     nbformat.write(found.notebook, target / f"{name}.ipynb")
     for path in companions(submission.folder, submission.path)[0]:
         copy = target / path.relative_to(submission.folder)

@@ -21,6 +21,7 @@ from grader.grading.intake.graded_cells import GradedCell, graded_cell
 from grader.grading.place.gradebook import in_one_go
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import converter_of, require_own_run
+from grader.grading.record import CellRecord, RunRecord
 from grader.grading.run import missing
 from grader.grading.run.kernel import NO_REPLY, Problem, SturdyExecute
 from grader.grading.run.outcome import judge_seen_and_unseen, no_answers, stale
@@ -216,7 +217,8 @@ class MarkRecorded(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict
     ) -> tuple[NotebookNode, dict]:
         """Mark the notebook as recorded."""
-        nb.metadata.setdefault("tandem", NotebookNode())["recorded"] = True
+        record = RunRecord.of(nb) or RunRecord()
+        replace(record, recorded=True).write(nb)
         return nb, resources
 
 
@@ -238,8 +240,9 @@ class SaveVerdicts(SaveAutoGrades):
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
         self.student_id = names["student"]
-        submitted = nb.metadata.get("tandem", {}).get("submitted")
-        self._same = bool(submitted) and resources.get(FORMER) == submitted
+        record = RunRecord.of(nb) or RunRecord()
+        known = bool(record.submitted)
+        self._same = known and resources.get(FORMER) == record.submitted
         self.gradebook = Gradebook(names["db_url"])
         with self.gradebook, in_one_go(self.gradebook):
             return NbGraderPreprocessor.preprocess(self, nb, resources)
@@ -253,8 +256,8 @@ class SaveVerdicts(SaveAutoGrades):
         )
         former, waited = grade.auto_score, grade.needs_manual_grade
         super()._add_score(cell, resources)
-        verdict = cell.metadata.get("tandem", {}).get("verdict", {})
-        if verdict.get("status") == Status.GRADER_FAULT:
+        record = CellRecord.of(cell)
+        if record is not None and record.status is Status.GRADER_FAULT:
             grade.auto_score = None
             grade.needs_manual_grade = True
         if self._same and grade.manual_score is not None:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -27,6 +28,7 @@ from grader.grading.intake.submission import content
 from grader.grading.place.course_folder import directory_of
 from grader.grading.place.official import official_metadata
 from grader.grading.plugins.steps import converter_of
+from grader.grading.record import RunRecord, forget
 
 
 class ValidForm(NbGraderPreprocessor):
@@ -100,7 +102,8 @@ class RestoreCells(OverwriteCells):
             if notebook.task_cells:
                 nb, resources = self.add_missing_task_cells(nb, resources)
         put_right = [f"{what}: {listed(cells)}" for what, cells in changed.items()]
-        nb.metadata.setdefault("tandem", NotebookNode())["put_right"] = put_right
+        record = RunRecord.of(nb) or RunRecord()
+        replace(record, put_right=tuple(put_right)).write(nb)
         told += noted + put_right
         if told and converter_of(self) is not None:
             # For nbgrader's own commands; course grade's report has it.
@@ -135,7 +138,7 @@ class RestoreCells(OverwriteCells):
             nb, told = found.notebook, [f"found as {chosen.label}", *found.notes]
         if converter_of(self) is not None:
             digest = hashlib.sha256(read_file(chosen.path)).hexdigest()
-            nb.metadata["tandem"] = NotebookNode(submitted=digest)
+            RunRecord(digest).write(nb)
         return nb, told
 
     def _recognised(
@@ -148,7 +151,7 @@ class RestoreCells(OverwriteCells):
         found = recognise(nb.cells, released)
         for at, cell in enumerate(nb.cells):
             cell.metadata.pop("nbgrader", None)
-            cell.metadata.pop("tandem", None)
+            forget(cell)
             if at in found.names:
                 about = official[found.names[at]]
                 cell.metadata["nbgrader"] = NotebookNode(about)

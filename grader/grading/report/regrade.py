@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from grader.grading.record import CellRecord, Measure, cell_records
 from grader.grading.report.standing import Standing
 from grader.grading.report.today import same, worths
 
@@ -78,12 +79,12 @@ def changes(
         old: as it was graded before, with its marks ``known``.
         new: as it has run now, with the marks that it gets ``after``.
     """
-    was, records = _records(old) if old else {}, _records(new)
+    was, records = cell_records(old) if old else {}, cell_records(new)
     before, now, found = _marks(old, known), _marks(new, after), []
     for grade_id, mark in now.items():
         former = before.get(grade_id, _Mark("not graded", 0.0, None))
         if mark.differs(former):
-            why = _why(former, mark, was.get(grade_id, {}), records.get(grade_id, {}))
+            why = _why(former, mark, was.get(grade_id), records.get(grade_id))
             found.append(
                 Change(known.learner, grade_id, str(former), str(mark), "; ".join(why))
             )
@@ -97,7 +98,7 @@ def _marks(notebook: NotebookNode | None, known: Standing) -> dict[str, _Mark]:
     """The marks of a graded notebook's cells, by grade id."""
     if notebook is None:
         return {}
-    found = statuses(notebook)
+    found = {name: one.status for name, one in cell_records(notebook).items()}
     return {
         name: _Mark(found.get(name, ""), known.given[name].score, worth)
         for name, worth in worths(notebook).items()
@@ -105,29 +106,18 @@ def _marks(notebook: NotebookNode | None, known: Standing) -> dict[str, _Mark]:
     }
 
 
-def statuses(notebook: NotebookNode) -> dict[str, str]:
-    """The recorded verdicts of a graded notebook's cells."""
-    records = _records(notebook)
-    return {name: record["verdict"]["status"] for name, record in records.items()}
-
-
-def _why(former: _Mark, mark: _Mark, was: dict, record: dict) -> list[str]:
+def _why(
+    former: _Mark, mark: _Mark, was: CellRecord | None, record: CellRecord | None
+) -> list[str]:
     reasons = []
     if former.worth not in (None, mark.worth):
         reasons.append(f"worth {mark.worth:g} instead of {former.worth:g}")
-    if was.get("tolerance") != record.get("tolerance"):
-        reasons.append(f"tolerance {was.get('tolerance')} → {record.get('tolerance')}")
-    if was.get("reference") != record.get("reference"):
+    old = was.measure if was else Measure()
+    new = record.measure if record else Measure()
+    if old.tolerance != new.tolerance:
+        reasons.append(f"tolerance {old.tolerance} → {new.tolerance}")
+    if old.reference != new.reference:
         reasons.append("its reference has changed")
     if reasons:
         return reasons
     return [SAME if former.status != mark.status else OTHER_SCORE]
-
-
-def _records(notebook: NotebookNode) -> dict[str, dict]:
-    records = {}
-    for cell in notebook.cells:
-        record = cell.metadata.get("tandem", {})
-        if "verdict" in record:
-            records[cell.metadata["nbgrader"]["grade_id"]] = record
-    return records

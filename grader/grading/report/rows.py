@@ -15,15 +15,12 @@ from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.intake.timestamps import note_of_time
 from grader.grading.place.failures import Failures
 from grader.grading.place.workplace import Workplace
+from grader.grading.record import CellRecord, Run, RunRecord
 from grader.grading.report.standing import standing, submitted, total
 from grader.grading.report.today import Today
 
 MOST = 1_000  # characters of a note
 BY_HAND = "by hand"  # in place of a status, where no verdict and no score is automatic
-PROVENANCE = (
-    *("seed", "versions", "device", "isolation", "bounded_by", "limits", "seconds"),
-    "missing",
-)
 
 
 class State(StrEnum):
@@ -98,10 +95,7 @@ class Row:
             by hand before the last run).
         doubts: what of it was put right so that marks may depend on it; notes as well.
         marks: by grade id.
-        run: how the marks came about: seed, versions of the course and of packages,
-            device, isolation, what bounded memory and processes, limits (seconds,
-            bytes, numbers), seconds taken and the packages that it imports and that
-            were missing; None before grading.
+        run: how the marks came about; None before grading.
         reason: the note that says why it is not graded, quarantined or missing; None
             where it is graded.
     """
@@ -118,7 +112,7 @@ class Row:
     by_hand: bool = False
     doubts: list[str] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
-    run: dict[str, object] | None = None
+    run: Run | None = None
     reason: str | None = None
 
 
@@ -181,9 +175,8 @@ class Rows:
                 damaged = "its graded notebook is damaged"
                 _refuse(row, damaged if path.is_file() else why)
             return
-        record = autograded.metadata.get("tandem", {})
-        digest = record.get("submitted")
-        row.run = {name: record[name] for name in PROVENANCE if name in record} or None
+        record = RunRecord.of(autograded) or RunRecord()
+        row.run = record.run
         stale = []
         if marks is not None:
             known = standing(marks.assignment, marks)
@@ -192,7 +185,7 @@ class Rows:
             self._fill_marks(row, marks, autograded)
         if not accepted:
             row.notes.append("the marks are those of an earlier submission")
-        elif digest and digest != arrived.digest:
+        elif record.submitted not in ("", arrived.digest):
             _refuse(row, "submitted anew since; the marks are those of the one before")
             why_not = self._why_not(arrived)
             if why_not is not None:
@@ -201,7 +194,7 @@ class Rows:
             _refuse(row, "the gradebook does not have it: run course grade")
         else:
             lacks = [f"imports {name}, which was missing" for name in missing(row)]
-            row.notes += [*record.get("put_right", []), *lacks]
+            row.notes += [*record.put_right, *lacks]
             row.state = State.NOTED if row.notes else State.GRADED
         if stale:
             changed = f"changed since it was graded: {', '.join(stale)}"
@@ -222,16 +215,14 @@ class Rows:
             # Asked of each grade, it would be a query.
             known = self.today.points.get(grade.name)
             worth = grade.max_score if known is None else known
-            record = cell.metadata.get("tandem", {}) if cell else {}
-            verdict = record.get("verdict", {})
-            diagnosis = verdict.get("diagnosis") or {}
+            record = CellRecord.of(cell) if cell else None
             row.marks[grade.name] = Mark(
-                verdict.get("status") or _status(grade, worth, cell),
+                record.status if record else _status(grade, worth, cell),
                 grade.score,
                 worth,
-                diagnosis.get("name", ""),
+                record.mistake if record else "",
                 bool(grade.needs_manual_grade),
-                record.get("seconds"),
+                record.seconds if record else None,
                 grade.manual_score is not None,
             )
         row.by_hand = any(mark.by_hand for mark in row.marks.values())
@@ -246,7 +237,7 @@ def _refuse(row: Row, reason: str) -> None:
 
 def missing(row: Row) -> list[str]:
     """The packages that a submission imports and that were not there when it ran."""
-    return list((row.run or {}).get("missing", []))
+    return list(row.run.missing) if row.run else []
 
 
 def _autograded(path: Path) -> NotebookNode | None:

@@ -20,6 +20,7 @@ from traitlets.utils.importstring import import_item
 from grader.common.status import Status
 from grader.grading.intake.submission import TIMESTAMP, valid_time
 from grader.grading.place.course_folder import Course
+from grader.grading.record import CellRecord
 from grader.grading.report.standing import Given, Standing
 
 
@@ -119,8 +120,8 @@ def same(points: float, others: float) -> bool:
 
 
 def _auto_score(cell: NotebookNode) -> float | None:
-    verdict = cell.metadata.get("tandem", {}).get("verdict", {})
-    if verdict.get("status") == Status.GRADER_FAULT:
+    record = CellRecord.of(cell)
+    if record is not None and record.status is Status.GRADER_FAULT:
         return None
     return determine_grade(cell)[0]
 

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from grader.common.errors import CourseError
 from grader.exercises import catalogue
 from grader.grading import commands
+from grader.grading.record import Run
 from grader.grading.report.class_report import ExerciseSummary, Report
 from grader.grading.report.page import show_page
 from grader.grading.report.page.render import MOST_GROUPS, MOST_LEARNERS, render
@@ -24,14 +25,14 @@ DOUBLE_TF = "toy-double-tensorflow"
 MADE = datetime(2026, 3, 1, 9, 30)
 SEED = 918273645
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
-RUN = {
-    "seed": SEED,
-    "versions": {"torch": "2.13.0"},
-    "device": "cpu",
-    "isolation": "namespaces",
-    "limits": {"cell": 60, "notebook": 900, "memory": 4 * 2**30},
-    "seconds": 4.0,
-}
+RUN = Run(
+    seed=SEED,
+    versions={"torch": "2.13.0"},
+    device="cpu",
+    isolation="namespaces",
+    limits={"cell": 60, "notebook": 900, "memory": 4 * 2**30},
+    seconds=4.0,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -178,7 +179,7 @@ def test_the_class_and_its_learners():
 def test_nothing_that_a_submission_says_acts():
     mark = Mark("wrong", 0, 2, HOSTILE, by_hand=True, seconds=1.0)
     row = learner(HOSTILE, mark, mark, state="quarantined", notes=[HOSTILE])
-    row.run = RUN | {"versions": {HOSTILE: HOSTILE}, "isolation": HOSTILE}
+    row.run = replace(RUN, versions={HOSTILE: HOSTILE}, isolation=HOSTILE)
     made = report(row)
     made.exercises[0].mistakes = {HOSTILE: 1}
     made.exercises[0].statuses = {HOSTILE: 1}

@@ -1,6 +1,7 @@
 """How the marks of a report came about, from the records of all runs."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -40,33 +41,32 @@ def how_marks_came(report: Report) -> Runs:
     """Versions, device, isolation, limits and computing time of the last runs."""
     runs = [row.run for row in report.learners if row.run]
     texts = {
-        "Versions": [_versions(run.get("versions", {})) for run in runs],
-        "Device": [str(run.get("device", "")) for run in runs],
-        "Isolation": [str(run.get("isolation", "")) for run in runs],
-        "Memory and processes bounded by": [
-            str(run.get("bounded_by", "")) for run in runs
-        ],
-        "Limits": [_limits(run.get("limits", {})) for run in runs],
+        "Versions": [_versions(run.versions) for run in runs],
+        "Device": [run.device for run in runs],
+        "Isolation": [run.isolation for run in runs],
+        "Memory and processes bounded by": [run.bounded_by for run in runs],
+        "Limits": [_limits(run.limits) for run in runs],
     }
     facts = []
     for name, values in texts.items():
         counted = Counter(value or "not recorded" for value in values)
         if counted:
             facts.append(Fact(name, dict(counted.most_common())))
-    seconds = [run["seconds"] for run in runs if "seconds" in run]
+    seconds = [run.seconds for run in runs if run.seconds is not None]
     if not seconds:
         return Runs(facts, None)
     return Runs(facts, (median(seconds), max(seconds), sum(seconds)))
 
 
-def _versions(versions: dict[str, str]) -> str:
+def _versions(versions: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _limits(limits: dict[str, int | None]) -> str:
+def _limits(limits: Mapping[str, int | None]) -> str:
     parts = []
     for key, (name, unit) in LIMITS.items():
-        if limits.get(key) is not None:
-            number = limits[key] // MIB if unit == "MiB" else limits[key]
+        limit = limits.get(key)
+        if limit is not None:
+            number = limit // MIB if unit == "MiB" else limit
             parts.append(f"{name} {number:,} {unit}".rstrip())
     return ", ".join(parts)
