@@ -29,7 +29,7 @@ from grader.authoring.running import execute_lesson
 from grader.authoring.solutions import with_metadata
 from grader.authoring.texts import sources
 from grader.authoring.texts.problem import Problem
-from grader.authoring.texts.sources import ROOT, Source
+from grader.authoring.texts.sources import ROOT, SOURCE_HASH, Source
 from grader.common.errors import CourseError
 
 FOLDERS = ("notebooks", "solutions", "exercises", "docs")
@@ -68,7 +68,7 @@ class Build:
         notebook = self._read(source)
         if notebook is None:
             return
-        notebook.metadata["tandem"] = {"source": sources.source_hash(source)}
+        notebook.metadata[SOURCE_HASH] = sources.source_hash(source)
         target = source.notebook
         if self.check:
             if not _same_cells(target, notebook):
@@ -208,7 +208,7 @@ def _same_cells(target: Path, notebook: NotebookNode) -> bool:
         built = nbformat.read(target, as_version=4)
     except (ValueError, nbformat.ValidationError):
         return False
-    if built.metadata.get("tandem") != notebook.metadata["tandem"]:
+    if built.metadata.get(SOURCE_HASH) != notebook.metadata[SOURCE_HASH]:
         return False
     return list(_inputs(built)) == list(_inputs(notebook))
 

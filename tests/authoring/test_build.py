@@ -158,7 +158,8 @@ def test_a_built_lesson_holds_nothing_of_this_machine(course):
     assert str(ROOT) not in text
     assert str(course.root) not in text
     notebook = json.loads(text)
-    assert notebook["metadata"].keys() == {"kernelspec", "language_info", "tandem"}
+    wanted = {"kernelspec", "language_info", "tandem_source_hash"}
+    assert notebook["metadata"].keys() == wanted
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     assert notebook["metadata"]["language_info"] == {"name": "python"}
     for cell in notebook["cells"]:
