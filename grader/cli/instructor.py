@@ -1,4 +1,4 @@
-"""The instructor's commands: release, grade, report."""
+"""The instructor's commands: a class released, graded, graded again, reported on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
