@@ -3,12 +3,16 @@
 import os
 import signal
 import sys
+from importlib.util import find_spec
 
 # The help lists commands in the order of these imports.
-from grader.cli import learner, instructor, author  # noqa: F401  # isort: skip
+from grader.cli import learner, instructor  # noqa: F401  # isort: skip
 from grader.cli.base import app
 from grader.common.errors import CourseError, Stopped
 from grader.common.printable import paragraph
+
+if find_spec("grader.authoring"):  # in a checkout: it is in no wheel
+    from grader.cli import author  # noqa: F401
 
 __all__ = ["app", "main"]
 

@@ -1,5 +1,6 @@
 """The ``course`` command itself, and what its subcommands share."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -38,7 +39,10 @@ def about(
         typer.Exit: the version was asked for, and nothing else is done.
     """
     if show_version:
-        print(f"course {version('tandem-course')}")
+        from grader.common.course import has_solutions
+
+        left_out = "" if has_solutions() else ", without model solutions"
+        print(f"course {version('tandem-course')}{left_out}")
         raise typer.Exit
 
 
@@ -48,6 +52,10 @@ def extra(name: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
+        if error.name in sys.stdlib_module_names:
+            raise CourseError(
+                f"this command needs Linux or macOS: Python has no {error.name} here"
+            ) from error
         raise CourseError(
             f"this command needs {error.name}, which is not installed here; install "
             f'it with pip install "tandem-course[{name}]"'

@@ -48,6 +48,26 @@ Dask = Annotated[
 ]
 
 
+@command(epilog="Example: course init deep-learning")
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="A new folder, or an empty one.", show_default=False)
+    ],
+) -> None:
+    """Make a course folder, in which a class is released, graded and reported on."""
+    with extra("instructor"):
+        from grader.grading.place import new_course
+
+    made = new_course.make(folder)
+    first = made.assignments[0]
+    print(f"{made.folder} is ready, with {', '.join(made.assignments)}.")
+    print("Next, in that folder:")
+    print(f"  course release {first}")
+    print("      makes the notebook that learners receive")
+    print(f"  course grade {first}")
+    print(f"      grades all that lies in submitted/LEARNER/{first}/")
+
+
 @command(epilog="Example: course release 02_autograd --track torch")
 def release(assignment: Assignment, track: Track = None) -> None:
     """Make the exercise notebooks that a class receives.

@@ -7,6 +7,7 @@ from grader.common.errors import CourseError
 from grader.common.tracks import TRACKS
 
 FOLDERS = ("notebooks", "exercises")
+SOLUTIONS = "solutions"
 DISTRIBUTION = "tandem-course"  # this package, for pip
 KEPT = Path(".tandem")  # what Tandem keeps in a learner's copy
 RECORD = KEPT / "course.json"
@@ -21,6 +22,29 @@ def course_root() -> Path:
     raise CourseError(
         "the course's notebooks are not in this installation; in a checkout run "
         "`make notebooks exercises`, otherwise install the package again"
+    )
+
+
+def has_solutions() -> bool:
+    """Whether the model solutions are here: a class may have been given none."""
+    return (course_root() / SOLUTIONS).is_dir()
+
+
+def files(root: Path, folders: tuple[str, ...] = FOLDERS) -> list[Path]:
+    """The files in folders of the course at ``root``, relative to it, in order.
+
+    By default these are all that a learner's copy receives.
+    """
+    found = (
+        path.relative_to(root)
+        for folder in folders
+        for path in (root / folder).rglob("*")
+        if path.is_file()
+    )
+    return sorted(
+        name
+        for name in found
+        if not any(part.startswith((".", "__")) for part in name.parts)
     )
 
 

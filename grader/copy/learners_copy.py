@@ -6,7 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.common import course
-from grader.common.course import DISTRIBUTION, FOLDERS, KEPT, RECORD, recorded_track
+from grader.common.course import (
+    DISTRIBUTION,
+    FOLDERS,
+    KEPT,
+    RECORD,
+    files,
+    recorded_track,
+)
 from grader.common.errors import CourseError
 from grader.common.tracks import BOTH, TRACKS, filter_track
 from grader.common.whole_file import write
@@ -98,21 +105,6 @@ def _agreed_track(folder: Path, asked: str | None) -> str:
             f"make a second copy with --to, for example --to work-{asked}"
         )
     return asked or recorded or BOTH
-
-
-def files(root: Path) -> list[Path]:
-    """What a copy receives of the course at ``root``, relative to it, in order."""
-    found = (
-        path.relative_to(root)
-        for folder in FOLDERS
-        for path in (root / folder).rglob("*")
-        if path.is_file()
-    )
-    return sorted(
-        name
-        for name in found
-        if not any(part.startswith((".", "__")) for part in name.parts)
-    )
 
 
 def content(source: Path, track: str) -> bytes:

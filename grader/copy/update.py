@@ -6,6 +6,7 @@ from pathlib import Path
 from nbformat.v4 import new_notebook, writes
 
 from grader.common import course
+from grader.common.course import files
 from grader.common.errors import CourseError
 from grader.common.whole_file import write
 from grader.copy.backups import Backups
@@ -13,7 +14,6 @@ from grader.copy.copied_notebooks import parse
 from grader.copy.learners_copy import (
     RELEASED,
     content,
-    files,
     require_copy,
     write_record,
 )

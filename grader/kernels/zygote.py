@@ -27,7 +27,7 @@ from typing import Any
 
 from grader.kernels.jail import supervise
 from grader.kernels.jail.descendants import retitle
-from grader.kernels.jail.layers.view import PACKAGE
+from grader.kernels.jail.layers.view import PACKAGE, site_packages
 from grader.kernels.jail.supervise import Command
 from grader.kernels.jail.watch import Ended
 
@@ -145,9 +145,11 @@ def _supervise(order: str, channel: int, work: int | None = None) -> Command:
                 _tell(channel, int(kernel))
             os._exit(0)
     os.close(channel)
-    outside = str(PACKAGE.parent)
     modules = kernel.environment["PYTHONPATH"]
-    rest = [path for path in sys.path if path not in (outside, modules)]
+    # A checkout is not to be named in there; where this package is installed, all others
+    # are as well.
+    hidden = {modules, str(PACKAGE.parent)} - set(site_packages())
+    rest = [path for path in sys.path if path not in hidden]
     sys.path[:] = [modules, *rest]
     return Command(kernel.argv, ENVIRONMENT | kernel.environment)
 

@@ -36,8 +36,8 @@ def solution(exercise: str, anyway: bool = False) -> None:
         anyway: show it although it is not solved.
 
     Raises:
-        CourseError: there is no such exercise, it has no model solution, or it is
-            not solved yet.
+        CourseError: there is no such exercise, it has no model solution, it is not
+            solved yet, or this installation has none.
 
     Example:
         >>> solution("autograd.mse_gradient")
@@ -51,6 +51,11 @@ def solution(exercise: str, anyway: bool = False) -> None:
         catalogue.find(exercise)
     except KeyError as error:
         raise CourseError(error.args[0]) from None
+    if not course.has_solutions():
+        raise CourseError(
+            "There are no model solutions in this installation: whoever set it up for "
+            "your class left them out."
+        )
     stored = progress_file()
     records = load(stored).get(exercise, {}).values()
     if not anyway and not any(map(ever_correct, records)):
@@ -101,7 +106,7 @@ def solutions(exercise: str, frameworks: tuple[str, ...]) -> dict[str, str]:
     place = places(root).get(exercise)
     if place is None or not place.notebook.startswith("exercises/"):
         return {}
-    path = root / place.notebook.replace("exercises", "solutions", 1)
+    path = root / place.notebook.replace("exercises", course.SOLUTIONS, 1)
     if not path.is_file():
         return {}
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from grader import check, solution
+from grader.common import course
 from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS
 from grader.copy.learners_copy import start
@@ -86,6 +87,15 @@ def test_a_later_mistake_does_not_close_it(work, capsys):
 def test_what_has_no_solution_is_one_sentence(work, exercise, sentence):
     with pytest.raises(CourseError, match=sentence):
         solution(exercise, anyway=True)
+
+
+def test_where_a_class_got_none_it_says_so(work, monkeypatch, capsys):
+    monkeypatch.setattr(course, "SOLUTIONS", "left-out")
+    check(EXERCISE, right)
+    assert "solution(" not in capsys.readouterr().out
+    for anyway in (False, True):
+        with pytest.raises(CourseError, match="There are no model solutions in this"):
+            solution(EXERCISE, anyway)
 
 
 def test_every_assigned_exercise_has_one_in_each_framework():

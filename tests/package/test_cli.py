@@ -16,7 +16,7 @@ from grader.common.errors import CourseError
 from grader.copy import lab, learners_copy
 
 COMMANDS = ("start", "lab", "list", "next", "reset", "update", "check-all")
-COMMANDS += ("check", "release", "grade", "regrade", "report", "doctor")
+COMMANDS += ("check", "init", "release", "grade", "regrade", "report", "doctor")
 
 
 @pytest.fixture

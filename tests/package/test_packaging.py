@@ -5,14 +5,15 @@ import re
 import subprocess
 import sys
 import tomllib
-import zipfile
-from importlib.metadata import distribution, version
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.package.installed import required
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -56,23 +57,6 @@ def test_every_dependency_is_pinned_within_its_range():
     pinned = pins()
     for name, requirement in requirements(*EXTRAS).items():
         assert requirement.specifier.contains(pinned[name]), name
-
-
-def required(name, extras=()):
-    """All that installing a distribution brings along here, and itself."""
-    found, left = set(), [(canonicalize_name(name), frozenset(extras))]
-    while left:
-        found.add(wanted := left.pop())
-        for requirement in map(Requirement, distribution(wanted[0]).requires or ()):
-            extras = [{"extra": extra} for extra in wanted[1]] or [{"extra": ""}]
-            marker = requirement.marker
-            if marker is None or any(marker.evaluate(extra) for extra in extras):
-                new = (
-                    canonicalize_name(requirement.name),
-                    frozenset(requirement.extras),
-                )
-                left += {new} - found - set(left)
-    return {name for name, _ in found}
 
 
 def test_what_dependencies_bring_is_pinned_as_well():
@@ -167,62 +151,6 @@ def test_the_learners_half_uses_nothing_posix_only(part):
         assert not POSIX_ONLY & set(imported(module)), module
 
 
-COPIED = ("notebooks", "exercises")
-
-
-def course_files(root, *folders):
-    return {
-        path.relative_to(root).as_posix()
-        for folder in folders
-        for path in (root / folder).rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in path.parts
-    }
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
-    done = subprocess.run(
-        [*command, str(folder)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return next(folder.glob("*.whl"))
-
-
-def test_the_wheel_carries_the_course(wheel):
-    shipped = {
-        name.removeprefix("grader/_course/")
-        for name in zipfile.ZipFile(wheel).namelist()
-        if name.startswith("grader/_course/") and name.endswith(".ipynb")
-    }
-    assert "notebooks/00_start_here.ipynb" in shipped
-    assert shipped == course_files(ROOT, *COPIED, "solutions")
-
-
-def test_the_wheel_carries_what_the_report_page_is_made_of(wheel):
-    names = set(zipfile.ZipFile(wheel).namelist())
-    page = "grader/grading/report/page"
-    assert {f"{page}/report.html", f"{page}/report.css"} <= names
-
-
-def test_the_wheel_leaves_tests_out(wheel):
-    names = zipfile.ZipFile(wheel).namelist()
-    release = wheel.name.split("-py3")[0]
-    assert {name.split("/")[0] for name in names} == {
-        "grader",
-        f"{release}.dist-info",
-        f"{release}.data",
-    }
-    shared = f"{release}.data/data/share/jupyter/"
-    settings = f"{release}.data/data/etc/jupyter/jupyter_server_config.d"
-    assert {name for name in names if name.startswith(f"{release}.data/")} == {
-        f"{settings}/tandem-course.json",
-        f"{shared}kernels/tandem/kernel.json",
-        *(f"{shared}labextensions/tandem-course/{name}" for name in extension_files()),
-    }
-
-
 def extension_files(folder=ROOT / "grader/labextension"):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -243,22 +171,6 @@ def test_jupyterlab_lists_the_extension():
     listed = re.sub(r"\x1b\[\d+m", "", done.stdout + done.stderr)
     version = re.escape(PROJECT["version"])
     assert re.search(rf"tandem-course v{version} enabled +OK", listed), listed
-
-
-def test_a_course_starts_from_the_unpacked_wheel(wheel, tmp_path):
-    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n"
-        "from grader import cli\n"
-        f"assert cli.__file__.startswith({str(tmp_path)!r}), cli.__file__\n"
-        "cli.main(['start', '--track', 'torch'])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    copied = course_files(tmp_path / "work", "notebooks", "exercises", "solutions")
-    assert copied == course_files(ROOT, *COPIED)
 
 
 def ci():
@@ -295,6 +207,24 @@ def test_ci_runs_the_one_script():
     assert {"run": ".ci/run"} in ci()["test"]["steps"]
     assert (ROOT / ".ci/run").stat().st_mode & 0o111
     assert "make test" in (ROOT / ".ci/run").read_text()
+
+
+def test_a_release_is_tried_before_it_is_published():
+    text = (ROOT / ".github/workflows/release.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"]
+    commands = {
+        name: "\n".join(step.get("run", "") for step in job["steps"])
+        for name, job in jobs.items()
+    }
+    assert "twine check --strict" in commands["build"]
+    assert ".ci/roads.py" in commands["try"] and jobs["try"]["needs"] == "build"
+    assert jobs["try"]["strategy"] == {
+        "matrix": {"python": ci()["test"]["strategy"]["matrix"]["python"]}
+    }
+    assert jobs["publish"]["needs"] == "try"
+    # On "push" the workflow runs for tags alone.
+    assert yaml.safe_load(text)[True]["push"] == {"tags": ["v*"]}
+    assert jobs["publish"]["if"] == "github.event_name == 'push'"
 
 
 def make(*arguments):

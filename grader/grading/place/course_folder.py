@@ -64,7 +64,7 @@ class Course:
         """
         known = self.assignments()
         if assignment not in known:
-            there = ", ".join(known) or "none yet: build them with make exercises"
+            there = ", ".join(known) or "none, for solutions/ is empty"
             raise CourseError(
                 f"no assignment is called {assignment!r}; there are: {there}"
             )
@@ -165,7 +165,7 @@ def find_course(start: Path | None = None) -> Course:
             return Course(app)
     raise CourseError(
         f"{start} is not in a course folder (one with {CONFIG} and solutions/); go to "
-        "the course's folder and try again"
+        "the course's folder, or make one with course init FOLDER"
     )
 
 

@@ -44,7 +44,7 @@ class View:
 
 def view(connection: str) -> View:
     """The view of a kernel with the Python that runs now."""
-    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *_site_packages()]
+    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *site_packages()]
     readable = [path for path in SYSTEM if os.path.lexists(path)]
     for path in dict.fromkeys(map(os.path.realpath, python)):
         if not any(within(path, above) for above in readable):
@@ -94,7 +94,7 @@ def language() -> dict[str, str]:
     return {"LC_CTYPE": "C.UTF-8"} | kept
 
 
-def _site_packages() -> list[str]:
+def site_packages() -> list[str]:
     """Where packages were installed; folders of code being written are none of it."""
     folders = [*site.getsitepackages(), site.getusersitepackages()]
     return [folder for folder in folders if os.path.isdir(folder)]
