@@ -8,13 +8,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Course(BuildHookInterface):
-    """Adds the course to a wheel, so that an installation needs no checkout.
-
-    With ``TANDEM_SOLUTIONS=no`` in the environment the model solutions stay out: for a
-    class that shall not have them.
-    """
+    """Adds the course to a wheel, so that an installation needs no checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Name the files of the course.
+
+        With ``TANDEM_SOLUTIONS=no`` in the environment the model solutions stay out:
+        for a class that shall not have them.
+        """
         if version == "editable":  # reads the course from the checkout's own folders
             return
         carried = ["nbgrader_config.py", "notebooks", "exercises"]

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +46,7 @@ ANSWERS = {
 
 
 def main() -> None:
+    """Take both roads, the learner's first."""
     require(not any(FOLDER.iterdir()), f"{FOLDER} is not empty")
     (FOLDER / "home").mkdir()
     with station("the package is the environment's own"):
@@ -58,6 +60,7 @@ def main() -> None:
 
 
 def learn() -> None:
+    """Take the learner's road."""
     with station("course lab: JupyterLab answers, with all of the course's parts"):
         use_lab()
     work = FOLDER / "work"
@@ -81,6 +84,7 @@ def learn() -> None:
 
 
 def grade() -> None:
+    """Take the instructor's road."""
     room = FOLDER / "class"
     with station("course init: a course folder"):
         course("init", str(room))
@@ -107,13 +111,15 @@ def grade() -> None:
 
 
 @contextmanager
-def station(name: str):
+def station(name: str) -> Iterator[None]:
+    """Print the block's name, and how long it took, once it has been passed."""
     begin = time.monotonic()
     yield
     print(f"{time.monotonic() - begin:6.1f} s  {name}", flush=True)
 
 
 def require(holds: bool, otherwise: object) -> None:
+    """End the run with a message unless something holds."""
     if not holds:
         raise SystemExit(f"roads: {otherwise}")
 
@@ -144,6 +150,7 @@ def answer(notebook: Path, target: Path | None = None) -> None:
 
 
 def use_lab() -> None:
+    """Open JupyterLab, which makes the copy of the course, and ask it for its parts."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -35,7 +35,7 @@ from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS, installed
 from grader.common.tracks import TRACKS, Track
-from grader.kernels.forked import surroundings
+from grader.kernels.open_kernel import surroundings
 from grader.kernels.warm import Warm
 
 AT_ONCE = 2

@@ -146,8 +146,8 @@ def _supervise(order: str, channel: int, work: int | None = None) -> Command:
             os._exit(0)
     os.close(channel)
     modules = kernel.environment["PYTHONPATH"]
-    # A checkout is not to be named in there; where this package is installed, all others
-    # are as well.
+    # A checkout is not to be named in there. The folder that an installed package lies
+    # in is that of all packages.
     hidden = {modules, str(PACKAGE.parent)} - set(site_packages())
     rest = [path for path in sys.path if path not in hidden]
     sys.path[:] = [modules, *rest]

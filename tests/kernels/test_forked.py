@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from grader.authoring.running.environments import environment
 from grader.grading.run.graded_kernel import set_up, socket_folder
 from grader.kernels import forked
-from grader.kernels.forked import ZYGOTE, surroundings
+from grader.kernels.forked import ZYGOTE
+from grader.kernels.open_kernel import surroundings
 from grader.kernels.warm import OpenProcess, Warm
 
 pytestmark = pytest.mark.slow
@@ -107,6 +108,25 @@ def test_where_it_cannot_be_forked_it_starts_as_usual(kernel, monkeypatch):
     manager, _, cell = kernel()
     assert isinstance(manager.provisioner.process, subprocess.Popen)
     assert cell(f"import os; print(6 * 7, os.environ.get('{ZYGOTE}'))") == "42 None"
+
+
+def test_on_another_system_it_starts_as_usual():
+    # Windows has no such modules; what jupyter_client does there is left as it is here.
+    code = (
+        "import sys\n"
+        "from jupyter_client.manager import start_new_kernel\n"
+        "sys.modules.update(fcntl=None, resource=None)\n"
+        "sys.platform = 'darwin'\n"
+        f"manager, client = start_new_kernel(kernel_name='{KERNEL}')\n"
+        "client.execute_interactive('print(6 * 7)', allow_stdin=False)\n"
+        "manager.shutdown_kernel(now=True)\n"
+        "print(type(manager.provisioner).__name__)\n"
+        "print([name for name in sys.modules if name.startswith('grader.kernels.')])\n"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    told = ["42", "ForkedProvisioner", "['grader.kernels.forked']"]
+    assert done.stdout.splitlines() == told, done.stderr
 
 
 @pytest.mark.parametrize(

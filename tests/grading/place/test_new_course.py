@@ -59,14 +59,14 @@ def test_nothing_is_overwritten(root, tmp_path):
     folder = tmp_path / "class"
     new_course.make(folder)
     (folder / CONFIG).write_text("mine")
-    with pytest.raises(CourseError, match="there is something in .*class already"):
+    with pytest.raises(CourseError, match=r"there is something in .*class already"):
         new_course.make(folder)
     assert (folder / CONFIG).read_text() == "mine"
 
 
 def test_a_file_is_no_folder(root, tmp_path):
     (tmp_path / "class").write_text("mine")
-    with pytest.raises(CourseError, match="make a course in .*class: File exists"):
+    with pytest.raises(CourseError, match=r"make a course in .*class: File exists"):
         new_course.make(tmp_path / "class")
     assert (tmp_path / "class").read_text() == "mine"
 
@@ -92,7 +92,7 @@ def test_where_nobody_may_write_is_a_sentence(root, tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(type(tmp_path), "mkdir", refused)
-    with pytest.raises(CourseError, match="can't make a course in .*Permission denied"):
+    with pytest.raises(CourseError, match=r"make a course in .*Permission denied"):
         new_course.make(tmp_path / "class")
 
 
