@@ -1,1 +1,1 @@
-"""What ``nbgrader_config.py`` names: nbgrader, extended at its extension points."""
+"""nbgrader, extended at its extension points, and the settings that name all of it."""

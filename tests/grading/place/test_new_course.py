@@ -53,6 +53,11 @@ def test_the_shipped_course_becomes_one(tmp_path):
     for name in (CONFIG, "solutions/02_autograd/02_autograd_exercises.ipynb"):
         shipped = course.course_root() / name
         assert (tmp_path / name).read_bytes() == shipped.read_bytes()
+    with (tmp_path / CONFIG).open("a") as settings:
+        settings.write('c.CourseDirectory.course_id = "mine"\n')
+    found = find_course(tmp_path).directory
+    assert found.course_id == "mine"
+    assert found.db_url == f"sqlite:///{tmp_path / 'gradebook.db'}?timeout=60"
 
 
 def test_nothing_is_overwritten(root, tmp_path):
