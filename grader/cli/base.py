@@ -39,10 +39,10 @@ def about(
         typer.Exit: the version was asked for, and nothing else is done.
     """
     if show_version:
-        from grader.common.course import has_solutions
+        from grader.common.course import DISTRIBUTION, has_solutions
 
         left_out = "" if has_solutions() else ", without model solutions"
-        print(f"course {version('tandem-course')}{left_out}")
+        print(f"course {version(DISTRIBUTION)}{left_out}")
         raise typer.Exit
 
 
