@@ -34,7 +34,7 @@ class Stage:
 
 
 # JavaScript and style sheets: of a fixed version, and with no dependencies of its own.
-BIOME = ("npx", "--yes", "@biomejs/biome@2.6.8")
+BIOME = ("npx", "--yes", "--prefer-offline", "@biomejs/biome@2.6.8")
 
 
 def _no_biome() -> str:
