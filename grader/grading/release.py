@@ -37,7 +37,14 @@ def register(
                 f"{assignment} has graded submissions, and this release has other "
                 "cells: release it before grading, or start a new gradebook"
             )
-        raise CourseError(f"nbgrader could not release {assignment}:\n{converted.log}")
+        if isinstance(converted.error, ImportError):
+            raise CourseError(
+                f"the settings in nbgrader_config.py name what is not here "
+                f"({converted.error}): where they are of an older version of Tandem, "
+                "take that file as course init makes it, and add your own lines to it"
+            )
+        why = converted.log or str(converted.error)
+        raise CourseError(f"nbgrader could not release {assignment}:\n{why}")
 
 
 def known_cells(course: Course, assignment: str, name: str) -> set[str] | None:

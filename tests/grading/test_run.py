@@ -298,6 +298,14 @@ def test_a_track_is_released_with_its_cells_and_points(course, capsys):
     assert (course / "exercises" / toy.ASSIGNMENT / source.name).exists()
 
 
+def test_settings_of_an_older_version_are_told_by_what_is_gone(course):
+    settings = course / "nbgrader_config.py"
+    older = "c.GenerateAssignment.preprocessors = ['grader.grading.release.Saves']\n"
+    settings.write_text(settings.read_text() + older)
+    with pytest.raises(CourseError, match=r"Saves.*older version.*course init makes"):
+        commands.release(toy.ASSIGNMENT)
+
+
 def test_a_course_is_its_own_whatever_folder_one_is_in(course, monkeypatch):
     monkeypatch.chdir(Path(__file__).parents[2])  # a course as well
     found = find_course(course)
