@@ -32,7 +32,7 @@ from nbgrader.converters.base import BaseConverter
 from grader.common.errors import CourseError
 from grader.grading import work
 from grader.grading.intake.folders import listed
-from grader.grading.intake.notebook_file import Unreadable
+from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.intake.submission import Submission, stage
 from grader.grading.place import sqlite
 from grader.grading.place.converting import heard

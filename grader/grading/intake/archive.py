@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 from grader.common.bounds import MIB
 from grader.common.printable import one_line
 from grader.grading.intake.folders import is_notebook
-from grader.grading.intake.notebook_file import MAX_SIZE, Unreadable
+from grader.grading.intake.notebook_file import MAX_SIZE
+from grader.grading.intake.notebook_format import Unreadable
 
 MAX_MEMBERS = 1_000
 MAX_RATIO = 200  # text seldom shrinks to a twentieth, a bomb to a thousandth

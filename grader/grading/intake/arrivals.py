@@ -135,13 +135,13 @@ def _read(
     submission.digest = hashlib.sha256(raw).hexdigest()
     if chosen.path != exact:
         notes.append(f"found as {one_line(chosen.path.relative_to(folder))}")
-    if chosen.inside:
+    if chosen.inside is not None:
         notes.append(f"{chosen.label} in it")
     notes += found.notes + chosen.recognised.notes
     kernel = note_of_kernel(found.notebook)
     notes += [] if kernel is None else [kernel]
     submission.doubts += chosen.recognised.doubts
-    if chosen.inside:
+    if chosen.inside is not None:
         others = [m for kind in members(raw) for m in kind if m != chosen.inside]
         if others:
             notes.append(f"left aside in the zip: {listed(others)}")

@@ -12,7 +12,8 @@ from pathlib import Path
 from grader.common.printable import one_line
 from grader.grading.intake import archive
 from grader.grading.intake.folders import is_notebook, listed
-from grader.grading.intake.notebook_file import MAX_SIZE, Unreadable, parse, read_file
+from grader.grading.intake.notebook_file import MAX_SIZE, parse, read_file
+from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.intake.recognised import Recognised, Undecided
 from grader.grading.intake.recognition import recognise
 from grader.grading.intake.released import ReleasedCell
@@ -27,12 +28,13 @@ class Candidate:
     """A notebook that was handed in.
 
     Attributes:
-        path, inside: the file, and the notebook's name in it where it is a zip.
+        path, inside: the file, and the notebook's name in it where it is a zip, else
+            None.
         label: what notes call it.
     """
 
     path: Path
-    inside: str
+    inside: str | None
     label: str
     recognised: Recognised
 
@@ -75,7 +77,7 @@ class Candidates:
         zips = [path for path in self.paths if path.suffix.lower() == ".zip"]
         if not loose and not zips:
             raise self._nothing()
-        found = self._readable([(path, "") for path in loose])
+        found = self._readable([(path, None) for path in loose])
         ours = [one for one in found if one.recognised.sure]
         if not ours:
             packed = self._readable(self._packed(zips))
@@ -97,8 +99,8 @@ class Candidates:
             return FileNotFoundError(f"no notebook in {where}")
         return Unreadable(f"no notebook in {where}, but {listed(others, self.folder)}")
 
-    def _packed(self, zips: list[Path]) -> list[tuple[Path, str]]:
-        found = []
+    def _packed(self, zips: list[Path]) -> list[tuple[Path, str | None]]:
+        found: list[tuple[Path, str | None]] = []
         for path in zips:
             try:
                 notebooks, _ = archive.members(read_file(path))
@@ -110,7 +112,7 @@ class Candidates:
             found += [(path, name) for name in notebooks]
         return found
 
-    def _readable(self, files: list[tuple[Path, str]]) -> list[Candidate]:
+    def _readable(self, files: list[tuple[Path, str | None]]) -> list[Candidate]:
         """Those that can be read, up to a bound on their number and size.
 
         Raises:
@@ -120,10 +122,12 @@ class Candidates:
         for path, inside in files[:MAX_LOOKED_AT]:
             if size > MAX_BYTES:
                 break
-            label = one_line(inside or path.relative_to(self.folder))
+            label = one_line(
+                path.relative_to(self.folder) if inside is None else inside
+            )
             try:
                 raw = read_file(path)
-                body = archive.member(raw, inside) if inside else raw
+                body = raw if inside is None else archive.member(raw, inside)
                 size += len(body)
                 recognised = recognise(parse(body).notebook.cells, self.released)
             except Undecided as error:

@@ -79,11 +79,11 @@ def settle(found: Found) -> Recognised:
         raise Undecided(_choices(undecided))
     for check in found.released:
         if check.grade and not check.solution:
-            at = _place_of_check(found, check.name, chosen, result.spare)
-            if at is None:
+            place = _place_of_check(found, check.name, chosen, result.spare)
+            if place is None:
                 result.lacking.append(check.name)
             else:
-                chosen[check.name] = at
+                chosen[check.name] = place
         elif check.grade and check.name not in chosen:
             result.deleted.append(check.name)
     result.names = {at: name for name, at in chosen.items()}

@@ -60,7 +60,8 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     Raises:
         Unreadable: there are too many, or folders lie too deep in each other.
     """
-    plain, special = [], []
+    plain: list[Path] = []
+    special: list[Path] = []
     for path in _walk(folder):
         about = path.lstat()
         alone = stat.S_ISREG(about.st_mode) and about.st_nlink == 1

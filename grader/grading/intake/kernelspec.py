@@ -10,7 +10,7 @@ instructor.
 from nbformat import NotebookNode
 
 from grader.common.printable import one_line
-from grader.grading.intake.notebook_file import Unreadable
+from grader.grading.intake.notebook_format import Unreadable
 
 PYTHON_3 = ("python3", "python")
 PYTHON_2 = "python2"

@@ -96,9 +96,9 @@ def parse(raw: bytes) -> Content:
     data = _parsed(text)
     if not isinstance(data, dict):
         raise Unreadable("is JSON, but no notebook")
-    data["nbformat"] = _version(data)
-    _lighten(data, notes)
-    return Content(_upgraded(data, notes), notes)
+    data["nbformat"] = version = _version(data)
+    _lighten(data, version, notes)
+    return Content(_upgraded(data, version, notes), notes)
 
 
 def grade_ids(notebook: NotebookNode) -> set[str]:
@@ -165,7 +165,7 @@ def _conflict(text: str) -> int:
     return 0
 
 
-def _version(data: dict) -> int:
+def _version(data: dict[str, object]) -> int:
     """The format's number; where none is told, cells are those of the current one."""
     version = data.get("nbformat")
     if isinstance(version, float) and version.is_integer():
@@ -177,11 +177,12 @@ def _version(data: dict) -> int:
     raise Unreadable("is JSON, but no notebook")
 
 
-def _lighten(data: dict, notes: list[str]) -> None:
+def _lighten(data: dict[str, object], version: int, notes: list[str]) -> None:
     """Drop what is not graded before anything is made of it: outputs and the like."""
-    if isinstance(data.get("metadata"), dict):
-        data["metadata"].pop("widgets", None)
-    sheets = data.get("worksheets") if data["nbformat"] < 4 else [data]
+    metadata = data.get("metadata")
+    if isinstance(metadata, dict):
+        metadata.pop("widgets", None)
+    sheets = data.get("worksheets") if version < 4 else [data]
     cells = [
         cell
         for sheet in (sheets if isinstance(sheets, list) else [])
@@ -207,8 +208,7 @@ def _size(attachments: object) -> int:
     return len(json.dumps(attachments)) if attachments else 0
 
 
-def _upgraded(data: dict, notes: list[str]) -> NotebookNode:
-    version = data["nbformat"]
+def _upgraded(data: dict[str, object], version: int, notes: list[str]) -> NotebookNode:
     if version > MAJOR:
         raise Unreadable(
             f"has notebook format {version}, which is newer than format {MAJOR}: save "

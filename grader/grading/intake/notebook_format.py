@@ -28,7 +28,7 @@ class Unreadable(Exception):
     """Why a file can't be graded: words that follow its name."""
 
 
-def current(data: dict) -> tuple[NotebookNode, list[str]]:
+def current(data: dict[str, object]) -> tuple[NotebookNode, list[str]]:
     """A notebook's data as a valid notebook of the current format, without outputs.
 
     ``data`` may be of any version up to 4 and breaks its rules in any way.
@@ -56,14 +56,13 @@ class _Reading:
     def __init__(self) -> None:
         self.mended: dict[str, None] = {}  # in the order in which it was met
 
-    def read(self, data: dict) -> tuple[NotebookNode, list[str]]:
+    def read(self, data: dict[str, object]) -> tuple[NotebookNode, list[str]]:
         cells = data.get("cells")
         if not isinstance(cells, list):
             raise Unreadable(f"is a damaged notebook: it has no list of cells; {ASK}")
-        minor = data.get("nbformat_minor")
-        known = isinstance(minor, int) and not isinstance(minor, bool) and minor >= 0
+        minor = _count(data.get("nbformat_minor"))
         ids = any(isinstance(cell, dict) and "id" in cell for cell in cells)
-        if not known or (ids and minor < MINOR):
+        if minor is None or (ids and minor < MINOR):
             self._note(NUMBER)
         taken: set[str] = set()
         notebook = {
@@ -88,7 +87,7 @@ class _Reading:
     def _note(self, kind: str) -> None:
         self.mended[kind] = None
 
-    def _cell(self, cell: object, number: int, taken: set[str]) -> dict:
+    def _cell(self, cell: object, number: int, taken: set[str]) -> dict[str, object]:
         if not isinstance(cell, dict):
             raise Unreadable(f"is a damaged notebook: cell {number} is no cell; {ASK}")
         kind = cell.get("cell_type")
@@ -104,8 +103,7 @@ class _Reading:
         }
         if kind == "code":
             count = cell.get("execution_count")
-            whole = isinstance(count, int) and not isinstance(count, bool)
-            if count is not None and not (whole and count >= 0):
+            if count is not None and _count(count) is None:
                 self._note(COUNTS)
             made |= {"outputs": [], "execution_count": None}
         elif "attachments" in cell:
@@ -119,20 +117,20 @@ class _Reading:
             self._note(KEYS)
         return made
 
-    def _id(self, cell: dict, number: int, taken: set[str]) -> str:
+    def _id(self, cell: dict[str, object], number: int, taken: set[str]) -> str:
         """The cell's own id where it is valid and no cell before has it."""
-        own = cell.get("id")
-        valid = isinstance(own, str) and CELL_ID.fullmatch(own)
-        if "id" in cell and (not valid or own in taken):
+        given = cell.get("id")
+        own = given if isinstance(given, str) and CELL_ID.fullmatch(given) else None
+        if "id" in cell and (own is None or own in taken):
             self._note(IDS)
-        name, tries = own if valid else f"cell-{number}", 0
+        name, tries = own or f"cell-{number}", 0
         while name in taken:
             tries += 1
             name = f"cell-{number}-{tries}"
         taken.add(name)
         return name
 
-    def _source(self, cell: dict, number: int) -> str:
+    def _source(self, cell: dict[str, object], number: int) -> str:
         source = cell["source"] if "source" in cell else cell.get("input")
         if source is None and "source" in cell:
             source = ""
@@ -149,7 +147,7 @@ class _Reading:
             self._note(TEXT)
         return sound
 
-    def _metadata(self, found: object, rules: Rules) -> dict:
+    def _metadata(self, found: object, rules: Rules) -> dict[str, object]:
         if not isinstance(found, dict):
             self._note(METADATA)
             return {}
@@ -182,7 +180,7 @@ class _Reading:
             return [self._sound(item, depth + 1) for item in value]
         return value
 
-    def _attachments(self, found: object) -> dict:
+    def _attachments(self, found: object) -> dict[str, object]:
         kept = {}
         for name, bundle in found.items() if isinstance(found, dict) else ():
             if isinstance(bundle, dict) and all(map(_is_lines, bundle.values())):
@@ -190,6 +188,13 @@ class _Reading:
         if not isinstance(found, dict) or len(kept) < len(found):
             self._note(ATTACHED)
         return kept
+
+
+def _count(value: object) -> int | None:
+    """A whole number from 0; None for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    return None
 
 
 def _is_lines(value: object) -> bool:

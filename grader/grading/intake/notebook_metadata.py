@@ -56,8 +56,9 @@ def _language(value: object) -> object:
 
 
 def _positive(value: object) -> object:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and value >= 1 else None
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    return None
 
 
 NOTEBOOK: Rules = {

@@ -82,9 +82,9 @@ class _Recognition:
     def _by_cell_id(self) -> None:
         known = {cell.cell_id: cell.name for cell in self.released if cell.cell_id}
         for at in self._free():
-            name = known.get(self.cells[at].get("id"))
-            if name is not None:
-                self.found.take(at, name, Way.CELL_ID)
+            cell_id = self.cells[at].get("id")
+            if cell_id in known:
+                self.found.take(at, known[cell_id], Way.CELL_ID)
 
     def _by_text(self) -> None:
         """Cells that are as released, where no two of the assignment's are alike."""

@@ -9,7 +9,8 @@ from nbgrader.api import Notebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from traitlets.config import Configurable
 
-from grader.grading.intake.notebook_file import Unreadable, parse
+from grader.grading.intake.notebook_file import parse
+from grader.grading.intake.notebook_format import Unreadable
 
 DEFINED = re.compile(r"^(?:(?:async\s+)?def|class)\s+(\w+)", re.MULTILINE)
 

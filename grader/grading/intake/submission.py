@@ -11,12 +11,8 @@ from nbgrader.utils import parse_utc
 from grader.common.bounds import MIB
 from grader.grading.intake.archive import member
 from grader.grading.intake.folders import files, is_notebook
-from grader.grading.intake.notebook_file import (
-    Content,
-    Unreadable,
-    parse,
-    read_file,
-)
+from grader.grading.intake.notebook_file import Content, parse, read_file
+from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.record import RunRecord
 
 MAX_EXTRA = 100 * MIB
@@ -39,9 +35,10 @@ class Submission:
         notes: what was mended or noticed; each costs no marks.
         doubts: what was mended in a way that marks may depend on: the instructor is
             to look at it.
-        reason: why it was quarantined or counts as missing.
+        reason: why it was quarantined or counts as missing; None where it is accepted,
+            which alone has the others.
         path: the notebook in ``folder`` that counts, or the zip file with it.
-        inside: the notebook's name in the zip file.
+        inside: the notebook's name in the zip file; None where it is in none.
         digest: SHA-256 of its bytes as submitted.
     """
 
@@ -50,13 +47,13 @@ class Submission:
     folder: Path
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
-    reason: str = ""
+    reason: str | None = None
     path: Path | None = None
-    inside: str = ""
+    inside: str | None = None
     digest: str = ""
 
 
-def content(path: Path, inside: str = "") -> tuple[bytes, Content]:
+def content(path: Path, inside: str | None = None) -> tuple[bytes, Content]:
     """A file's bytes, and the notebook that they are, or hold under a name.
 
     Raises:
@@ -64,7 +61,7 @@ def content(path: Path, inside: str = "") -> tuple[bytes, Content]:
         OSError: the file can't be read.
     """
     raw = read_file(path)
-    return raw, parse(member(raw, inside) if inside else raw)
+    return raw, parse(raw if inside is None else member(raw, inside))
 
 
 def valid_time(timestamp: Path) -> bool:
@@ -78,7 +75,9 @@ def valid_time(timestamp: Path) -> bool:
 
 def companions(folder: Path, chosen: Path) -> tuple[list[Path], list[Path]]:
     """The files that go along with the notebook, and those that are too large."""
-    along, large, room = [], [], MAX_EXTRA
+    along: list[Path] = []
+    large: list[Path] = []
+    room = MAX_EXTRA
     for path in files(folder)[0]:
         invalid = path.name == TIMESTAMP and not valid_time(path)
         if path == chosen or is_notebook(path.name) or invalid:
@@ -95,7 +94,10 @@ def stage(submission: Submission, staging: Path, assignment: str, name: str) -> 
     Raises:
         Unreadable: the notebook has changed since it was accepted.
         OSError: it is gone, or the copy can't be written.
+        ValueError: it was not accepted.
     """
+    if submission.path is None:
+        raise ValueError(f"{submission.learner}'s submission was not accepted")
     raw, found = content(submission.path, submission.inside)
     if hashlib.sha256(raw).hexdigest() != submission.digest:
         raise Unreadable("was changed while it was being graded; grade it again")

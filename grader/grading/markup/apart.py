@@ -12,6 +12,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
+from typing import IO
 
 PIECE_SECONDS = 3.0  # of processor time
 PAGE_SECONDS = 8.0
@@ -27,9 +28,11 @@ class Apart:
 
     def __init__(self) -> None:
         self._alone = threading.Lock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def do(self, task: str, seconds: float, *arguments: object) -> tuple:
+    def do(
+        self, task: str, seconds: float, *arguments: object
+    ) -> tuple[str | None, float]:
         """A piece as HTML and the processor time it took, in seconds.
 
         The piece is None where it could not be made.
@@ -37,12 +40,13 @@ class Apart:
         request = json.dumps([task, seconds, arguments]).encode() + b"\n"
         with self._alone:
             process = self._running()
+            requests, replies = _pipes(process)
             timer = threading.Timer(PATIENCE, process.kill)
             timer.start()
             try:
-                process.stdin.write(request)
-                process.stdin.flush()
-                made, spent = json.loads(process.stdout.readline())
+                requests.write(request)
+                requests.flush()
+                made, spent = json.loads(replies.readline())
             except (OSError, ValueError):  # it was ended
                 self.close()
                 return None, seconds
@@ -50,7 +54,7 @@ class Apart:
                 timer.cancel()
         return made, spent
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
@@ -72,14 +76,20 @@ class Apart:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
+            requests, replies = _pipes(process)
             with suppress(OSError):  # a request that it never read
-                process.stdin.close()
-            process.stdout.close()
+                requests.close()
+            replies.close()
             process.wait()
 
 
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    assert process.stdin and process.stdout  # it was started with both
+    return process.stdin, process.stdout
+
+
 _apart = Apart()
-_common: dict[tuple, str] = {}
+_common: dict[tuple[str, str], str] = {}
 
 
 @dataclass
@@ -92,7 +102,7 @@ class Page:
     def made(self, task: str, text: str, *arguments: object) -> str | None:
         """A piece of the page as HTML; None where it can't be made for that."""
         known = (task, text) if len(text) <= COMMON and not any(arguments) else None
-        html = _common.get(known)
+        html = _common.get(known) if known else None
         if html is None and self.seconds > 0 and len(text) <= self.room:
             seconds = min(PIECE_SECONDS, self.seconds)
             html, spent = _apart.do(task, seconds, text, *arguments)

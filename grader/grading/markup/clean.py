@@ -10,6 +10,7 @@ import re
 import nh3
 import tinycss2
 from pygments.token import STANDARD_TYPES
+from tinycss2 import ast as css
 
 MAX_HTML = 200_000  # characters; what a page is made of is quadratic in places
 MAX_DEPTH = 60
@@ -53,6 +54,11 @@ STYLES = {
 }
 DISPLAYS = {"block", "inline", "inline-block", "list-item", "inline-table", "table"}
 FUNCTIONS = {"var", "rgb", "rgba", "hsl", "hsla"}
+SIZED = (css.NumberToken, css.DimensionToken, css.PercentageToken)
+WORDS = (
+    *(css.IdentToken, css.HashToken, css.WhitespaceToken),
+    *(css.StringToken, css.LiteralToken),
+)
 
 
 class TooMuch(ValueError):
@@ -133,22 +139,22 @@ def _harmless(style: str) -> str:
         return ""
 
 
-def _is_harmless(declaration: object) -> bool:
-    if declaration.type != "declaration" or declaration.lower_name not in STYLES:
+def _is_harmless(found: css.Node) -> bool:
+    if not isinstance(found, css.Declaration) or found.lower_name not in STYLES:
         return False
-    if declaration.lower_name == "display":
-        words = {t.lower_value for t in declaration.value if t.type == "ident"}
-        return words <= DISPLAYS
-    return all(map(_is_plain, declaration.value))
+    if found.lower_name == "display":
+        idents = (t for t in found.value if isinstance(t, css.IdentToken))
+        return {ident.lower_value for ident in idents} <= DISPLAYS
+    return all(map(_is_plain, found.value))
 
 
-def _is_plain(token: object) -> bool:
+def _is_plain(token: css.Node) -> bool:
     """Whether a value has no address in it, and no number that moves things."""
-    if token.type in ("number", "dimension", "percentage"):
+    if isinstance(token, SIZED):
         return 0 <= token.value <= MAX_SIZE
-    if token.type == "function":
+    if isinstance(token, css.FunctionBlock):
         return token.lower_name in FUNCTIONS and all(map(_is_plain, token.arguments))
-    return token.type in ("ident", "hash", "whitespace", "string", "literal")
+    return isinstance(token, WORDS)
 
 
 _cleaner = nh3.Cleaner(

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.ansi import ansi2html
@@ -23,7 +24,7 @@ MAX_MADE = 8 * 2**20  # characters, pictures of a text cell included
 _highlight = Highlight2HTML(pygments_lexer="ipython3")
 
 
-def markdown(source: str, attachments: dict) -> str:
+def markdown(source: str, attachments: dict[str, dict[str, str]]) -> str:
     """Markdown as clean HTML."""
     renderer = IPythonRenderer(
         escape=False, attachments=attachments, exclude_anchor_links=True
@@ -67,7 +68,7 @@ def main() -> None:
         sys.stdout.buffer.flush()
 
 
-def _done(task: str, arguments: list) -> str | None:
+def _done(task: str, arguments: list[Any]) -> str | None:
     try:
         made = TASKS[task](*arguments)
     except Exception:

@@ -84,23 +84,26 @@ def convert(run: BaseConverter) -> Converted:
 @contextmanager
 def heard(*loggers: logging.Logger) -> Iterator[list[logging.LogRecord]]:
     """What this thread logs in the block; the others are at other work."""
-    records: list[logging.LogRecord] = []
     here = threading.get_ident()
-    handler = logging.Handler()
+    handler = _Keeping()
     handler.addFilter(lambda record: record.thread == here)
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield handler.records
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
 
-    def keep(record: logging.LogRecord) -> None:
+
+class _Keeping(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
         # In words at once: what nbgrader's lines speak of, such as rows of the
         # gradebook, can't be asked any more when its session is closed.
         kept = copy(record)
         kept.msg, kept.args = record.getMessage(), ()
-        records.append(kept)
-
-    handler.emit = keep
-    for logger in loggers:
-        logger.addHandler(handler)
-    try:
-        yield records
-    finally:
-        for logger in loggers:
-            logger.removeHandler(handler)
+        self.records.append(kept)

@@ -129,8 +129,8 @@ class Course:
         try:
             run = keeping(converter)(coursedir=self.directory, parent=self.app)
             run.force = True
-            for trait, value in (traits or {}).items():
-                setattr(run, trait, value)
+            for trait, setting in (traits or {}).items():
+                setattr(run, trait, setting)
             with warnings.catch_warnings():
                 # nbgrader's own queries draw SQLAlchemy's remarks.
                 warnings.simplefilter("ignore", SAWarning)

@@ -120,7 +120,7 @@ def _require_locks(db_url: str) -> None:
 
 
 @cache
-def _newest() -> str:
+def _newest() -> str | None:
     return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
@@ -130,7 +130,7 @@ def _make(db_url: str, course_id: str) -> None:
     if path is None or (path.exists() and path.stat().st_size):
         return
     url = make_url(db_url)
-    prefix = FILE if url.database.startswith(FILE) else ""
+    prefix = FILE if (url.database or "").startswith(FILE) else ""
     with (
         replacing(path) as new,
         Gradebook(str(url.set(database=f"{prefix}{new}")), course_id),

@@ -40,13 +40,14 @@ def only_one(folder: Path) -> Iterator[list[str]]:
             in_words(error) or f"can't write into {folder}: {error.strerror}"
         ) from error
     try:
-        yield _noted(folder).get("folders", [])
+        folders = _noted(folder).get("folders")
+        yield [str(one) for one in folders] if isinstance(folders, list) else []
     finally:
         lock.release()
 
 
 def _acquired(folder: Path) -> BaseFileLock:
-    lock = UnixFileLock(folder / LOCK, timeout=0, fallback_to_soft=False)
+    lock: BaseFileLock = UnixFileLock(folder / LOCK, timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
     except OSError as error:
@@ -67,7 +68,7 @@ def note(folder: Path, folders: list[str]) -> None:
     (folder / LOCK).write_text(json.dumps(noted), encoding="utf-8")
 
 
-def _noted(folder: Path) -> dict:
+def _noted(folder: Path) -> dict[str, object]:
     try:
         noted = json.loads((folder / LOCK).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -135,7 +135,7 @@ class Rows:
         noted = [*arrived.doubts, *arrived.notes]
         row = Row(arrived.learner, STATES[arrived.arrival], noted)
         row.doubts = [one_line(doubt, MOST) for doubt in arrived.doubts]
-        if arrived.reason:
+        if arrived.reason is not None:
             row.notes.insert(0, arrived.reason)
             row.reason = one_line(arrived.reason, MOST)
         known = submitted(self.gradebook, self.assignment, arrived.learner)

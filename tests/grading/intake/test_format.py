@@ -6,7 +6,8 @@ import json
 import nbformat
 import pytest
 
-from grader.grading.intake.notebook_file import Unreadable, grade_ids, parse
+from grader.grading.intake.notebook_file import grade_ids, parse
+from grader.grading.intake.notebook_format import Unreadable
 from tests.classes import toy_course as toy
 
 WHOLE = toy.submission(**toy.RIGHT)

@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell
 
 from grader.grading.intake import archive, arrivals, notebook_file
 from grader.grading.intake import submission as submissions
-from grader.grading.intake.notebook_file import Unreadable, grade_ids, read_notebook
+from grader.grading.intake.notebook_file import grade_ids, read_notebook
+from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.intake.submission import Arrival, stage
 from tests.classes import toy_course as toy
 

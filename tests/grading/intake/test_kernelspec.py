@@ -9,7 +9,7 @@ from nbgrader.converters import Autograde
 from grader.exercises import catalogue
 from grader.grading import commands, work
 from grader.grading.intake.kernelspec import note_of_kernel
-from grader.grading.intake.notebook_file import Unreadable
+from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.place.course_folder import find_course
 from tests.classes import toy_course as toy
 
