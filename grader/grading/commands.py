@@ -182,7 +182,7 @@ def _class(
             f"{assignment}/{name}.ipynb"
         )
     if timeout is not None:
-        course.app.config.Execute.timeout = timeout
+        course.app.config.ExecuteAndJudge.timeout = timeout
     if known_cells(course, assignment, name) is None:
         with tempfile.TemporaryDirectory() as scratch:
             register(course, assignment, name, BOTH, Path(scratch))

@@ -179,8 +179,6 @@ class Pipeline:
                 )
                 changed = lay_over(self._files, path.parent)
                 ran = self._executed(learner, path, seed)
-                if ran.abandoned and again:
-                    continue
                 if changed:
                     _note_changed(ran.notebook, changed)
                 if self._keep:

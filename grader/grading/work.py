@@ -4,7 +4,6 @@ No gradebook and no solution notebooks: it may happen in a thread or on another 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
@@ -14,26 +13,11 @@ from traitlets.config import Config
 from grader.common.errors import CourseError
 from grader.common.frameworks import FRAMEWORKS, TITLES, installed
 from grader.common.grade_id import GradeId
-from grader.grading.plugins.execute_and_judge import ExecuteAndJudge
+from grader.grading.plugins.execute_and_judge import ExecuteAndJudge, Ran
 from grader.kernels.provisioner import SandboxProvisioner
 
 Settings = dict[str, dict[str, object]]
 _CONFIGURED = (ExecuteAndJudge, SandboxProvisioner, AsyncKernelManager)
-
-
-@dataclass
-class Ran:
-    """A submission that ran.
-
-    Attributes:
-        notebook: with its outputs and verdicts.
-        faults: what failed on our side.
-        abandoned: the machine failed its kernel; another try may go better.
-    """
-
-    notebook: NotebookNode
-    faults: list[str]
-    abandoned: bool
 
 
 Execute = Callable[[NotebookNode, Path, Settings], Ran]
@@ -44,7 +28,7 @@ def settings(config: Config, **own: object) -> Settings:
 
     ``own`` are traits of ``ExecuteAndJudge`` for this submission.
     """
-    names = {kind.__name__ for one in _CONFIGURED for kind in one.mro()}
+    names = {name for one in _CONFIGURED for name in one.section_names()}
     chosen = {name: dict(config[name]) for name in sorted(names & config.keys())}
     chosen[ExecuteAndJudge.__name__] = {
         **chosen.get(ExecuteAndJudge.__name__, {}),
@@ -55,9 +39,7 @@ def settings(config: Config, **own: object) -> Settings:
 
 def execute(notebook: NotebookNode, folder: Path, chosen: Settings) -> Ran:
     """Run a sanitized notebook in ``folder`` and judge it."""
-    step = ExecuteAndJudge(config=Config(chosen))
-    done, _ = step.preprocess(notebook, {"metadata": {"path": str(folder)}})
-    return Ran(done, step.faults, step.abandoned)
+    return ExecuteAndJudge(config=Config(chosen)).run(notebook, str(folder))
 
 
 def require_frameworks(cells: Iterable[str]) -> None:

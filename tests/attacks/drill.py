@@ -57,8 +57,8 @@ c.SandboxProvisioner.memory = 1536
 c.SandboxProvisioner.processes = 128
 c.SandboxProvisioner.cpu = 30
 c.SandboxProvisioner.scratch = 32
-c.SturdyExecute.grace = 2
-c.SturdyExecute.notebook_timeout = 120
+c.ExecuteAndJudge.grace = 2
+c.ExecuteAndJudge.notebook_timeout = 120
 """
 # Forked, since the frameworks it imports are not what is tried here. Our own kernelspec
 # would refuse another run.

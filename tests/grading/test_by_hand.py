@@ -14,6 +14,7 @@ from grader.grading.plugins import execute_and_judge
 from grader.grading.report.class_report import make_report
 from grader.grading.report.page.waiting import waiting
 from grader.grading.report.rows import Waits
+from grader.grading.run import judged
 from tests.classes import toy_course as toy
 from tests.classes.handout import position
 from tests.classes.written import as_code, as_raw, deleted, retyped
@@ -127,10 +128,10 @@ def test_a_score_by_hand_is_a_mark_and_is_left_alone(course, capsys, monkeypatch
     grade(capsys, 1)
     mark("ann", essay=3, proof=4, task=1)
     ran = []
-    run = execute_and_judge.ExecuteAndJudge.preprocess
+    run = execute_and_judge.ExecuteAndJudge.run
     monkeypatch.setattr(
         execute_and_judge.ExecuteAndJudge,
-        "preprocess",
+        "run",
         lambda self, *given: ran.append(self) or run(self, *given),
     )
     rows = grade(capsys, 0)
@@ -160,7 +161,7 @@ def test_what_formgrader_has_graded_is_graded(course, capsys, monkeypatch):
     nbformat.write(forged, path)
     assert find_course().convert(Autograde, toy.ASSIGNMENT, "ann").done
     mark("ann", essay=3, proof=4, task=1)
-    monkeypatch.setattr(execute_and_judge.ExecuteAndJudge, "preprocess", pytest.fail)
+    monkeypatch.setattr(execute_and_judge.ExecuteAndJudge, "run", pytest.fail)
     row = grade(capsys, 0)["ann"]
     assert (waits(row), row["score"], row["state"]) == (set(), 15, "graded")
     page = course / "feedback" / "ann" / toy.ASSIGNMENT / f"{toy.NAME}.html"
@@ -176,7 +177,7 @@ def test_a_fault_of_ours_that_was_marked_by_hand_is_not_run_again(
         raise ZeroDivisionError("in our code")
 
     with monkeypatch.context() as patch:
-        patch.setattr(execute_and_judge, "judge_seen_and_unseen", broken)
+        patch.setattr(judged, "judge_seen_and_unseen", broken)
         rows = grade(capsys, 1)
         assert waits(rows["ann"]) == {DOUBLE, TOTAL, TASK}
         mark("ann", **{"double-torch": 2, "task": 1})

@@ -21,8 +21,8 @@ from grader.grading import commands
 from grader.grading.cohort import Class
 from grader.grading.pipeline import Pipeline
 from grader.grading.place.course_folder import find_course
-from grader.grading.plugins import execute_and_judge
 from grader.grading.report.class_report import csv_rows, make_report
+from grader.grading.run.judged import publish
 from grader.grading.work import Ran
 from grader.judging.verdict import Verdict
 from tests.classes import toy_course as toy
@@ -74,9 +74,9 @@ def ran(monkeypatch):
                 right = sources[f"{grade_id}-solution"] == toy.RIGHT[name]
                 status = Status.CORRECT if right else Status.WRONG
                 verdict = Verdict(f"toy.{name}", "torch", status, "", None, None, "")
-                execute_and_judge._publish(cell, verdict, "fresh")
+                publish(cell, verdict, "fresh")
         notebook.metadata.tandem.update(seed=1)
-        return Ran(notebook, [], False)
+        return Ran(notebook, [])
 
     monkeypatch.setattr(commands, "Class", partial(Class, execute=run))
     return names

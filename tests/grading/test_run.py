@@ -13,7 +13,7 @@ from grader.common.errors import CourseError
 from grader.exercises import catalogue
 from grader.grading import commands, work
 from grader.grading.place.course_folder import find_course
-from grader.grading.plugins import execute_and_judge
+from grader.grading.run import judged
 from tests.classes import toy_course as toy
 
 DOUBLE, TOTAL = "toy-double-torch", "toy-total-torch"
@@ -207,7 +207,7 @@ def test_marks_by_hand_and_later_submissions(course, capsys, monkeypatch):
         raise ZeroDivisionError("in our code")
 
     with monkeypatch.context() as patch:
-        patch.setattr(execute_and_judge, "judge_seen_and_unseen", broken)
+        patch.setattr(judged, "judge_seen_and_unseen", broken)
         rows = graded(capsys, 1)
     assert commands.report(toy.ASSIGNMENT) == 0
     shown = " ".join(capsys.readouterr().out.split())

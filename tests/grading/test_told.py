@@ -12,7 +12,7 @@ from nbgrader.converters import Autograde
 from grader.exercises import catalogue
 from grader.grading import commands
 from grader.grading.place.course_folder import find_course
-from grader.grading.plugins import execute_and_judge
+from grader.grading.run import judged
 from tests.classes import toy_course as toy
 
 pytestmark = pytest.mark.slow
@@ -76,7 +76,7 @@ def test_what_our_side_logs_is_one_line_with_the_learner(course, capfd, monkeypa
     def broken(*arguments):
         raise ZeroDivisionError("in our code")
 
-    monkeypatch.setattr(execute_and_judge, "judge_seen_and_unseen", broken)
+    monkeypatch.setattr(judged, "judge_seen_and_unseen", broken)
     _, lines = graded(capfd)
     told = "Grader fault at toy-double-torch; Grader fault at toy-total-torch"
     for learner in ("twice", "gone", "changed"):

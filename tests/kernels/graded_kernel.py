@@ -6,7 +6,6 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
-from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import new_notebook
 
@@ -38,7 +37,6 @@ class Session:
         self.manager = KernelManager()
         set_up(self.manager, new_notebook(), self._sockets.name, unsafe=False)
         self.manager.kernel_spec_manager.settings = {"warm": warm} | settings
-        self.manager.client_factory = BlockingKernelClient
         silent = subprocess.DEVNULL
         self.manager.start_kernel(stdout=silent, stderr=silent)
         self.connect()

@@ -1,57 +1,53 @@
-"""Runs a submission and judges its graded cells outside of the kernel."""
+"""Runs a submission and judges its graded cells, as a preprocessor of nbgrader's."""
 
-import hashlib
-import inspect
 import secrets
 import time
-import traceback
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Integer
+from nbgrader.utils import is_grade
+from traitlets import Bool, Integer
 
-from grader.exercises import catalogue
-from grader.grading.intake.graded_cells import GradedCell, graded_cell
 from grader.grading.place.gradebook import in_one_go
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import converter_of, require_own_run
 from grader.grading.record import CellRecord, RunRecord
 from grader.grading.run import missing
-from grader.grading.run.kernel import NO_REPLY, Problem, SturdyExecute
-from grader.grading.run.outcome import judge_seen_and_unseen, no_answers, stale
-from grader.judging.exercise import Exercise
-from grader.judging.judge import grader_fault
-from grader.judging.render import as_html, as_text, title
-from grader.judging.verdict import Status, Verdict
-from grader.judging.wire import WireError, decode_replies, encode_inputs
+from grader.grading.run.allowed import Allowed
+from grader.grading.run.graded_kernel import PYTHON
+from grader.grading.run.judged import JudgedRun
+from grader.grading.run.session import KernelSession
+from grader.judging.verdict import Status
 from grader.kernels.jail.probe import bounds, level
 
 FORMER = "tandem_former"  # in resources: the digest of what was graded before
 RECORDED = ("tandem-course", "numpy", "torch", "tensorflow-cpu", "tensorflow", "keras")
-# What collecting answers can raise by a learner's doing: LookupError says that check
-# was replaced, the others are not caught with the exceptions of their function.
-# Anything else is the grader's or the machine's fault.
-LEARNERS_OWN = {
-    *("LookupError", "KeyboardInterrupt", "SystemExit"),
-    *("MemoryError", "RecursionError"),
-    NO_REPLY,
-}
+NBGRADERS = ("ExecutePreprocessor", "Execute")
 
 
-class ExecuteAndJudge(SturdyExecute):
-    """nbgrader's Execute for notebooks whose graded cells call ``check``.
+@dataclass
+class Ran:
+    """A submission that ran.
 
-    After a graded cell has run, its function is called on the exercise's public
-    cases and on fresh ones; the replies are judged here, against references found
-    by the cell's grade id. The verdict takes the place of the cell's output, and an
-    error output follows unless it is correct: so nbgrader's own rule gives all the
-    points or none, whatever the cell printed.
+    Attributes:
+        notebook: with its outputs and verdicts.
+        faults: what failed on our side.
+    """
+
+    notebook: NotebookNode
+    faults: list[str]
+
+
+class ExecuteAndJudge(NbGraderPreprocessor):
+    """Takes the place of nbgrader's Execute, whose settings hold here as well.
+
+    What runs and judges is :class:`~grader.grading.run.judged.JudgedRun`.
     """
 
     seed = Integer(
@@ -59,144 +55,91 @@ class ExecuteAndJudge(SturdyExecute):
         min=0,
         help="Seed of the fresh cases, to repeat a run; 0 draws one per submission.",
     ).tag(config=True)
+    timeout = Integer(
+        Allowed.cell,
+        allow_none=True,
+        help="Seconds that one cell, or one exercise's answers, may take.",
+    ).tag(config=True)
+    notebook_timeout = Integer(
+        Allowed.notebook, min=1, help="Seconds that a whole notebook may take."
+    ).tag(config=True)
+    startup_timeout = Integer(
+        Allowed.start, help="Seconds that a kernel may take to start."
+    ).tag(config=True)
+    grace = Integer(
+        Allowed.grace,
+        help="Seconds an interrupted kernel has to stop before it is killed.",
+    ).tag(config=True)
+    max_restarts = Integer(
+        Allowed.restarts,
+        help="How often a submission gets a new kernel after it ended one.",
+    ).tag(config=True)
+    max_output = Integer(
+        Allowed.output, help="Bytes of output that are kept of one cell."
+    ).tag(config=True)
+    max_notebook_output = Integer(
+        Allowed.notebook_output, help="Bytes of output that are kept of one notebook."
+    ).tag(config=True)
+    unsafe = Bool(
+        Allowed.unsafe,
+        help="Run learners' code with your own rights, files and network.",
+    ).tag(config=True)
 
-    def __init__(self, **settings: object) -> None:
+    def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         require_own_run(self)
 
+    @classmethod
+    def section_names(cls) -> list[str]:
+        """Names in a configuration whose settings are this one's, ours last."""
+        return [*NBGRADERS, *super().section_names()]
+
     def preprocess(
-        self, nb: NotebookNode, resources: dict, km: object = None
-    ) -> tuple[NotebookNode, dict]:
-        """Run the notebook, and record in it how: seed, versions, limits, faults."""
-        self._lay_over_source(resources)
-        self.begin()
-        self._solutions: dict[str, str] = {}
-        self._problems: dict[str, Problem] = {}
-        self.faults: list[str] = []
-        self._missing: set[str] = set()
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run the notebook, and record in it how: seed, versions, limits."""
+        folder = resources["metadata"]["path"]
+        converter = converter_of(self)
+        if converter is not None:
+            # nbgrader has copied the source's files: they are to be imported, too.
+            files = source_files(converter, resources["nbgrader"]["assignment"])
+            lay_over(files, Path(folder))
+        return self.run(nb, folder).notebook, resources
+
+    def run(self, notebook: NotebookNode, folder: str) -> Ran:
+        """Run and judge a submission in its folder; it is changed in place."""
         begin = time.monotonic()
-        self._drawn = self.seed or 1 + secrets.randbelow(2**31 - 1)
-        nb, resources = super().preprocess(nb, resources, km)
-        record = nb.metadata.setdefault("tandem", NotebookNode())
+        seed = self.seed or 1 + secrets.randbelow(2**31 - 1)
+        with KernelSession(notebook, folder, self._allowed(), self.config) as session:
+            notebook.metadata["language_info"] = NotebookNode(PYTHON)
+            run = JudgedRun(session, seed)
+            for cell in notebook.cells:
+                run.take(cell)
+            limits = asdict(session.limits) if session.limits else {}
+        record = notebook.metadata.setdefault("tandem", NotebookNode())
         record.update(
-            seed=self._drawn,
+            seed=seed,
             versions=dict(_versions()),
             device="cpu",
             isolation="none" if self.unsafe else str(level()),
             bounded_by="none" if self.unsafe else str(bounds()),
-            limits=self._limits(),
-            missing=sorted(self._missing)[: missing.MOST],
+            limits={"cell": self.timeout, "notebook": self.notebook_timeout} | limits,
+            missing=sorted(run.missing)[: missing.MOST],
             seconds=round(time.monotonic() - begin, 1),
         )
-        return nb, resources
+        return Ran(notebook, run.faults)
 
-    def _lay_over_source(self, resources: dict) -> None:
-        """Where nbgrader has copied the source's files, see that they are imported."""
-        converter = converter_of(self)
-        if converter is not None:
-            files = source_files(converter, resources["nbgrader"]["assignment"])
-            lay_over(files, Path(resources["metadata"]["path"]))
-
-    def _limits(self) -> dict[str, int]:
-        own = {"cell": self.timeout, "notebook": self.notebook_timeout}
-        return own | (asdict(self.limits) if self.limits else {})
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, index: int
-    ) -> tuple[NotebookNode, dict]:
-        """Run one cell; a graded one is judged as well, and shows its verdict."""
-        self._check_assign_resources(resources)
-        problem = self.run_cell(cell, index)
-        self._missing |= set(missing.named(self.ask, problem))
-        try:
-            graded = graded_cell(cell)
-        except ValueError as error:
-            grade_id = cell.metadata.nbgrader.grade_id
-            _publish(cell, grader_fault(grade_id, None, error), "none")
-            return cell, self.resources
-        if graded is None:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            self._solutions[grade_id] = cell.source
-            if problem:
-                self._problems[grade_id] = problem
-            return cell, self.resources
-        self._answered: float | None = None
-        measure: dict[str, object] = {}
-        try:
-            measure = _measure(catalogue.find(graded.exercise))
-            verdict, decided_by = self._judge(graded, problem)
-        except Exception as error:
-            # Ours: it must neither cost the learner a point nor stop the class.
-            self.log.exception("Grader fault at %s", graded.grade_id)
-            self.faults.append(f"{graded.grade_id}: {traceback.format_exc()}")
-            verdict = grader_fault(graded.exercise, graded.framework, error)
-            decided_by = "none"
-        _publish(cell, verdict, decided_by)
-        cell.metadata["tandem"].update(measure)
-        if self._answered is not None:
-            cell.metadata["tandem"]["seconds"] = round(self._answered, 2)
-        # A later cell must not change the verdict as a display of this one's.
-        self.clear_display_id_mapping(index)
-        return cell, self.resources
-
-    def _judge(
-        self, graded: GradedCell, problem: Problem | None
-    ) -> tuple[Verdict, str]:
-        exercise = catalogue.find(graded.exercise)
-        solution = self._solutions.get(graded.solution_id)
-        before = self._problems.get(graded.solution_id)
-        if problem:
-            return no_answers(graded, problem, solution, before), "none"
-        seen, unseen = exercise.public_cases(), exercise.fresh_cases(self._drawn)
-        cases = seen + unseen
-        begin = time.monotonic()
-        answer = self.ask(
-            '__import__("grader.learner.answering.answers", fromlist=["_"]).collect('
-            f"{graded.exercise!r}, {graded.framework!r}, {encode_inputs(cases)!r})"
+    def _allowed(self) -> Allowed:
+        return Allowed(
+            cell=self.timeout,
+            notebook=self.notebook_timeout,
+            start=self.startup_timeout,
+            grace=self.grace,
+            restarts=self.max_restarts,
+            output=self.max_output,
+            notebook_output=self.max_notebook_output,
+            unsafe=self.unsafe,
         )
-        self._answered = time.monotonic() - begin
-        if isinstance(answer, Problem):
-            if answer.status is Status.ERROR and answer.kind not in LEARNERS_OWN:
-                raise RuntimeError(f"no answers: {answer.kind}: {answer.message}")
-            return no_answers(graded, answer, solution, before), "none"
-        try:
-            replies = decode_replies(answer.get("application/json"), len(cases))
-        except WireError as error:
-            unread = Problem(Status.ERROR, "an unreadable answer", str(error))
-            return no_answers(graded, unread, solution, before), "none"
-        self._missing |= set(missing.named(self.ask, None, replies))
-        verdict, decided_by = judge_seen_and_unseen(
-            exercise, graded.framework, seen, unseen, replies
-        )
-        return stale(graded, verdict, solution, before), decided_by
-
-
-def _publish(cell: NotebookNode, verdict: Verdict, decided_by: str) -> None:
-    """The verdict in place of the cell's output, and as data in its metadata."""
-    public = verdict
-    if verdict.status is Status.GRADER_FAULT:
-        public = replace(verdict, note="")  # what failed in the grader is its own
-    plain, html = as_text(public), as_html(public)
-    data = {"text/plain": plain, "text/html": html}
-    cell.outputs = [new_output("display_data", data)]
-    if not verdict.correct:
-        line = title(verdict)
-        cell.outputs.append(
-            new_output("error", ename="NotCorrect", evalue=line, traceback=[line])
-        )
-    recorded = verdict.to_dict() | {"status": str(verdict.status)}
-    cell.metadata["tandem"] = {"verdict": recorded, "decided_by": decided_by}
-
-
-def _measure(exercise: Exercise) -> dict[str, object]:
-    """What an answer was held against: tells two versions of an exercise apart."""
-    file = inspect.getsourcefile(inspect.unwrap(exercise.reference))
-    return {"tolerance": exercise.tolerance, "reference": _digest(file)}
-
-
-@cache
-def _digest(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]
 
 
 @cache
@@ -247,7 +190,12 @@ class SaveVerdicts(SaveAutoGrades):
         with self.gradebook, in_one_go(self.gradebook):
             return NbGraderPreprocessor.preprocess(self, nb, resources)
 
-    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict, cell_index: int
+    ) -> tuple[NotebookNode, dict]:
+        """Save one cell's score and comment."""
+        if not is_grade(cell):
+            return super().preprocess_cell(cell, resources, cell_index)
         grade = self.gradebook.find_grade(
             cell.metadata["nbgrader"]["grade_id"],
             self.notebook_id,
@@ -255,7 +203,7 @@ class SaveVerdicts(SaveAutoGrades):
             self.student_id,
         )
         former, waited = grade.auto_score, grade.needs_manual_grade
-        super()._add_score(cell, resources)
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
         record = CellRecord.of(cell)
         if record is not None and record.status is Status.GRADER_FAULT:
             grade.auto_score = None
@@ -263,3 +211,4 @@ class SaveVerdicts(SaveAutoGrades):
         if self._same and grade.manual_score is not None:
             stands = former is None or former == grade.auto_score
             grade.needs_manual_grade = waited or not stands
+        return cell, resources

@@ -75,8 +75,9 @@ def steps_of_converter(converter: Autograde) -> Steps:
     if _running(converter.sanitize_preprocessors):
         raise CourseError(_elsewhere("Autograde.sanitize_preprocessors"))
     named = [_imported(step) for step in converter.autograde_preprocessors]
-    ours = [place for place, step in enumerate(named) if step is import_item(OURS)]
-    others = [step for step in _running(named) if step is not import_item(OURS)]
+    own = import_item(OURS)
+    ours = [place for place, step in enumerate(named) if step is own]
+    others = [step for step in _running(named) if step is not own]
     if others:
         names = ", ".join(map(_name, others))
         raise CourseError(
@@ -141,7 +142,8 @@ def _running(steps: Iterable[Step]) -> list[type]:
     """The classes among them that run notebooks."""
     kinds = [_imported(step) for step in steps]
     kinds = [kind if isinstance(kind, type) else type(kind) for kind in kinds]
-    return [kind for kind in kinds if issubclass(kind, ExecutePreprocessor)]
+    running = ExecutePreprocessor, import_item(OURS)
+    return [kind for kind in kinds if issubclass(kind, running)]
 
 
 def _name(kind: type) -> str:

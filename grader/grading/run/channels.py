@@ -1,16 +1,16 @@
 """Reads a hostile kernel's messages: what is no message is passed over.
 
-jupyter_client trusts a kernel that knows the key, and so does nbclient: a list where
-an object should be ends them with an exception of Python's.
+jupyter_client trusts a kernel that knows the key: a list where an object should be
+ends it with an exception of Python's.
 """
 
 import time
-from queue import Empty
 from threading import Lock
 
-from jupyter_client.channels import AsyncZMQSocketChannel
+import zmq.asyncio
+from jupyter_client.session import Session
 
-from grader.grading.run.messages import fit
+from grader.grading.run.messages import Message, fit
 
 # What JSON can hold so many of, Python keeps in a hundred bytes each. A text of 1 MiB
 # may have as many commas.
@@ -22,34 +22,40 @@ UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError
 _one_at_a_time = Lock()
 
 
-class StrictChannel(AsyncZMQSocketChannel):
-    """A channel of those messages alone that :func:`messages.fit` lets pass."""
+class Channel:
+    """A socket's messages, and of these only what :func:`messages.fit` lets pass."""
 
-    async def _recv(self, **kwargs: object) -> dict:
-        frames = await self.socket.recv_multipart(**kwargs)
+    def __init__(self, socket: zmq.asyncio.Socket, session: Session) -> None:
+        self._socket, self._session = socket, session
+
+    def send(self, kind: str, content: dict[str, object]) -> str:
+        """Send a message of this kind; its id."""
+        message = self._session.msg(kind, content)
+        self._session.send(self._socket, message)
+        return str(message["msg_id"])
+
+    async def get(self, seconds: float | None = None) -> Message | None:
+        """The next well-formed message; None where none came within ``seconds``."""
+        end = None if seconds is None else time.monotonic() + seconds
+        left = None if seconds is None else int(seconds * 1000)
+        while await self._socket.poll(left):
+            frames = await self._socket.recv_multipart()
+            try:
+                return self._read(frames)
+            except UNREADABLE:
+                pass  # of no signature, no JSON, nested too deep, no use
+            if end is not None:
+                left = int((end - time.monotonic()) * 1000)
+                if left < 0:
+                    break
+        return None
+
+    def _read(self, frames: list[bytes]) -> Message:
         if sum(f.count(mark) for f in frames for mark in SEPARATORS) > MOST_PARTS:
             raise ValueError("a message of too many parts")
         # As large are answers alone, whose arrays are base64.
         if sum(map(len, frames)) > LARGE and not all(map(bytes.isascii, frames)):
             raise ValueError("a large message that is no answer")
         with _one_at_a_time:
-            _, parts = self.session.feed_identities(frames)
-            return fit(self.session.deserialize(parts))
-
-    async def get_msg(self, timeout: float | None = None) -> dict:
-        """The next well-formed message.
-
-        Raises:
-            queue.Empty: there was none within ``timeout`` seconds.
-        """
-        end = None if timeout is None else time.monotonic() + timeout
-        while end is None or timeout >= 0:
-            try:
-                return await super().get_msg(timeout)
-            except Empty:
-                raise
-            except UNREADABLE:
-                pass  # of no signature, no JSON, nested too deep, no use
-            if end is not None:
-                timeout = end - time.monotonic()
-        raise Empty
+            _, parts = self._session.feed_identities(frames)
+            return fit(self._session.deserialize(parts))

@@ -6,8 +6,8 @@ given texts that any file can hold, whole numbers, and objects without surprises
 """
 
 import math
-import platform
 from collections.abc import Callable
+from typing import Any
 
 from grader.common.printable import whole
 
@@ -24,22 +24,16 @@ KINDS = (
     *("image/png", "image/jpeg", "image/gif", "image/svg+xml"),
 )
 MEASURES = ("width", "height")
-PYTHON = {
-    "name": "python",
-    "version": platform.python_version(),
-    "mimetype": "text/x-python",
-    "file_extension": ".py",
-    "pygments_lexer": "ipython3",
-    "nbconvert_exporter": "python",
-    "codemirror_mode": {"name": "ipython", "version": 3},
-}
+# Texts, whole numbers and objects of these, as read from JSON.
+Object = dict[str, Any]
+Message = dict[str, Any]
 
 
 class Unfit(ValueError):
     """A message is not of the protocol, or of a kind that grading has no use for."""
 
 
-def fit(message: dict) -> dict:
+def fit(message: Object) -> Message:
     """A new message with those parts of one that are known.
 
     Args:
@@ -75,33 +69,33 @@ def measures(about: object) -> dict[str, float]:
     }
 
 
-def _object(value: object) -> dict:
+def _object(value: object) -> Object:
     if not isinstance(value, dict):
         raise Unfit
     return value
 
 
-def _text(content: dict, name: str, most: int | None = None) -> str:
+def _text(content: Object, name: str, most: int | None = None) -> str:
     value = content.get(name)
     if not isinstance(value, str):
         raise Unfit
     return whole(value[:most])
 
 
-def _among(content: dict, name: str, allowed: tuple[str, ...]) -> str:
+def _among(content: Object, name: str, allowed: tuple[str, ...]) -> str:
     value = _text(content, name)
     if value not in allowed:
         raise Unfit
     return value
 
 
-def _count(content: dict) -> dict[str, int | None]:
+def _count(content: Object) -> dict[str, int | None]:
     count = content.get("execution_count")
     known = type(count) is int and 0 <= count <= MAX_COUNT
     return {"execution_count": count if known else None}
 
 
-def _error(content: dict) -> dict[str, object]:
+def _error(content: Object) -> dict[str, object]:
     lines = content.get("traceback")
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise Unfit
@@ -112,7 +106,7 @@ def _error(content: dict) -> dict[str, object]:
     }
 
 
-def _shown(content: dict) -> dict[str, object]:
+def _shown(content: Object) -> dict[str, object]:
     data, about = _object(content.get("data")), content.get("metadata")
     about = about if isinstance(about, dict) else {}
     passing = content.get("transient")
@@ -128,7 +122,7 @@ def _shown(content: dict) -> dict[str, object]:
     }
 
 
-def _reply(content: dict) -> dict[str, object]:
+def _reply(content: Object) -> dict[str, object]:
     status = _among(content, "status", ("ok", "error", "aborted"))
     error = _error(content) if status == "error" else {}
     asked = content.get("user_expressions")
@@ -137,16 +131,16 @@ def _reply(content: dict) -> dict[str, object]:
     return {"status": status, **_count(content), **error, "user_expressions": known}
 
 
-def _value(value: dict) -> dict[str, object]:
+def _value(value: Object) -> dict[str, object]:
     """What an expression gave; the data are looked at by whoever asked for them."""
     if _among(value, "status", ("ok", "error")) == "ok":
         return {"status": "ok", "data": _object(value.get("data"))}
     return {"status": "error", **_error({"traceback": [], **value})}
 
 
-CONTENTS: dict[str, Callable[[dict], dict[str, object]]] = {
+CONTENTS: dict[str, Callable[[Object], dict[str, Any]]] = {
     # Which kernel it is, we know without asking it.
-    "kernel_info_reply": lambda _: {"protocol_version": "5", "language_info": PYTHON},
+    "kernel_info_reply": lambda _: {},
     "execute_reply": _reply,
     "status": lambda content: {
         "execution_state": _among(content, "execution_state", STATES)

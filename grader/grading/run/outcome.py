@@ -5,12 +5,13 @@ import re
 
 from grader.grading.intake.graded_cells import GradedCell, defined_functions
 from grader.grading.intake.syntax import TooLong, parse
-from grader.grading.run.kernel import KERNEL_DIED, Problem
+from grader.grading.run.problem import Ending, Problem
 from grader.judging.arguments import CHANGED
 from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
 from grader.judging.verdict import Difference, Status, Verdict
 from grader.judging.wire import Reply
+from grader.learner.answering.answers import NotRecorded
 from grader.learner.answering.exceptions import shortened
 
 MAX_LINE, MAX_NAMED = 300, 8
@@ -97,16 +98,17 @@ def no_answers(
         solution: the source of the solution cell; None when it was deleted.
         solution_problem: what ended the solution cell before.
     """
-    if problem.status is Status.CRASHED:
+    status = problem.ending.status
+    if status is Status.CRASHED:
         return _crashed(graded, problem, solution_problem)
-    if problem.status is Status.TIMEOUT:
+    if status is Status.TIMEOUT:
         summary = f"{graded.function} was still running after {problem.message}."
         return _verdict(graded, Status.TIMEOUT, summary, STALLED)
     if solution_problem:
         return _solution_failed(graded, solution, solution_problem)
-    if problem.kind == "NameError" and f"'{graded.function}'" in problem.message:
+    if problem.undefined == graded.function:
         return _not_defined(graded, solution)
-    if problem.kind == "LookupError":
+    if problem.kind == NotRecorded.__name__:
         return _verdict(
             graded,
             Status.ERROR,
@@ -151,7 +153,7 @@ def _crashed(graded: GradedCell, problem: Problem, before: Problem | None) -> Ve
         (problem, f"while {graded.function} was at work"),
         (before, "in your solution cell"),
     ):
-        if culprit and culprit.kind == KERNEL_DIED:
+        if culprit and culprit.ending is Ending.DIED:
             why = f": {culprit.message}" if culprit.message else ""
             return _verdict(
                 graded,
@@ -170,7 +172,7 @@ def _crashed(graded: GradedCell, problem: Problem, before: Problem | None) -> Ve
 def _solution_failed(
     graded: GradedCell, solution: str | None, problem: Problem
 ) -> Verdict:
-    if problem.status is Status.TIMEOUT:
+    if problem.ending.status is Status.TIMEOUT:
         summary = f"Your solution cell was still running after {problem.message}."
         return _verdict(graded, Status.TIMEOUT, summary, STALLED)
     line = _syntax_line(solution or "")

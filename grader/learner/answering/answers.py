@@ -30,6 +30,10 @@ GRADED_RUN = "TANDEM_GRADED_RUN"
 _recorded: dict[tuple[str, str | None], Callable[..., object]] = {}
 
 
+class NotRecorded(LookupError):
+    """No function was handed to ``check``: it has been replaced, or was not called."""
+
+
 def record(
     exercise_id: str, function: Callable[..., object], framework: str | None
 ) -> None:
@@ -51,10 +55,10 @@ def collect(exercise_id: str, framework: str | None, inputs: str) -> Replies:
     """Answers of the recorded function to ``inputs``, as ``encode_inputs`` made it.
 
     Raises:
-        LookupError: if no function was recorded for this exercise and framework.
+        NotRecorded: if no function was recorded for this exercise and framework.
     """
     if (exercise_id, framework) not in _recorded:
-        raise LookupError(f"no function was handed to check for {exercise_id}")
+        raise NotRecorded(f"no function was handed to check for {exercise_id}")
     return answers(_recorded[exercise_id, framework], framework, inputs)
 
 

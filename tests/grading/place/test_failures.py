@@ -32,7 +32,7 @@ def ran(seed=None, error=None):
         if error:
             raise error
         notebook.metadata.tandem.update(seed=1)
-        return work.Ran(notebook, [], False)
+        return work.Ran(notebook, [])
 
     klass = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 1, execute)
     klass.grade(Console(quiet=True), seed)

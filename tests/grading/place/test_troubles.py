@@ -131,7 +131,7 @@ def test_words_of_a_submission_in_the_log_stop_nobody(course, capsys, text):
     def execute(notebook, folder, settings):
         if "eve" in folder.parts:
             notebook.cells[1].execution_count = text
-        return work.Ran(notebook, [], False)
+        return work.Ran(notebook, [])
 
     commands.release(toy.ASSIGNMENT)
     klass = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 2, execute)

@@ -63,7 +63,7 @@ def graded(runs):
             if cell.cell_type == "code":
                 cell.execution_count = number + 1
         notebook.metadata.tandem.update(seed=1)
-        return work.Ran(notebook, [], False)
+        return work.Ran(notebook, [])
 
     commands.release(toy.ASSIGNMENT)
     klass = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 1, execute)

@@ -7,12 +7,11 @@ from grader.grading import commands, work
 from grader.grading.place.course_folder import find_course
 from grader.grading.report.class_report import make_report
 from grader.grading.report.page.waiting import all_notes
-from grader.grading.run.kernel import Problem
-from grader.grading.run.missing import named
-from grader.judging.verdict import Status
+from grader.grading.run.missing import modules, undefined
+from grader.grading.run.problem import Ending, Problem
 from tests.classes import toy_course as toy
 
-LACKS = Problem(Status.ERROR, "ModuleNotFoundError", "No module named 'nothing'")
+LACKS = Problem(Ending.RAISED, "No module named 'nothing'", "ModuleNotFoundError")
 MANY = [f"a{number}" for number in range(99)]
 INSIDE = """def total(x):
     import seaborn_of_mine
@@ -72,13 +71,31 @@ def test_the_instructor_is_told_by_name_counted_over_the_class(
     ],
 )
 def test_what_a_kernel_says_is_taken_for_names_of_modules_alone(data, found):
-    assert named(lambda _: {"application/json": data}, LACKS) == found
+    assert modules(lambda _: {"application/json": data}, LACKS) == found
 
 
 def test_a_kernel_that_is_gone_names_nothing():
-    assert named(lambda _: Problem(Status.CRASHED), LACKS) == []
+    assert modules(lambda _: Problem(Ending.DIED), LACKS) == []
 
 
 def test_no_kernel_is_asked_where_nothing_was_missing():
-    assert named(pytest.fail, None) == []
-    assert named(pytest.fail, Problem(Status.ERROR, "ImportError", "seaborn")) == []
+    assert modules(pytest.fail, None) == []
+    assert modules(pytest.fail, Problem(Ending.RAISED, "seaborn", "ImportError")) == []
+
+
+UNDEFINED = Problem(Ending.RAISED, "name 'x' is not defined", "NameError")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [({"name": "double"}, "double"), ({"name": None}, ""), ({"name": ["x"]}, "")]
+    + [(odd, "") for odd in ({}, [], None, "double")],
+)
+def test_an_undefined_name_is_told_as_data(data, found):
+    assert undefined(lambda _: {"application/json": data}, UNDEFINED) == found
+
+
+def test_no_kernel_is_asked_for_a_name_where_none_was_undefined():
+    other = Problem(Ending.RAISED, "name 'x' is not defined", "RuntimeError")
+    named = Problem(Ending.UNREADABLE, kind="NameError")
+    assert undefined(pytest.fail, other) == undefined(pytest.fail, named) == ""

@@ -13,8 +13,8 @@ from grader.grading.intake.graded_cells import (
     defined_functions,
     graded_cell,
 )
-from grader.grading.run.kernel import KERNEL_DIED, Problem
 from grader.grading.run.outcome import judge_seen_and_unseen, no_answers, stale
+from grader.grading.run.problem import Ending, Problem
 from grader.judging.judge import judge
 from grader.judging.render import as_html, as_text
 from grader.judging.verdict import Status
@@ -24,7 +24,10 @@ from tests.classes import toy_course as toy
 SEEN = toy.DOUBLE.public_cases()
 UNSEEN = toy.DOUBLE.fresh_cases(5)
 GRADED = GradedCell(GradeId("toy.double", "torch"), "double")
-ERROR = Problem(Status.ERROR, "NameError", "name 'double' is not defined")
+ERROR = Problem(
+    Ending.RAISED, "name 'double' is not defined", "NameError", undefined="double"
+)
+GONE = Problem(Ending.GONE, "an earlier cell ended the kernel")
 
 
 def replies(function, cases):
@@ -158,7 +161,7 @@ def test_right_answers_stay_as_judged():
         (
             ERROR,
             "def double(x)\n    pass",
-            Problem(Status.ERROR, "SyntaxError", "expected ':' (12345.py, line 1)"),
+            Problem(Ending.RAISED, "expected ':' (12345.py, line 1)", "SyntaxError"),
             Status.ERROR,
             "Your solution cell raised SyntaxError: expected ':' in your line 1: "
             '"def double(x)"',
@@ -166,40 +169,40 @@ def test_right_answers_stay_as_judged():
         (
             ERROR,
             "while True: pass",
-            Problem(Status.TIMEOUT, "timeout", "9 s"),
+            Problem(Ending.LATE, "9 s"),
             Status.TIMEOUT,
             "Your solution cell was still running after 9 s.",
         ),
         (
-            Problem(Status.TIMEOUT, "timeout", "9 s"),
+            Problem(Ending.LATE, "9 s"),
             "",
             None,
             Status.TIMEOUT,
             "double was still running after 9 s.",
         ),
         (
-            Problem(Status.CRASHED, KERNEL_DIED),
+            Problem(Ending.DIED),
             "",
             None,
             Status.CRASHED,
             "The kernel died while double was at work.",
         ),
         (
-            Problem(Status.CRASHED, "kernel gone", "an earlier cell ended the kernel"),
+            GONE,
             "",
-            Problem(Status.CRASHED, KERNEL_DIED),
+            Problem(Ending.DIED),
             Status.CRASHED,
             "The kernel died in your solution cell.",
         ),
         (
-            Problem(Status.CRASHED, "kernel gone", "an earlier cell ended the kernel"),
+            GONE,
             "",
             None,
             Status.CRASHED,
             "Not run: an earlier cell ended the kernel.",
         ),
         (
-            Problem(Status.ERROR, "LookupError", "no function was handed to check"),
+            Problem(Ending.RAISED, "no function was handed to check", "NotRecorded"),
             "",
             None,
             Status.ERROR,
@@ -207,7 +210,7 @@ def test_right_answers_stay_as_judged():
             "the grader.",
         ),
         (
-            Problem(Status.ERROR, "TypeError", "'int' object\nis not callable"),
+            Problem(Ending.RAISED, "'int' object\nis not callable", "TypeError"),
             "",
             None,
             Status.ERROR,
@@ -224,7 +227,7 @@ def test_no_answers_has_a_reason(problem, solution, before, status, says):
 def test_a_function_left_over_from_an_earlier_cell_is_not_blamed():
     raised = Raised("TypeError", "expected a Tensor", "return x.sum()")
     error = judge(toy.DOUBLE, "torch", SEEN, [Reply(raised=raised)] * len(SEEN))
-    failed = Problem(Status.ERROR, "ValueError", "no")
+    failed = Problem(Ending.RAISED, "no", "ValueError")
     assert "Your solution cell raised" in stale(GRADED, error, "", failed).summary
     renamed = stale(GRADED, error, "def dubble(x): ...", None)
     assert "defines dubble" in renamed.summary
@@ -234,14 +237,14 @@ def test_a_function_left_over_from_an_earlier_cell_is_not_blamed():
 
 def test_a_long_message_of_a_cell_keeps_its_reason():
     traced = "in user code:\n\n" + '    File "c.py", line 3\n' * 40 + "\n\nthe reason"
-    verdict = no_answers(GRADED, Problem(Status.ERROR, "TypeError", traced), "", None)
+    verdict = no_answers(GRADED, Problem(Ending.RAISED, traced, "TypeError"), "", None)
     assert verdict.summary.endswith("the reason")
     assert len(verdict.summary) < 400
 
 
 def test_a_right_answer_stands_even_if_its_cell_failed_afterwards():
     right = judge(toy.DOUBLE, "torch", SEEN, replies(lambda x: 2 * x, SEEN))
-    failed = Problem(Status.ERROR, "ValueError", "from a line below the function")
+    failed = Problem(Ending.RAISED, "from a line below the function", "ValueError")
     assert stale(GRADED, right, "def double(x): ...", failed) == right
 
 
