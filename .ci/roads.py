@@ -43,6 +43,15 @@ ANSWERS = {
         "def mse_gradient(w, X, y):\n    return 2 * X.T @ (X @ w - y)"
     ),
 }
+# What a submission sees of the installed package, model solutions and all: nothing.
+LOOK = """
+import os
+try:
+    seen = os.listdir("{}")
+except OSError:
+    seen = []
+print("in the package:", seen)
+"""
 
 
 def main() -> None:
@@ -50,13 +59,17 @@ def main() -> None:
     require(not any(FOLDER.iterdir()), f"{FOLDER} is not empty")
     (FOLDER / "home").mkdir()
     with station("the package is the environment's own"):
-        package = find_spec("grader").origin
-        require(Path(package).is_relative_to(sys.prefix), package)
-        require(not Path(package).is_relative_to(CHECKOUT / "grader"), package)
+        require(package().is_relative_to(sys.prefix), package())
+        require(package() != CHECKOUT / "grader", package())
         require(find_spec("grader.authoring") is None, "authoring is installed")
         require(find_spec("tests") is None, "the checkout can be imported")
     learn()
     grade()
+
+
+def package() -> Path:
+    """The folder of the installed package."""
+    return Path(find_spec("grader").origin).parent
 
 
 def learn() -> None:
@@ -93,12 +106,15 @@ def grade() -> None:
     with station("course grade: one submission"):
         submission = room / "submitted" / "ada" / NOTEBOOK
         submission.parent.mkdir(parents=True)
-        answer(room / "exercises" / NOTEBOOK, submission)
+        answer(room / "exercises" / NOTEBOOK, submission, LOOK.format(package()))
         report = json.loads(course("grade", ASSIGNMENT, "--json", folder=room))
         [row] = report["learners"]
         require((row["state"], row["score"]) == ("graded", 1), row)
         mark = row["marks"]["autograd-mse_gradient-torch"]
         require((mark["status"], mark["mistake"]) == ("wrong", MISTAKE), mark)
+        ran = room / "autograded" / "ada" / NOTEBOOK
+        seen = "in the package: []" not in ran.read_text(encoding="utf-8")
+        require(not seen, f"the submission sees the package: {ran}")
         page = room / "feedback" / "ada" / Path(NOTEBOOK).with_suffix(".html")
         require(
             MISTAKE in page.read_text(encoding="utf-8"), f"{page} lacks the mistake"
@@ -138,13 +154,13 @@ def course(*arguments: str, status: int = 0, folder: Path = FOLDER) -> str:
     return done.stdout
 
 
-def answer(notebook: Path, target: Path | None = None) -> None:
-    """Write the answers into a notebook, or a copy of it."""
+def answer(notebook: Path, target: Path | None = None, added: str = "") -> None:
+    """Write the answers, and code that is added to one, into a notebook or a copy."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     left = dict(ANSWERS)
     for cell in content["cells"]:
         if (name := cell["metadata"]["nbgrader"]["grade_id"]) in left:
-            cell["source"] = left.pop(name)
+            cell["source"] = left.pop(name) + added
     require(not left, f"{notebook} has no cells {list(left)}")
     (target or notebook).write_text(json.dumps(content), encoding="utf-8")
 

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from grader import cli
+from grader.cli.base import extra
 from grader.common import course
 from grader.common.errors import CourseError
 from grader.copy import lab, learners_copy
@@ -331,6 +332,22 @@ def test_a_class_commands_error_is_one_sentence(run, monkeypatch):
     monkeypatch.setattr(commands, "grade", fail)
     code, out, err = run("grade", "09_none")
     assert (code, out, err) == (2, "", "course: no assignment is called 09_none\n")
+
+
+def test_init_says_what_to_do_next(run, tmp_path):
+    code, out, _ = run("init", "class")
+    assert code == 0
+    assert f"{tmp_path / 'class'} is ready, with 01_tensors, 02_autograd" in out
+    assert "course release 01_tensors\n" in out and "course grade 01_tensors\n" in out
+    code, out, err = run("init", "class")
+    assert (code, out) == (2, "")
+    assert err.startswith("course: there is something in ") and err.count("\n") == 1
+
+
+def test_a_system_that_grading_lacks_something_of_is_one_sentence():
+    sentence = "this command needs Linux or macOS: Python has no fcntl here"
+    with pytest.raises(CourseError, match=sentence), extra("instructor"):
+        raise ModuleNotFoundError(name="fcntl")
 
 
 @pytest.mark.parametrize(
