@@ -15,13 +15,13 @@ from grader.kernels import forked
 from grader.kernels.jail.layers.view import place_of_sockets
 from grader.kernels.provisioner import NAME
 from grader.kernels.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
-from grader.learner.check import GRADED_RUN
+from grader.learner.check import GRADED_RUN, NBGRADER_RUN
 
 IMPORT_SETTING = re.compile(
     r"\b(?:CUDA|KERAS|MKL|OMP|OPENBLAS|PYTORCH|TF|TORCH|TORCHINDUCTOR|XLA)_[A-Z0-9_]+\b"
 )
 # As nbgrader tells what runs a notebook: an instructor's cell may ask.
-EXECUTION = {"NBGRADER_EXECUTION": "autograde"}
+EXECUTION = {NBGRADER_RUN: "autograde"}
 ENVIRONMENT = {GRADED_RUN: "1"} | EXECUTION | ENVIRONMENT_OF_ZYGOTE
 # Which language a notebook is in, we know without asking its kernel.
 PYTHON = {
