@@ -79,7 +79,8 @@ class Record(Autograde):
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Note which submission was graded before, and empty the folder."""
         # What lies there is about to be removed.
-        folder = Path(self._format_dest(assignment_id, student_id))
+        where = self.coursedir.autograded_directory
+        folder = Path(self.coursedir.format_path(where, student_id, assignment_id))
         for notebook in self.notebooks:
             graded = GradedNotebook.read(folder / Path(notebook).name)
             self._former = graded.record.submitted if graded else ""

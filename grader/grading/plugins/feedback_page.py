@@ -64,8 +64,10 @@ class FeedbackExporter(HTMLExporter):
         yield from super().default_filters()
         yield from FILTERS.items()
 
-    def _create_environment(self) -> Environment:
-        environment = super()._create_environment()
+    @property
+    def environment(self) -> Environment:
+        """The templates' environment, in which they are compiled once."""
+        environment = super().environment
         environment.bytecode_cache = COMPILED
         return environment
 
@@ -82,7 +84,7 @@ class FeedbackExporter(HTMLExporter):
         self._prepared = None
         try:
             page, resources = TemplateExporter.from_notebook_node(
-                self, nb, self._init_resources(resources), **options
+                self, nb, resources, **options
             )
         except Exception as error:
             if self._prepared is None:  # not the page's fault: no marks to show

@@ -12,6 +12,7 @@ from grader.exercises import catalogue
 from grader.grading import commands, work
 from grader.grading.cohort import Class
 from grader.grading.place.course_folder import find_course
+from grader.grading.run.running_kernel import RunningKernel
 from tests.classes import toy_course as toy
 
 pytestmark = pytest.mark.slow
@@ -154,3 +155,41 @@ def test_nbgrader_autograde_refuses_it_as_well(course, line):
     converted = find_course().convert(Autograde, toy.ASSIGNMENT, "ann")
     assert isinstance(converted.error, CourseError)
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("road", ["course grade", "nbgrader autograde"])
+@pytest.mark.parametrize(
+    ("lines", "noted"),
+    [
+        ([f"{ROUND}.insert(0, 'own.Early')"], ["Early, before"]),
+        ([f"{ROUND}.insert(1, 'own.Late')"], ["Late, after"]),
+        (
+            [f"{ROUND}.insert(0, 'own.Early')", f"{ROUND}.append('own.Late')"],
+            ["Early, before", "Late, after"],
+        ),
+    ],
+    ids=["before", "after", "both"],
+)
+def test_the_code_runs_once_wherever_ours_stands(
+    course, monkeypatch, road, lines, noted
+):
+    started = []
+    start = RunningKernel.start
+
+    async def counted(kernel):
+        started.append(kernel)
+        await start(kernel)
+
+    monkeypatch.setattr(RunningKernel, "start", counted)
+    toy.submit(course, "ann", toy.submission(**toy.RIGHT))
+    configured(course, *lines)
+    commands.release(toy.ASSIGNMENT)
+    if road == "course grade":
+        assert commands.grade(toy.ASSIGNMENT) == 0
+    else:
+        assert find_course().convert(Autograde, toy.ASSIGNMENT, "ann").done
+    assert len(started) == 1
+    assert autograded(course).metadata.noted == noted
+    with find_course().gradebook() as gradebook:
+        found = gradebook.find_submission(toy.ASSIGNMENT, "ann")
+        assert found.score == found.max_score == 5
