@@ -21,6 +21,7 @@ from grader.grading import commands
 from grader.grading.cohort import Class
 from grader.grading.pipeline import Pipeline
 from grader.grading.place.course_folder import find_course
+from grader.grading.record import DecidedBy
 from grader.grading.report.class_report import csv_rows, make_report
 from grader.grading.run.judged import publish
 from grader.grading.work import Ran
@@ -74,7 +75,7 @@ def ran(monkeypatch):
                 right = sources[f"{grade_id}-solution"] == toy.RIGHT[name]
                 status = Status.CORRECT if right else Status.WRONG
                 verdict = Verdict(f"toy.{name}", "torch", status, "", None, None, "")
-                publish(cell, verdict, "fresh")
+                publish(cell, verdict, DecidedBy.FRESH)
         notebook.metadata.tandem.update(seed=1)
         return Ran(notebook, [])
 

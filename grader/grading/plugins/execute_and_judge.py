@@ -14,16 +14,16 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_grade
 from traitlets import Bool, Integer
 
+from grader.common.status import Status
 from grader.grading.place.gradebook import in_one_go
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import converter_of, require_own_run
-from grader.grading.record import CellRecord, RunRecord
+from grader.grading.record import CellRecord, Run, RunRecord
 from grader.grading.run import missing
 from grader.grading.run.allowed import Allowed
 from grader.grading.run.graded_kernel import PYTHON
 from grader.grading.run.judged import JudgedRun
 from grader.grading.run.session import KernelSession
-from grader.judging.verdict import Status
 from grader.kernels.jail.probe import bounds, level
 
 FORMER = "tandem_former"  # in resources: the digest of what was graded before
@@ -116,17 +116,18 @@ class ExecuteAndJudge(NbGraderPreprocessor):
             for cell in notebook.cells:
                 run.take(cell)
             limits = asdict(session.limits) if session.limits else {}
-        record = notebook.metadata.setdefault("tandem", NotebookNode())
-        record.update(
+        told = Run(
             seed=seed,
-            versions=dict(_versions()),
+            versions=_versions(),
             device="cpu",
             isolation="none" if self.unsafe else str(level()),
             bounded_by="none" if self.unsafe else str(bounds()),
             limits={"cell": self.timeout, "notebook": self.notebook_timeout} | limits,
-            missing=sorted(run.missing)[: missing.MOST],
+            missing=tuple(sorted(run.missing)[: missing.MOST]),
             seconds=round(time.monotonic() - begin, 1),
         )
+        record = RunRecord.of(notebook) or RunRecord()
+        replace(record, run=told).write(notebook)
         return Ran(notebook, run.faults)
 
     def _allowed(self) -> Allowed:
@@ -157,8 +158,8 @@ class MarkRecorded(NbGraderPreprocessor):
     """Last of all: what the notebook says is in the gradebook now."""
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Mark the notebook as recorded."""
         record = RunRecord.of(nb) or RunRecord()
         replace(record, recorded=True).write(nb)
@@ -177,8 +178,8 @@ class SaveVerdicts(SaveAutoGrades):
     """
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Write all scores and comments of a submission in one transaction."""
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
@@ -191,8 +192,8 @@ class SaveVerdicts(SaveAutoGrades):
             return NbGraderPreprocessor.preprocess(self, nb, resources)
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, cell_index: int
-    ) -> tuple[NotebookNode, dict]:
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Save one cell's score and comment."""
         if not is_grade(cell):
             return super().preprocess_cell(cell, resources, cell_index)

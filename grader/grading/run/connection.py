@@ -13,7 +13,7 @@ from grader.grading.run.gate import Gate
 # A kernel can send faster than its messages are read. What waits is bounded by these
 # two for each channel, in the kernel's process and in ours. The largest replies are
 # answers: 16 MiB of arrays in base64.
-MAX_MESSAGE = {"shell": 24 * MIB, "iopub": 8 * MIB}
+MAX_REPLY, MAX_SHOWN = 24 * MIB, 8 * MIB
 WAITING = 2
 
 
@@ -29,28 +29,27 @@ class Connection:
     """
 
     def __init__(self, info: KernelConnectionInfo) -> None:
-        self._info, self._session = info, info["session"]
+        self._ip, self._session = info["ip"], info["session"]
         self._context = zmq.asyncio.Context()
         self._gate = Gate() if info["transport"] == "ipc" else None
-        self.shell = self._channel("shell", zmq.DEALER)
-        self.iopub = self._channel("iopub", zmq.SUB)
+        self.shell = self._channel(zmq.DEALER, info["shell_port"], MAX_REPLY)
+        self.iopub = self._channel(zmq.SUB, info["iopub_port"], MAX_SHOWN)
 
-    def _channel(self, name: str, kind: int) -> Channel:
+    def _channel(self, kind: int, port: int, most: int) -> Channel:
         socket = self._context.socket(kind)
-        socket.setsockopt(zmq.MAXMSGSIZE, max(MAX_MESSAGE.values()))
+        socket.setsockopt(zmq.MAXMSGSIZE, most)
         socket.setsockopt(zmq.RCVHWM, WAITING)
         if kind == zmq.SUB:
             socket.setsockopt(zmq.SUBSCRIBE, b"")
         else:
             socket.setsockopt(zmq.IDENTITY, self._session.bsession)
-        socket.connect(self._address(name))
+        socket.connect(self._address(port, most))
         return Channel(socket, self._session)
 
-    def _address(self, name: str) -> str:
-        ip, port = self._info["ip"], self._info[f"{name}_port"]
+    def _address(self, port: int, most: int) -> str:
         if self._gate is None:
-            return f"tcp://{ip}:{port}"
-        return self._gate.through(f"ipc://{ip}-{port}", MAX_MESSAGE[name])
+            return f"tcp://{self._ip}:{port}"
+        return self._gate.through(f"ipc://{self._ip}-{port}", most)
 
     async def answers(self) -> bool:
         """Whether the kernel replies within a second, and what it shows arrives."""

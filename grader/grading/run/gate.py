@@ -82,7 +82,7 @@ class Gate:
         self._folder = tempfile.TemporaryDirectory(prefix="gate-")
         self._urls: dict[str, str] = {}
         self._servers: list[asyncio.Server] = []
-        self._relays: set[asyncio.Future] = set()
+        self._relays: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -111,8 +111,14 @@ class Gate:
         self._loop.close()
         self._folder.cleanup()
 
-    def _accept(self, kernel: str, most: int, *streams: object) -> None:
-        relay = asyncio.ensure_future(self._relay(kernel, most, *streams))
+    def _accept(
+        self,
+        kernel: str,
+        most: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        relay = asyncio.ensure_future(self._relay(kernel, most, reader, writer))
         self._relays.add(relay)  # or nothing would hold it
         relay.add_done_callback(self._relays.discard)
 

@@ -15,7 +15,8 @@ from grader.kernels import forked
 from grader.kernels.jail.layers.view import place_of_sockets
 from grader.kernels.provisioner import NAME
 from grader.kernels.zygote import ENVIRONMENT as ENVIRONMENT_OF_ZYGOTE
-from grader.learner.check import GRADED_RUN, NBGRADER_RUN
+from grader.learner.answering.answers import GRADED_RUN
+from grader.learner.check import NBGRADER_RUN
 
 IMPORT_SETTING = re.compile(
     r"\b(?:CUDA|KERAS|MKL|OMP|OPENBLAS|PYTORCH|TF|TORCH|TORCHINDUCTOR|XLA)_[A-Z0-9_]+\b"

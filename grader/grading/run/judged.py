@@ -12,8 +12,10 @@ import traitlets.log
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from grader.common.status import Status
 from grader.exercises import catalogue
 from grader.grading.intake.graded_cells import GradedCell, graded_cell
+from grader.grading.record import DecidedBy, Measure, record_verdict
 from grader.grading.run import missing
 from grader.grading.run.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.grading.run.problem import Ending, Problem
@@ -21,7 +23,7 @@ from grader.grading.run.session import KernelSession
 from grader.judging.exercise import Exercise
 from grader.judging.judge import grader_fault
 from grader.judging.render import as_html, as_text, title
-from grader.judging.verdict import Status, Verdict
+from grader.judging.verdict import Verdict
 from grader.judging.wire import WireError, decode_replies, encode_inputs
 from grader.learner.answering import answers
 
@@ -35,6 +37,7 @@ LEARNERS_OWN = {
         *(MemoryError, RecursionError),
     )
 }
+UNMEASURED = Measure()
 
 
 class JudgedRun:
@@ -59,6 +62,7 @@ class JudgedRun:
         self._session, self._seed = session, seed
         self._solutions: dict[str, str] = {}
         self._problems: dict[str, Problem] = {}
+        self._seconds: float | None = None  # that the last cell's answers took
         self.faults: list[str] = []
         self.missing: set[str] = set()
 
@@ -70,36 +74,31 @@ class JudgedRun:
         try:
             graded = graded_cell(cell)
         except ValueError as error:
-            publish(cell, grader_fault(grade_id, None, error), "none")
+            publish(cell, grader_fault(grade_id, None, error), DecidedBy.NONE)
             return
         if graded is None:
             self._solutions[grade_id] = cell.source
             if problem:
                 self._problems[grade_id] = problem
             return
-        about: dict[str, object] = {}
+        measure, self._seconds = UNMEASURED, None
         try:
             exercise = catalogue.find(graded.exercise)
-            about |= _measure(exercise)
-            verdict, decided_by = self._judge(exercise, graded, problem, about)
+            measure = _measure(exercise)
+            verdict, decided_by = self._judge(exercise, graded, problem)
         except Exception as error:
             # Ours: it must neither cost the learner a point nor stop the class.
             log = traitlets.log.get_logger()
             log.exception("Grader fault at %s", graded.grade_id)
             self.faults.append(f"{graded.grade_id}: {traceback.format_exc()}")
             verdict = grader_fault(graded.exercise, graded.framework, error)
-            decided_by = "none"
-        publish(cell, verdict, decided_by)
-        cell.metadata["tandem"].update(about)
+            decided_by = DecidedBy.NONE
+        publish(cell, verdict, decided_by, measure, self._seconds)
 
     def _judge(
-        self,
-        exercise: Exercise,
-        graded: GradedCell,
-        problem: Problem | None,
-        about: dict[str, object],
-    ) -> tuple[Verdict, str]:
-        """The verdict and which cases decided it; what asking took is put in ``about``.
+        self, exercise: Exercise, graded: GradedCell, problem: Problem | None
+    ) -> tuple[Verdict, DecidedBy]:
+        """The verdict and which cases decided it.
 
         Raises:
             RuntimeError: answers could not be collected, by no doing of the learner.
@@ -109,7 +108,7 @@ class JudgedRun:
         if problem:
             name = missing.undefined(self._session.ask, problem)
             problem = replace(problem, undefined=name)
-            return no_answers(graded, problem, solution, before), "none"
+            return no_answers(graded, problem, solution, before), DecidedBy.NONE
         seen, unseen = exercise.public_cases(), exercise.fresh_cases(self._seed)
         cases = seen + unseen
         begin = time.monotonic()
@@ -117,16 +116,16 @@ class JudgedRun:
             f'__import__("{answers.__name__}", fromlist=["_"]).collect('
             f"{graded.exercise!r}, {graded.framework!r}, {encode_inputs(cases)!r})"
         )
-        about["seconds"] = round(time.monotonic() - begin, 2)
+        self._seconds = round(time.monotonic() - begin, 2)
         if isinstance(answer, Problem):
             if answer.ending is Ending.RAISED and answer.kind not in LEARNERS_OWN:
                 raise RuntimeError(f"no answers: {answer.kind}: {answer.message}")
-            return no_answers(graded, answer, solution, before), "none"
+            return no_answers(graded, answer, solution, before), DecidedBy.NONE
         try:
             replies = decode_replies(answer.get("application/json"), len(cases))
         except WireError as error:
             unread = Problem(Ending.UNREADABLE, str(error), "an unreadable answer")
-            return no_answers(graded, unread, solution, before), "none"
+            return no_answers(graded, unread, solution, before), DecidedBy.NONE
         self.missing |= set(missing.modules(self._session.ask, None, replies))
         verdict, decided_by = judge_seen_and_unseen(
             exercise, graded.framework, seen, unseen, replies
@@ -134,7 +133,13 @@ class JudgedRun:
         return stale(graded, verdict, solution, before), decided_by
 
 
-def publish(cell: NotebookNode, verdict: Verdict, decided_by: str) -> None:
+def publish(
+    cell: NotebookNode,
+    verdict: Verdict,
+    decided_by: DecidedBy,
+    measure: Measure = UNMEASURED,
+    seconds: float | None = None,
+) -> None:
     """Put a verdict in place of the cell's output, and as data in its metadata."""
     public = verdict
     if verdict.status is Status.GRADER_FAULT:
@@ -148,14 +153,12 @@ def publish(cell: NotebookNode, verdict: Verdict, decided_by: str) -> None:
         cell.outputs.append(
             new_output("error", ename="NotCorrect", evalue=line, traceback=[line])
         )
-    recorded = verdict.to_dict() | {"status": str(verdict.status)}
-    cell.metadata["tandem"] = {"verdict": recorded, "decided_by": decided_by}
+    record_verdict(cell, verdict, decided_by, measure, seconds)
 
 
-def _measure(exercise: Exercise) -> dict[str, object]:
-    """What an answer was held against: tells two versions of an exercise apart."""
+def _measure(exercise: Exercise) -> Measure:
     file = inspect.getsourcefile(inspect.unwrap(exercise.reference))
-    return {"tolerance": exercise.tolerance, "reference": _digest(file)}
+    return Measure(exercise.tolerance, _digest(file) if file else None)
 
 
 @cache

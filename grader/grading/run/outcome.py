@@ -3,13 +3,15 @@
 import dataclasses
 import re
 
+from grader.common.status import Status
 from grader.grading.intake.graded_cells import GradedCell, defined_functions
 from grader.grading.intake.syntax import TooLong, parse
+from grader.grading.record import DecidedBy
 from grader.grading.run.problem import Ending, Problem
 from grader.judging.arguments import CHANGED
 from grader.judging.exercise import Exercise
 from grader.judging.judge import judge
-from grader.judging.verdict import Difference, Status, Verdict
+from grader.judging.verdict import Difference, Verdict
 from grader.judging.wire import Reply
 from grader.learner.answering.answers import NotRecorded
 from grader.learner.answering.exceptions import shortened
@@ -28,18 +30,18 @@ def judge_seen_and_unseen(
     seen: list[dict[str, object]],
     unseen: list[dict[str, object]],
     replies: list[Reply],
-) -> tuple[Verdict, str]:
-    """The verdict to show, and which cases decided it: ``public`` or ``fresh``.
+) -> tuple[Verdict, DecidedBy]:
+    """The verdict to show, and which cases decided it.
 
     ``replies`` answer ``seen`` and then ``unseen``. Nothing of the unseen cases'
     inputs or right values is in the verdict.
     """
     verdict = judge(exercise, framework, seen, replies[: len(seen)])
     if not verdict.correct:
-        return verdict, "public"
+        return verdict, DecidedBy.PUBLIC
     unseen_replies = replies[len(seen) :]
     verdict = judge(exercise, framework, unseen, unseen_replies)
-    return redact(verdict, exercise, unseen_replies), "fresh"
+    return redact(verdict, exercise, unseen_replies), DecidedBy.FRESH
 
 
 def redact(verdict: Verdict, exercise: Exercise, replies: list[Reply]) -> Verdict:
@@ -54,7 +56,7 @@ def redact(verdict: Verdict, exercise: Exercise, replies: list[Reply]) -> Verdic
         "Look for what fits only the inputs you know: a fixed number, shape or name."
     )
     difference, diagnosis = None, None
-    if verdict.status is Status.WRONG:
+    if verdict.status is Status.WRONG and verdict.difference is not None:
         quantity = verdict.difference.quantity
         diagnosis = verdict.diagnosis
         changed = diagnosis is not None and diagnosis.name == CHANGED

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from grader.judging.verdict import Status
+from grader.common.status import Status
 
 
 class Ending(Enum):

@@ -61,16 +61,12 @@ class RunningKernel:
     @property
     def limits(self) -> Limits | None:
         """Those of its sandbox; None where there is none."""
-        provisioner = self._manager.provisioner
-        sandboxed = isinstance(provisioner, SandboxProvisioner)
-        return provisioner.limits if sandboxed else None
+        return self._sandbox.limits if self._sandbox else None
 
     @property
     def excess(self) -> str:
         """Which limit it was ended for, in words; "" where it was not."""
-        provisioner = self._manager.provisioner
-        sandboxed = isinstance(provisioner, SandboxProvisioner)
-        return provisioner.excess() if sandboxed else ""
+        return self._sandbox.excess() if self._sandbox else ""
 
     async def start(self) -> None:
         """Start it, and make it ready for cells.
@@ -167,6 +163,11 @@ class RunningKernel:
             if self._connection:
                 self._connection.close()
             self._sockets.cleanup()
+
+    @property
+    def _sandbox(self) -> SandboxProvisioner | None:
+        started_by = self._manager.provisioner
+        return started_by if isinstance(started_by, SandboxProvisioner) else None
 
     @property
     def _channels(self) -> Connection:
