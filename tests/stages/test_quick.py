@@ -7,6 +7,7 @@ import pytest
 
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
+from grader.exercises import catalogue
 from tests.stages import quick
 from tests.stages.changes import since_main
 from tests.stages.nearness import Modules
@@ -160,7 +161,29 @@ def house():
 
 
 def test_an_exercise_that_changed_is_checked(house):
-    file = "grader/exercises/autograd/mse_gradient.py"
-    added, _ = planned(house, file)
-    assert added["exercises"] == ["autograd.mse_gradient"]
-    assert added["unit"]
+    """And its own tests run, which name it by its id, or all of its lesson."""
+    added, left_out = planned(house, "grader/exercises/loops/rmsprop.py")
+    assert added["exercises"] == ["loops.rmsprop"]
+    assert "tests/exercises/test_loops.py" in added["unit"]
+    assert "depend on" not in left_out
+
+
+def test_all_exercises_that_a_change_reaches_are_checked(house):
+    variants = "grader/exercises/autograd/variants/torch_custom.py"
+    assert quick.exercises([variants], house) == ["autograd.straight_through"]
+    shared = quick.exercises(["grader/exercises/graphs/program.py"], house)
+    assert "graphs.replay" in shared and "graphs.gcd_loop" not in shared
+    whole = quick.exercises(["grader/exercises/autograd/__init__.py"], house)
+    assert whole == sorted(e.id for e in catalogue.exercises("autograd"))
+    added, left_out = planned(house, "grader/exercises/autograd/__init__.py")
+    assert added["exercises"] == whole[: quick.MOST_EXERCISES]
+    assert f"time: {' '.join(whole[quick.MOST_EXERCISES :])}" in left_out
+
+
+def test_lessons_that_changed_run_as_they_are(house):
+    changed = ["notebooks/02_autograd.ipynb", "sources/exercises/03_graphs.py"]
+    changed += ["sources/lessons/99_gone.py"]
+    added, left_out = planned(house, *changed)
+    assert added["lessons"] == ["02_autograd", "03_graphs", "--way", "plain"]
+    assert added["built"] == []
+    assert "edits, tf32 and claims" in left_out
