@@ -1,9 +1,10 @@
-"""Starts kernels for anyone's own notebooks: forked, and not kept apart.
+"""Starts kernels for anyone's own notebooks: forked, and without isolation.
 
 The kernelspec ``tandem`` names this provisioner, and is installed on every system. So
-this module needs nothing that only some have, such as ``fcntl``: where nothing can be
-forked, the kernel starts as a usual one. What a framework reads when it is imported
-can't be set in a notebook that runs here; the kernel ``python3`` is for that.
+this module imports nothing that only some systems have, such as ``fcntl``. Where
+nothing can be forked, the kernel starts as a usual one. A notebook that runs here
+can't change the settings that a framework reads at import; the kernel ``python3`` is
+for that.
 """
 
 import asyncio
@@ -15,17 +16,17 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "tandem-warm"
-# In a kernel's environment: the socket of the zygote that it shall come from.
+# A variable in a kernel's environment: the socket of the zygote that forks the kernel.
 ZYGOTE = "TANDEM_ZYGOTE"
 
 
 class ForkedProvisioner(LocalProvisioner):
-    """A local kernel that has imported the frameworks; a usual one where it can't be.
+    """A local kernel that has imported the frameworks; a usual one if forking fails.
 
     The zygote is this process's own, unless the environment names another.
     """
 
-    process: Any  # a Popen, or a WarmProcess, which goes as far as is needed
+    process: Any  # a Popen, or a WarmProcess, which has the methods that are used
 
     async def launch_kernel(
         self, cmd: list[str], **kwargs: Any

@@ -12,7 +12,7 @@ from grader.kernels.warm import NotWarm, Shared, WarmProcess, start
 
 
 def surroundings(environment: dict[str, str]) -> dict[str, str]:
-    """An environment, and of the settings that imports read those it leaves open."""
+    """The environment, with our value of each import setting that it does not set."""
     return zygote.ENVIRONMENT | environment
 
 
@@ -31,8 +31,8 @@ def fork(
         cmd: its command line.
         named: the descriptor of a zygote's socket; without it, this process's own
             zygote forks the kernel.
-        launch: what ``subprocess.Popen`` would be told: ``env``, ``cwd``, streams.
-        log: is told why there is none.
+        launch: the arguments for ``subprocess.Popen``: ``env``, ``cwd``, streams.
+        log: gets the reason when no kernel can be forked.
     """
     order = {
         "argv": cmd,

@@ -23,9 +23,9 @@ NAME = "tandem-sandbox"
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """A local kernel with nothing in reach but Python, its packages and its scratch.
+    """A local kernel that reaches only Python, its packages and its scratch folder.
 
-    Needs connection files and sockets of the ipc transport in a folder of their own.
+    Its connection file and its sockets (transport ipc) must have a folder of their own.
     """
 
     memory = Integer(4096, min=512, help="MiB that a kernel may use.").tag(config=True)
@@ -54,13 +54,13 @@ class SandboxProvisioner(LocalProvisioner):
     ).tag(config=True)
 
     parent: Any  # the kernel's manager
-    process: Any  # a Popen, or a WarmProcess, which goes as far as is needed
+    process: Any  # a Popen, or a WarmProcess, which has the methods that are used
     _group: Group | None = None
 
     async def launch_kernel(
         self, cmd: list[str], **kwargs: Any
     ) -> KernelConnectionInfo:
-        """Start the kernel in a jail: forked off the zygote where that is possible."""
+        """Start the kernel in a jail; the zygote forks it where that is possible."""
         connection = os.path.dirname(self.parent.connection_file)
         self._group = bounds().new_group()
         order = partial(
@@ -92,8 +92,8 @@ class SandboxProvisioner(LocalProvisioner):
                 os.close(handle)
 
     def _fork(self, order: str, handles: list[int]) -> bool:
-        """Have a zygote start the supervisor; whether there was one that could."""
-        for _ in range(2):  # it may have ended just now: then by another one
+        """Ask the zygote to start the supervisor; False when it can't."""
+        for _ in range(2):  # if this zygote has just ended, another one is started
             warm = graded.get(self.log)
             if not warm:
                 return False
@@ -106,8 +106,8 @@ class SandboxProvisioner(LocalProvisioner):
         return False
 
     async def kill(self, restart: bool = False) -> None:
-        """End the supervisor in good order; by force after two seconds."""
-        # The supervisor ends all its kernel's processes, if it is let.
+        """Ask the supervisor to end; kill it after two seconds."""
+        # A supervisor that is asked, not killed, ends all its kernel's processes.
         await self.terminate(restart)
         for _ in range(200):
             if await self.poll() is not None:
@@ -118,7 +118,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def cleanup(self, restart: bool = False) -> None:
         """End what is left of the kernel's control group."""
         await super().cleanup(restart)
-        if self._group:  # still there, if the supervisor could not end in good order
+        if self._group:  # it is still there if the supervisor was killed
             with suppress(OSError):
                 self._group.end()
 

@@ -1,4 +1,4 @@
-"""The other end of the zygote: who starts one, and what orders kernels of it."""
+"""The caller's end of the zygote: starts it, and orders kernels from it."""
 
 import atexit
 import json
@@ -26,10 +26,10 @@ class NotWarm(Exception):
 
 
 class Warm:
-    """A running zygote. Threads may share it, and processes its socket.
+    """A running zygote. Threads may share it; processes may share its socket.
 
     Args:
-        environment: its own, which settings that imports read must be in.
+        environment: of the zygote. It must hold the settings that imports read.
         preloaded: the modules that it imports, where they are installed.
 
     Raises:
@@ -69,13 +69,13 @@ class Warm:
         return start(self.socket, order, *handles)
 
     def close(self) -> None:
-        """Hang up: the zygote ends, and with it the kernels nobody else holds."""
+        """Close the socket: the zygote and kernels that nobody else holds then end."""
         self.socket.close()
         self.process.wait()
 
 
 class WarmProcess:
-    """A forked process, as far as ``subprocess.Popen`` goes for a provisioner."""
+    """A forked process with the part of ``Popen`` that a provisioner uses."""
 
     stdin = stdout = stderr = None
     returncode: int | None = None
@@ -85,7 +85,7 @@ class WarmProcess:
         self._channel = channel
 
     def poll(self) -> int | None:
-        """The exit status it told, or that of a killed process; None while it runs."""
+        """The exit status that it sent, or a killed process's; None while it runs."""
         if self.returncode is None and select.select([self._channel], [], [], 0)[0]:
             with self._channel:
                 told = _receive(self._channel)
@@ -113,9 +113,9 @@ class WarmProcess:
 
 
 class OpenProcess(WarmProcess):
-    """A forked kernel without a supervisor: nobody tells when it ends.
+    """A forked kernel without a supervisor: nobody sends its exit status.
 
-    Its channel would stay open in the processes that it started.
+    The channel can't show its end: it would stay open in processes that it started.
     """
 
     def __init__(self, pid: int, channel: socket.socket) -> None:
@@ -127,14 +127,14 @@ class OpenProcess(WarmProcess):
             self.returncode = -signal.SIGKILL
 
     def poll(self) -> int | None:
-        """That of a killed process once it has ended; None while it runs."""
+        """A killed process's exit status once it has ended; None while it runs."""
         if self.returncode is None and select.select([self._handle], [], [], 0)[0]:
             os.close(self._handle)
             self.returncode = -signal.SIGKILL
         return self.returncode
 
     def wait(self) -> int:
-        """The exit status, once the process has ended: that of a killed one."""
+        """A killed process's exit status, once the process has ended."""
         while (code := self.poll()) is None:
             select.select([self._handle], [], [])
         return code
@@ -144,10 +144,10 @@ def start(to: socket.socket, order: dict[str, Any], *handles: int) -> WarmProces
     """Send an order to the zygote at the other end of a socket.
 
     Args:
-        order: ``{"jail": order of a supervisor}``, or of a kernel without one
+        order: ``{"jail": order of a supervisor}``; for a kernel without a supervisor,
             its ``argv``, ``environment`` and ``folder``.
-        handles: descriptors of standard input, output and error of the latter; of the
-            submission's folder, if it has one, for the former.
+        handles: for a supervisor, the descriptor of the submission's folder, if it has
+            one; for a kernel without one, those of standard input, output and error.
 
     Raises:
         NotWarm: the zygote is gone.
@@ -178,7 +178,7 @@ def _receive(channel: socket.socket) -> bytes:
 
 
 class Shared:
-    """One zygote for all of this process: started at first need, and again if it ends.
+    """One zygote for this whole process: starts when first needed, again if it ended.
 
     Args:
         environment: makes the zygote's environment.
@@ -191,7 +191,7 @@ class Shared:
         self._refused = False
 
     def get(self, log: logging.Logger) -> Warm | None:
-        """The zygote; None if there can't be one, which is said once."""
+        """The zygote; None if there can't be one, which is logged once."""
         with self._starting:
             if self._warm and not self._warm.alive:
                 log.warning("The process that forks kernels ended; starting another")
@@ -206,7 +206,7 @@ class Shared:
             return self._warm
 
     def drop(self, warm: Warm) -> None:
-        """Do without a zygote that did not fork; the next kernel gets another."""
+        """Kill a zygote that failed to fork; the next kernel gets another one."""
         with self._starting:
             if warm is self._warm:
                 warm.process.kill()
@@ -222,7 +222,7 @@ class Shared:
 
 @cache
 def _home() -> tempfile.TemporaryDirectory[str]:
-    """A home for the zygote of graded kernels: nothing of the instructor's."""
+    """An empty home folder for the zygote of graded kernels, not the instructor's."""
     return tempfile.TemporaryDirectory(prefix="tandem-zygote-")
 
 

@@ -2,10 +2,10 @@
 
     python -c PROGRAM SOCKET MODULE...
 
-Importing both frameworks is nearly all that a submission costs. This process does it
-once and runs no operation of theirs: after one, a forked child would hang in it.
-Orders arrive on one socket, each with a channel of its own for the answer. It ends
-when nobody is left at the other end.
+Importing both frameworks takes most of a submission's time. This process imports them
+once and runs none of their operations: after one, a forked child would hang in it.
+Orders arrive on one socket, each with its own channel for the answer. The process ends
+when nobody holds the other end of the socket.
 """
 
 import gc
@@ -31,7 +31,7 @@ from grader.kernels.jail.layers.view import PACKAGE, site_packages
 from grader.kernels.jail.supervise import Command
 from grader.kernels.jail.watch import Ended
 
-# Read at import: what lessons and exercises set before they import TensorFlow.
+# Settings that are read at import; lessons set them before they import TensorFlow.
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
@@ -52,7 +52,7 @@ PRELOADED = (
     *("IPython.core.oinspect", "IPython.core.pylabtools", "stack_data"),
     *("IPython.extensions.storemagic", "pygments.formatters.terminal256"),
 )
-# A kernel comes back from main and goes on from here, with no frame of ours below it.
+# A kernel returns from main and continues here, with no stack frame of ours below it.
 PROGRAM = """\
 import sys
 from grader.kernels.zygote import main
@@ -67,23 +67,23 @@ CANARY_SECONDS = 60
 
 
 def main(handle: int, preloaded: list[str]) -> None:
-    """Serve orders until the last that could send one hangs up.
+    """Serve orders until no process is left that could send one.
 
-    Returns only in a kernel, which then knows nothing of this process.
+    It returns only in a kernel, which then knows nothing of this process.
     """
     grader = socket.socket(fileno=handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, _reap)
     if not sys.flags.safe_path:
         del sys.path[0]  # the folder it was started in
-    gc.disable()  # all of it stays: no use in looking through it again and again
+    gc.disable()  # all that imports make stays: searching it again and again is waste
     for name in preloaded:
         if _installed(name):
             importlib.import_module(name)
     _ours()
     gc.enable()
     gc.collect()
-    gc.freeze()  # what is never freed again stays shared
+    gc.freeze()  # the collector leaves these objects alone, so their pages stay shared
     problem = _canary()
     grader.send(json.dumps({"problem": problem}).encode())
     while problem is None:
@@ -96,15 +96,15 @@ def main(handle: int, preloaded: list[str]) -> None:
             return
         for spare in handles:
             os.close(spare)
-    os._exit(0)  # the frameworks take their time to end in good order
+    os._exit(0)  # an orderly end of the frameworks would take long
 
 
 @cache
 def _ours() -> list[str]:
-    """This package's modules here, which a kernel may find somewhere else.
+    """This package's modules in this process; a kernel imports its own copies.
 
-    Looked for before any fork: to go through thousands of names makes a child copy
-    the memory that they are in.
+    The search runs before any fork: a child that went through thousands of names would
+    copy the memory pages that hold them.
     """
     return [name for name in sys.modules if name.partition(".")[0] == PACKAGE.name]
 
@@ -120,7 +120,7 @@ def _reap(*_: object) -> None:
 
 
 def _serve(order: dict[str, Any], handles: list[int]) -> Command:
-    """Carry out an order in this new process; the kernel that it is to become."""
+    """Carry out an order in this new process; return the kernel that it becomes."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -133,7 +133,7 @@ def _serve(order: dict[str, Any], handles: list[int]) -> Command:
 
 
 def _supervise(order: str, channel: int, work: int | None = None) -> Command:
-    """Be the supervisor, whose last act is to tell its kernel's exit status."""
+    """Be the supervisor, which at its end sends its kernel's exit status."""
     kernel: Command | int = Ended.REFUSED
     try:
         kernel = supervise.main(order, work, channel)
@@ -141,13 +141,13 @@ def _supervise(order: str, channel: int, work: int | None = None) -> Command:
         kernel = leaving.code if isinstance(leaving.code, int) else 1
     finally:
         if not isinstance(kernel, Command):
-            with suppress(OSError):  # nobody is there to be told
+            with suppress(OSError):  # nobody may be left to read it
                 _tell(channel, int(kernel))
             os._exit(0)
     os.close(channel)
     modules = kernel.environment["PYTHONPATH"]
-    # A checkout is not to be named in there. The folder that an installed package lies
-    # in is that of all packages.
+    # sys.path in the kernel must not name a checkout. An installed package lies in the
+    # folder of all packages, which stays.
     hidden = {modules, str(PACKAGE.parent)} - set(site_packages())
     rest = [path for path in sys.path if path not in hidden]
     sys.path[:] = [modules, *rest]
@@ -167,7 +167,7 @@ def _open_kernel(order: dict[str, Any], handles: list[int]) -> Command:
         os.close(handle)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(order["folder"])
-    # It ends when its parent does, which is not the process that ordered it.
+    # The kernel ends with its parent: this zygote, not the process that ordered it.
     parent = str(os.getppid())
     argv = [*order["argv"], f"--IPKernelApp.parent_handle={parent}"]
     return Command(argv, order["environment"] | {"JPY_PARENT_PID": parent})
@@ -176,8 +176,8 @@ def _open_kernel(order: dict[str, Any], handles: list[int]) -> Command:
 def _become(kernel: Command) -> None:
     """Make this process look as if it had just been started as an IPython kernel.
 
-    What stood in its own modules is gone: of those that a kernel could still find,
-    nothing tells of the order, nor of where the grader is.
+    This package's modules are emptied. So nothing that the kernel can still find shows
+    the order, or where the grader is.
     """
     os.environ.clear()
     os.environ.update(kernel.environment)
@@ -192,13 +192,13 @@ def _become(kernel: Command) -> None:
     sys.modules["__mp_main__"] = sys.modules["__main__"] = ModuleType("__main__")
     sys.path_importer_cache.clear()
     retitle(kernel.argv)
-    # From here on, no name of this module is to be had.
+    # From here on, this module has no names left to use.
     for ours in [sys.modules.pop(name) for name in _ours()]:
         vars(ours).clear()
 
 
 def _reseed() -> None:
-    """Every kernel its own random numbers, as after a start of its own."""
+    """Give each kernel its own random numbers, as if it had started by itself."""
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()

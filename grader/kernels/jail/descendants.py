@@ -1,4 +1,4 @@
-"""What all that came of a process uses, by /proc."""
+"""What a process's descendants use together, read from /proc."""
 
 import ctypes
 import os
@@ -14,8 +14,8 @@ class Member:
     """One process.
 
     Attributes:
-        memory: bytes in memory, shared ones included.
-        cpu: seconds of processor time, with those of its children that ended.
+        memory: bytes in memory, shared bytes included.
+        cpu: seconds of processor time, its ended children's included.
     """
 
     pid: int
@@ -25,10 +25,10 @@ class Member:
 
 
 class Descendants:
-    """The processes that one starts from now on, and those that these do.
+    """The processes that ``ancestor`` starts from now on, and all that those start.
 
-    What runs already is none of them and, on a large machine, is most of what runs:
-    it is not looked at again until it ends.
+    A process that runs already is not one of them, and is not looked at again until it
+    ends. On a large machine, most processes are of this kind.
     """
 
     def __init__(self, ancestor: int) -> None:
@@ -36,9 +36,9 @@ class Descendants:
         self._others = _running()
 
     def now(self) -> list[Member]:
-        """Those that run at the moment."""
+        """The descendants that run at the moment."""
         running = _running()
-        self._others &= running  # the id of one that ended may be given anew
+        self._others &= running  # Linux may reuse the id of a process that ended
         children = defaultdict(list)
         for name in running - self._others:
             try:
@@ -77,7 +77,7 @@ def _running() -> set[str]:
 
 
 def own_memory(member: Member, without: set[tuple[int, int]]) -> int:
-    """Bytes of a process, a page that is shared by n counted as its nth part.
+    """Bytes of a process; of a page that n processes share, one nth counts.
 
     Args:
         without: devices, as (major, minor), whose mapped files do not count.
@@ -87,7 +87,8 @@ def own_memory(member: Member, without: set[tuple[int, int]]) -> int:
         with open(f"/proc/{member.pid}/smaps", "rb") as file:
             for line in file:
                 name, *rest = line.split()
-                if not name.endswith(b":"):  # of the next mapping; see proc_pid_maps(5)
+                # Such a line begins the next mapping; see proc_pid_maps(5).
+                if not name.endswith(b":"):
                     device = tuple(int(part, 16) for part in rest[2].split(b":"))
                     counts = device not in without
                 elif name == b"Pss:" and counts:
@@ -100,7 +101,7 @@ def own_memory(member: Member, without: set[tuple[int, int]]) -> int:
 
 
 def stored(folder: int) -> int:
-    """Bytes of all files in a file system of its own, by a descriptor of its root."""
+    """Bytes of all files in a file system, given a descriptor of its root folder."""
     about = os.fstatvfs(folder)
     return (about.f_blocks - about.f_bfree) * about.f_frsize
 
@@ -114,11 +115,11 @@ def device(folder: int) -> tuple[int, int]:
 def retitle(argv: list[str]) -> None:
     """Make /proc show ``argv`` as this process's command line, and no environment.
 
-    What stands there is what the process was started with, whatever it is now.
+    Otherwise /proc shows what the process was started with, whatever it is now.
     """
     with open("/proc/self/stat", "rb") as file:
         fields = file.read().rpartition(b")")[2].split()
-    # See proc_pid_stat(5), which counts from 1 and the two fields cut off as well.
+    # See proc_pid_stat(5). It counts from 1, and counts the two fields cut off here.
     begin, end, first, last = (int(field) for field in fields[45:49])
     told = b"".join(os.fsencode(word) + b"\0" for word in argv)[: end - begin]
     ctypes.memset(begin, 0, end - begin)

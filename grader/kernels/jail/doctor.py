@@ -75,8 +75,8 @@ class Row:
 def rows() -> list[Row]:
     """Every layer that can hold a kernel here, tried on this machine now.
 
-    A layer is here if it held in a jail: at the level that grades, or where none does,
-    at any. One that comes after the first that is missing can't be tried.
+    A layer is here if it held in a jail at the level that grades. If no level can
+    grade, any level counts. Layers after the first missing one can't be tried.
     """
     chosen = [level for level in Level if probe.refusal(level) is None][:1]
     seen = [probe.tried(level) for level in chosen or Level]
@@ -90,7 +90,7 @@ def _row(layer: Layer, seen: list[probe.Tried]) -> Row:
         return Row(layer, Here.NO, missing[0], REMEDIES[layer])
     if any(layer in one.held for one in seen):
         return Row(layer, Here.YES)
-    # What the level that grades does without failed at the stronger one.
+    # The level that grades does not use this layer; the stronger level tried it.
     stronger = probe.tried(Level.NAMESPACES)
     if layer in stronger.missing:
         return Row(layer, Here.NO, stronger.missing[layer], REMEDIES[layer])

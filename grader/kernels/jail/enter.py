@@ -1,9 +1,9 @@
 """Enters the layers of isolation, in the one order that works.
 
-A supervisor, outside, starts the kernel and watches over it; with namespaces, a first
-process between the two makes their new root and holds their process ids together.
-The order of what each gives up: mounts, user, capabilities, files, system calls. A
-layer that can't be entered is the end of it: none is ever left out.
+A supervisor, outside, starts the kernel and watches it. With namespaces there is a
+first process between the two: it makes the new root, and all process ids end with it.
+Rights are given up in this order: mounts, user, capabilities, files, system calls. If
+a layer can't be entered, the kernel does not start: no layer is ever left out.
 """
 
 import json
@@ -24,9 +24,9 @@ from grader.kernels.jail.layers.signals import Sentry
 from grader.kernels.jail.layers.trial import NAMESPACES, Layer
 from grader.kernels.jail.layers.view import DEVICES, View, home, within
 
-# As root, each kernel gets a user of its own: it owns nothing, and none shares it.
+# Under root, each kernel gets its own user, which owns nothing and is not shared.
 FIRST_UID = 1_000_000_000
-CALLS, MEMORY = b"calls", b"memory"  # what is handed to the supervisor
+CALLS, MEMORY = b"calls", b"memory"  # names of what the supervisor is given
 
 
 class Level(StrEnum):
@@ -41,9 +41,9 @@ class Jail:
     """What one kernel may see and use, and how it is held.
 
     Attributes:
-        scratch: the folder it may write to, as it sees it.
-        others: processes and threads of its user that are none of its.
-        group: the control group for all its processes, where it gets one.
+        scratch: the folder that it may write to, by the kernel's own path.
+        others: how many of its user's processes and threads are not the kernel's.
+        group: the control group for all its processes; None without one.
     """
 
     level: Level
@@ -55,7 +55,7 @@ class Jail:
 
 
 def layers(level: Level) -> list[Layer]:
-    """All that a kernel at ``level`` is held by, for the user that runs now."""
+    """All layers that hold a kernel at ``level``, under the user that runs now."""
     needed = [Layer.LANDLOCK, Layer.SECCOMP, Layer.RIGHTS, Layer.LIMITS]
     if level is Level.NAMESPACES:
         needed += NAMESPACES
@@ -84,11 +84,11 @@ def hand_over(folder: str, uid: int, gid: int) -> None:
 
 @dataclass(frozen=True)
 class Started:
-    """What the supervisor has of a jail.
+    """What the supervisor holds of a jail.
 
     Attributes:
-        pid: of its first process; 0 in the jail itself.
-        sentry: what answers its signals, where they are not its own to send.
+        pid: of the jail's first process; 0 in the jail itself.
+        sentry: decides on the jail's signals where the jail can't send them itself.
         memory: descriptors of folders whose files lie in memory.
     """
 
@@ -98,16 +98,16 @@ class Started:
 
 
 def start(jail: Jail, work: int | None = None) -> Started:
-    """Fork a process into the jail, which comes back as well when all layers hold it.
+    """Fork a process into the jail; it returns too, once all layers hold it.
 
     The caller must have one thread. It becomes the supervisor: it must wait for the
-    process, and what is left of the jail ends when it ends.
+    process, and the rest of the jail ends when the supervisor ends.
 
     Args:
         work: a descriptor of the submission's folder, whose files the process gets.
 
     Raises:
-        Refused: a layer could not be entered; nothing goes on in there.
+        Refused: a layer could not be entered; nothing runs in the jail.
     """
     uid, gid = identity()
     reader, writer = os.pipe()
@@ -149,7 +149,7 @@ def _hand_over(what: bytes, handles: list[int], to: socket.socket) -> None:
 
 
 def _taken(of: socket.socket) -> dict[bytes, list[int]]:
-    """What was handed over, until nobody is left who could."""
+    """All that was handed over, once nobody is left who could hand over more."""
     found: dict[bytes, list[int]] = {}
     with of:
         while True:
@@ -167,10 +167,12 @@ def _first(
     writer: int,
     supervisor: socket.socket,
 ) -> None:
-    """Go on as the kernel, in this process or one that this process holds."""
+    """Continue as the kernel, in this process or in a child that it waits for."""
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the supervisor ends it
-    if jail.group:  # before it makes files, which count, and sees its group as the root
+    # First of all: files in memory count in the group of who makes them, and the group
+    # becomes the root of its namespace only for a process that is in it.
+    if jail.group:
         with entering(Layer.GROUP):
             jail.group.join()
     if jail.level is Level.NAMESPACES:
@@ -204,7 +206,7 @@ def _first(
 
 
 def _hold(child: int, writer: int) -> NoReturn:
-    """Be the first process of a tree of ids, which ends with it."""
+    """Be the first process of its id namespace: all others end with it."""
     os.close(writer)
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
     while True:
@@ -217,7 +219,8 @@ def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with entering(Layer.LIMITS):
-        # A group holds them by itself, and those of its user outside have room.
+        # A group limits processes by itself. The rule is wider then, so that the user's
+        # processes outside have room.
         jail.limits.enter(jail.others + jail.limits.processes * bool(jail.group))
     apart = jail.level is Level.NAMESPACES or uid != os.getuid()
     if uid != os.getuid():
@@ -227,7 +230,7 @@ def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
             os.setresuid(uid, uid, uid)
             if {*os.getresuid(), *os.getresgid(), *os.getgroups()} != {uid, gid}:
                 raise OSError(0, "setresuid succeeds, and the user is the same")
-            # Any of them may lie in a folder that is closed to other users.
+            # Fails if one of them lies in a folder that is closed to other users.
             for path in (*jail.view.readable, jail.view.connection):
                 os.stat(path)
     with entering(Layer.RIGHTS):
@@ -245,11 +248,11 @@ def _kernel(jail: Jail, uid: int, gid: int, supervisor: socket.socket) -> None:
 
 
 def _files(jail: Jail) -> tuple[list[str], list[str], list[str], list[str]]:
-    """What may be listed, read, written and hold sockets, with all that is beneath."""
-    # It lies outside, where no limit of ours holds what is written.
+    """The paths to list, to read, to write and for sockets, each with all below it."""
+    # This folder lies outside, where our limits bound no bytes: it gets sockets alone.
     sockets = [jail.view.connection]
     devices = [f"/dev/{name}" for name in DEVICES]
-    if jail.level is Level.NAMESPACES:  # all that is there is to be seen
+    if jail.level is Level.NAMESPACES:  # its root holds only what it may see
         return [], ["/"], [jail.scratch, "/dev/shm", *devices], sockets
     readable = ["/proc", "/etc/passwd", "/etc/group"]
     listable = []
@@ -260,7 +263,7 @@ def _files(jail: Jail) -> tuple[list[str], list[str], list[str], list[str]]:
 
 
 def _around(path: str, hidden: str) -> list[str]:
-    """``path``, or all in it that does not lead to ``hidden``."""
+    """``path`` without ``hidden``: itself, or all entries that do not lead there."""
     if not within(hidden, path):
         return [path]
     if path == hidden:
@@ -271,7 +274,7 @@ def _around(path: str, hidden: str) -> list[str]:
 
 @contextmanager
 def _telling(writer: int) -> Iterator[None]:
-    """End this process if it fails in here; why is written for the supervisor."""
+    """If the block fails, write the reason for the supervisor and end this process."""
     try:
         yield
     except BaseException as error:

@@ -39,8 +39,8 @@ class Tried:
     """What came of a jail at one level.
 
     Attributes:
-        missing: why it can't be had, by layer; by "" where it is none of them.
-        held: the layers that forbade what they are there for.
+        missing: by layer, why it is missing; under "" what concerns no single layer.
+        held: the layers that forbade what they have to forbid.
     """
 
     missing: dict[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Tried:
 
 @cache
 def tried(level: Level) -> Tried:
-    """Put a program into a jail that tries each layer, and read what it tells."""
+    """Run a program in a jail that tries each layer, and read its result."""
     if not sys.platform.startswith("linux"):
         return Tried({"": "only Linux has it"})
     limits, wanted = Limits(), layers(level)
@@ -74,7 +74,7 @@ def _program(outside: Outside) -> list[str]:
 
 
 def _told(text: str, wanted: list[Layer]) -> Tried:
-    """What a trial told of the ``wanted`` layers; a group tells by its end."""
+    """The result of a trial of the ``wanted`` layers; a group shows by ending it."""
     try:
         done = subprocess.run(
             command(text),
@@ -108,10 +108,10 @@ def _object(lines: list[bytes]) -> dict[str, str]:
 
 @contextmanager
 def _bait() -> Iterator[tuple[str, Outside]]:
-    """A folder for sockets, and what a trial is to reach outside.
+    """A folder for sockets, and things outside that a trial tries to reach.
 
-    All of it is where any user may have it: a layer is not to hold because the rights
-    of a file do.
+    Any user may use all of them. So if a trial can't, the layer forbade it and not
+    the rights of a file.
     """
     with ExitStack() as opened:
         place = place_of_sockets()
@@ -177,9 +177,9 @@ class Bounds:
     """What bounds a kernel's memory and processes.
 
     Attributes:
-        above: the control group in which each kernel gets one; None where its
-            supervisor looks what it uses.
-        why: there are no groups; None where there are.
+        above: the control group in which each kernel gets its own; None where the
+            supervisor measures the kernel instead.
+        why: the reason why there are no groups; None where there are.
     """
 
     above: Path | None
@@ -194,9 +194,9 @@ class Bounds:
 
 
 def bounds() -> Bounds:
-    """Control groups, where they can be made and one holds what it is made for.
+    """Control groups, if they can be made and a trial shows that one limits a kernel.
 
-    Once and for all of this process, whose threads start kernels.
+    It is found once for the whole process, whose threads start kernels.
     """
     with _choosing:
         return _bounds()

@@ -32,7 +32,7 @@ from grader.kernels.jail.watch import Ended, watch
 
 @dataclass(frozen=True)
 class Command:
-    """What a process in a jail is to become."""
+    """The program that a process in a jail becomes."""
 
     argv: list[str]
     environment: dict[str, str]
@@ -48,10 +48,11 @@ def order(
     group: Group | None = None,
     others: int = 0,
 ) -> str:
-    """What a supervisor is told: ``argv`` in a jail, ``added`` in its environment.
+    """A supervisor's order: run ``argv`` in a jail, with ``added`` in its environment.
 
-    A kernel could find it in its memory or among command lines. So the submission's
-    folder, and with it the course, is told by a descriptor of it: ``work``.
+    A kernel could find this text in its memory or among command lines. So the text does
+    not name the submission's folder, whose path shows the course: ``work`` is a
+    descriptor of it.
 
     Args:
         group: the control group that the kernel gets, if it gets one.
@@ -72,39 +73,41 @@ def order(
 
 
 def others_of_user(level: Level, limits: Limits) -> int:
-    """Room for processes of a kernel's user that a rule would count as the kernel's.
+    """How many more processes the limit must allow, for others of the kernel's user.
 
-    By Landlock alone an ordinary user's kernels are all that user's. One that starts
-    what it may would leave none to the others, and never have more than it may.
+    Linux counts this limit (RLIMIT_NPROC) over all processes of a user. With Landlock
+    alone, all kernels of an ordinary user run as that user. Without this room, a kernel
+    that starts all processes that it may would leave none to the others. And it could
+    never exceed its own limit, so that the supervisor would not end it for that.
     """
     if level is Level.NAMESPACES or not os.getuid():
         return 0
-    kernels = os.cpu_count() or 1  # that run at once
+    kernels = os.cpu_count() or 1  # as many run at once
     return threads_of(os.getuid()) + kernels * limits.processes
 
 
 def command(text: str) -> list[str]:
     """The command that starts a supervisor with its order."""
-    # Without -P, a submission's folder could bring modules of its own out here.
+    # -P: otherwise Python here would also import modules from the current folder.
     return [sys.executable, "-P", "-m", __name__, text]
 
 
 def main(
     text: str, work: int | None = None, grader: int | None = None
 ) -> int | Command:
-    """Carry out the order in ``text``; the supervisor's exit status, or ``Ended``.
+    """Carry out the order in ``text``; return the exit status, or an ``Ended``.
 
     Args:
-        work: a descriptor of the submission's folder, where the order does not tell it.
+        work: a descriptor of the submission's folder, if the order does not hold it.
         grader: a socket whose other end the grader holds; without it the grader is
             the parent process. When the grader is gone, so is the command.
 
     Returns:
-        In the jail, where a new process comes back as well: what it is to become.
+        In the jail, where a new process returns too: the command that it becomes.
     """
     told: dict[str, Any] = json.loads(text)
     work = told["work"] if work is None else work
-    # An interrupt goes to the whole group; it is meant for the kernel in it.
+    # An interrupt reaches the whole process group, but only the kernel should obey it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     view = View(**told["view"] | {"readable": tuple(told["view"]["readable"])})
@@ -127,7 +130,7 @@ def main(
             outside = False
             return Command(told["argv"], environment(scratch) | told["environment"])
         alone = _is_alone(grader, told["parent"])
-        folders = [view.connection]  # sockets hold no bytes, but each is a file outside
+        folders = [view.connection]  # each socket in it is a file outside the jail
         if level is Level.LANDLOCK:
             folders.append(scratch)
         return watch(started, family, limits, folders, alone, group)
@@ -151,13 +154,13 @@ def _is_alone(grader: int | None, parent: int) -> Callable[[], bool]:
 
 
 def _delete(folder: str) -> None:
-    """Delete what may be locked, or nested deeper than Python's own can follow."""
+    """Delete a folder, also one that is locked or too deep for ``shutil.rmtree``."""
     subprocess.run(["chmod", "-R", "u+rwX", folder], stderr=subprocess.DEVNULL)
     subprocess.run(["rm", "-rf", folder], stderr=subprocess.DEVNULL)
 
 
 def _end_all(family: Descendants) -> None:
-    """Kill what is left; processes that start others as they die come again."""
+    """Kill all that is left, repeatedly: dying processes may start new ones."""
     for _ in range(100):
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:

@@ -1,4 +1,4 @@
-"""What a supervisor looks at while its kernel runs, and why it ends one."""
+"""What a supervisor checks while its kernel runs, and why it ends the kernel."""
 
 import os
 import time
@@ -39,11 +39,11 @@ def watch(
     alone: Callable[[], bool],
     group: Group | None,
 ) -> int:
-    """Wait for the end of a jail; why it ended, or was ended.
+    """Wait for the end of a jail; return its exit status, or why it was ended.
 
     Args:
-        folders: those on disks outside whose files count.
-        group: what holds its memory and processes, which are counted here without it.
+        folders: folders outside the jail whose files count.
+        group: limits memory and processes; without a group they are counted here.
     """
     handle, looks = os.pidfd_open(started.pid), time.monotonic() + INTERVAL
     while not wait(handle, started.sentry, max(0, looks - time.monotonic())):
@@ -65,7 +65,7 @@ def watch(
 
 
 def _of_group(group: Group | None, status: int) -> Ended | None:
-    """Which of a group's limits ended what failed in it."""
+    """Which limit of the group ended a process that failed, if one did."""
     if group and status:
         if group.out_of_memory:
             return Ended.MEMORY
@@ -81,7 +81,7 @@ def _excess(
 ) -> Ended | None:
     files = sum(map(stored, memory))
     if files + sum(m.memory for m in members) > limits.memory:
-        # What several share counts once, and so does a file that is mapped.
+        # Pages that several processes share count once, and so do mapped files.
         mapped = {device(folder) for folder in memory}
         own = sum(own_memory(m, mapped) for m in members)
         if files + own > limits.memory:
@@ -94,7 +94,7 @@ def _excess(
 
 
 def _too_much(folder: str, limits: Limits) -> bool:
-    """Whether more files or bytes are in ``folder`` than may be."""
+    """Whether ``folder`` holds more files or bytes than the limits allow."""
     size = count = 0
     waiting = [folder]
     while waiting and size <= limits.scratch and count <= limits.files:

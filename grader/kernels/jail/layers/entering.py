@@ -1,4 +1,4 @@
-"""What it means that a layer of isolation can't be entered."""
+"""The error for a layer of isolation that can't be entered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from grader.kernels.jail.layers.trial import Layer
 
 
 class Refused(Exception):
-    """A layer could not be entered: which, and why."""
+    """A layer could not be entered; the error names the layer and the reason."""
 
     def __init__(self, layer: str, why: str) -> None:
         super().__init__(f"{layer}: {why}")
@@ -16,7 +16,7 @@ class Refused(Exception):
 
 @contextmanager
 def entering(layer: Layer) -> Iterator[None]:
-    """What fails in here is this layer."""
+    """Turn an OSError in the block into ``Refused`` for this layer."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,8 @@
 """A control group (version 2) for each kernel, where one is delegated to the grader.
 
-In it, Linux itself holds memory, files in memory and processes, at each moment and
-whatever they share; see ``Documentation/admin-guide/cgroup-v2.rst`` of the kernel.
+Linux itself then limits the kernel's memory, files in memory and processes, at every
+moment, and counts shared memory once. See ``Documentation/admin-guide/cgroup-v2.rst``
+of Linux.
 """
 
 import errno
@@ -17,16 +18,17 @@ from grader.kernels.jail.layers.limits import Limits
 from grader.kernels.jail.layers.view import within
 
 CONTROLLERS = {"memory", "pids"}
-# Where groups have controllers, the one above them may have no process in it.
+# A group whose child groups have controllers may hold no process itself: the grader's
+# processes move to this child.
 LEAF = "tandem-grader"
-# How systemd marks what it leaves to others, for all to read or for root.
+# How systemd marks a group that it delegates: for all to read, and for root alone.
 MARKS = ("user.delegate", "trusted.delegate")
 PROC = Path("/proc/self")
 TRIES, SECONDS = 100, 0.01
 
 
 class NotDelegated(Exception):
-    """No group can be made here; the reason is its text."""
+    """No group can be made here; the message is the reason."""
 
 
 @dataclass(frozen=True)
@@ -34,31 +36,31 @@ class Group:
     """The group of one kernel.
 
     Attributes:
-        folder: where it is, once it is made.
+        folder: its folder, which exists once it is made.
     """
 
     folder: Path
 
     @classmethod
     def new(cls, above: Path) -> "Group":
-        """One with a name that no other has, not made yet."""
+        """A group with a name of its own, not made yet."""
         return cls(above / f"tandem-{secrets.token_hex(8)}")
 
     def make(self, limits: Limits) -> None:
-        """Make it, empty.
+        """Make the group, empty.
 
         Raises:
             OSError: refused.
         """
         self.folder.mkdir()
         self._write("memory.max", limits.memory)
-        if (self.folder / "memory.swap.max").exists():  # else there is no swapping
+        if (self.folder / "memory.swap.max").exists():  # without the file, no swapping
             self._write("memory.swap.max", 0)
-        self._write("memory.oom.group", 1)  # who is left could not go on
+        self._write("memory.oom.group", 1)  # if one process must end, all do
         self._write("pids.max", limits.processes)
 
     def join(self) -> None:
-        """Put this process in it, and so all that it starts.
+        """Put this process, and all that it will start, into the group.
 
         Raises:
             OSError: refused.
@@ -67,22 +69,22 @@ class Group:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time of all that ever ran in it."""
+        """Seconds of processor time of all processes that ever ran in the group."""
         return self._numbers("cpu.stat")["usage_usec"] / 1e6
 
     @property
     def out_of_memory(self) -> bool:
-        """Whether its own limit of memory, not the machine's, has ended it."""
+        """Whether the group ended at its own limit of memory, not at the machine's."""
         events = self._numbers("memory.events")
         return events["oom"] > 0 and events["oom_kill"] > 0
 
     @property
     def out_of_processes(self) -> bool:
-        """Whether it was ever refused one more process or thread."""
+        """Whether the group's limit ever refused a process or thread."""
         return self._numbers("pids.events")["max"] > 0
 
     def end(self) -> None:
-        """End all in it at once, and take it away.
+        """End all processes in the group at once, and remove it.
 
         Raises:
             FileNotFoundError: there is none.
@@ -108,17 +110,17 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text)
     except OSError as error:
-        error.filename = str(path)  # it is not told where writing fails
+        error.filename = str(path)  # an error in writing does not name the file
         raise
 
 
 def above() -> Path:
-    """The group that kernels' groups can be made in, made ready for it.
+    """The group in which kernels' groups can be made, made ready for them.
 
-    It is this process's own, whose processes then move to a leaf of it.
+    It is this process's own group. The processes in it move to a child group.
 
     Raises:
-        NotDelegated: it is not this process's to divide.
+        NotDelegated: this process may not divide its group.
     """
     try:
         own = _own()
@@ -146,7 +148,7 @@ def _own() -> Path:
     for line in (PROC / "mountinfo").read_text().splitlines():
         fields = line.split()  # see proc_pid_mountinfo(5)
         root, place, kind = fields[3], fields[4], fields[fields.index("-") + 1]
-        # A group that this process was not to see begins with /..
+        # The path of a group outside of this process's namespace begins with /..
         if kind == "cgroup2" and within(own, root) and not within(own, "/.."):
             return Path(place, os.path.relpath(own, root))
     raise NotDelegated("no control groups of version 2 are mounted for this process")
@@ -155,9 +157,10 @@ def _own() -> Path:
 def _is_ours(own: Path) -> bool:
     """Whether whoever manages the groups has left ``own`` to this process.
 
-    Rights on its files do not tell it: root has them all, and a user's service manager
-    shares its user's. Nor does it that no others stand there: systemd stops a service
-    that it has not delegated, when Linux ends a process in it for its memory.
+    Rights on its files don't show this: root has all rights, and a user's service
+    manager runs as that user. A group without other processes doesn't show it either.
+    If Linux ends a process for its memory in a service that systemd did not delegate,
+    systemd stops the whole service.
     """
     for mark in MARKS:
         with suppress(OSError):
@@ -165,13 +168,16 @@ def _is_ours(own: Path) -> bool:
                 return True
     if _is_delegated_unit(own):
         return True
-    # The root of a namespace of groups, as in a container: the host's has no events.
+    # A namespace's root group, as in a container. The host's root has no such file.
     lines = (PROC / "cgroup").read_text().splitlines()
     return "0::/" in lines and (own / "cgroup.events").exists()
 
 
 def _is_delegated_unit(own: Path) -> bool:
-    """Whether a user's service manager, which marks nothing, says it of its unit."""
+    """Whether ``own`` is a unit that the user's service manager delegates.
+
+    That manager marks no groups, so it is asked.
+    """
     command = ["systemctl", "--user", "show", "--property=Delegate,ControlGroup"]
     try:
         done = subprocess.run([*command, own.name], capture_output=True, timeout=10)
@@ -179,7 +185,7 @@ def _is_delegated_unit(own: Path) -> bool:
         return False
     lines = os.fsdecode(done.stdout).splitlines()
     told = dict(line.split("=", 1) for line in lines if "=" in line)
-    path = told.get("ControlGroup", "")  # "" of a unit that does not run
+    path = told.get("ControlGroup", "")  # "" if the unit does not run
     return told.get("Delegate") == "yes" and bool(path) and str(own).endswith(path)
 
 
@@ -188,10 +194,10 @@ def _processes(group: Path) -> list[int]:
 
 
 def _divide(own: Path) -> None:
-    """Let groups in ``own`` have controllers, once no process is in it itself."""
+    """Move all processes out of ``own``, then give the groups in it controllers."""
     leaf = own / LEAF
     leaf.mkdir(exist_ok=True)
-    for left in reversed(range(TRIES)):  # who stands there may start another
+    for left in reversed(range(TRIES)):  # a process may start another one meanwhile
         for pid in _processes(own):
             with suppress(ProcessLookupError):
                 _write(leaf / "cgroup.procs", str(pid))

@@ -35,10 +35,10 @@ def abi() -> int:
 def restrict(
     listable: list[str], readable: list[str], writable: list[str], sockets: list[str]
 ) -> None:
-    """Leave this process these files and folders, with what is beneath, for good.
+    """Let this process use only these files and folders and all below them, for good.
 
-    In ``sockets`` it may make sockets and nothing else. From ABI 6 on, signals and
-    abstract sockets of processes outside are out of reach as well.
+    In ``sockets`` it may make sockets and nothing else. From ABI 6 on, it can't signal
+    processes outside or connect to their abstract sockets.
     PR_SET_NO_NEW_PRIVS must be set before.
 
     Raises:

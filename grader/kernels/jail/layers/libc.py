@@ -67,7 +67,7 @@ def mount(
 
 
 def unmount(target: str) -> None:
-    """Take a mount away, at once for new users of it."""
+    """Detach a mount: nobody can open it from now on, and open files stay open."""
     _checked(_libc.umount2(target.encode(), MNT_DETACH), f"unmount {target}")
 
 
@@ -81,7 +81,7 @@ def pivot_root(new: str, old: str) -> None:
 
 
 def prctl(option: int, *arguments: object) -> None:
-    """Change what the kernel holds of this process; missing arguments are 0.
+    """Change a property of this process; missing arguments are 0.
 
     Raises:
         OSError: the kernel refused.
@@ -92,10 +92,10 @@ def prctl(option: int, *arguments: object) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability, and the way to have one again.
+    """Give up every capability for good.
 
     Raises:
-        OSError: the kernel refused, or some are left.
+        OSError: the kernel refused, or a capability is left.
     """
     for capability in range(64):
         try:

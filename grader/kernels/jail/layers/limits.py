@@ -11,12 +11,12 @@ class Limits:
     """Limits of one kernel.
 
     Attributes:
-        memory: bytes, of each process by itself and of all of them together.
+        memory: bytes, for each process and also for all of them together.
         processes: processes and threads.
         cpu: seconds of processor time, of all processes together.
         file: bytes of one file.
         scratch: bytes of all files together.
-        files: number of files in scratch, and of open files per process.
+        files: number of files in scratch, and also of open files in each process.
     """
 
     memory: int = 4096 * MIB
@@ -27,11 +27,11 @@ class Limits:
     files: int = 4096
 
     def ruled(self, others: int = 0) -> dict[int, int]:
-        """Those that the kernel of the operating system keeps, by their numbers.
+        """The limits that Linux enforces (``setrlimit``), by their numbers.
 
         Args:
-            others: processes and threads of the same user that are none of this
-                kernel's, and that the rule counts as well.
+            others: how many processes and threads of the same user are not this
+                kernel's. Linux counts them too.
         """
         return {
             resource.RLIMIT_CORE: 0,
@@ -43,7 +43,7 @@ class Limits:
         }
 
     def enter(self, others: int) -> None:
-        """Hold this process and its children to them, for good.
+        """Set the limits on this process and its children, for good.
 
         Args:
             others: as in :meth:`ruled`.

@@ -1,4 +1,4 @@
-"""Namespaces of a kernel's own: who is in them, and what else there is."""
+"""Moves a kernel into new namespaces, and says which user is in them."""
 
 import fcntl
 import os
@@ -11,8 +11,9 @@ from grader.kernels.jail.layers.entering import entering
 from grader.kernels.jail.layers.trial import NAMESPACES, Layer
 
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # linux/sockios.h, linux/if.h
-# A process id namespace is for the children of who asks for it; those of mounts and of
-# control groups come later, with the new root and in the kernel's own group.
+# Only children of the process that asks get into the new process id namespace. The
+# namespaces of mounts and of control groups come later: one with the new root, the
+# other once the kernel is in its own group.
 FLAGS = {
     Layer.PROCESSES: libc.CLONE_NEWPID,
     Layer.NETWORK: libc.CLONE_NEWNET,
@@ -22,10 +23,12 @@ FLAGS = {
 
 
 def enter(uid: int, gid: int) -> None:
-    """Leave all but two of them; an ordinary user needs one of users for it.
+    """Enter new namespaces, all but those of mounts and of control groups.
+
+    An ordinary user first needs a new user namespace.
 
     Raises:
-        Refused: the host lacks one of them.
+        Refused: the host lacks one of the namespaces.
     """
     if os.getuid():
         with entering(Layer.USERS):
@@ -46,13 +49,13 @@ def unshare(name: str, flag: int) -> None:
     """Leave the namespace that /proc/self/ns calls ``name`` for a new one.
 
     Raises:
-        OSError: refused; or nothing was done, where all that follows would be done to
+        OSError: the kernel refused, or it did nothing: then the next steps would change
             the host itself.
     """
     link = f"/proc/self/ns/{name}"
     before = os.readlink(link)
     libc.unshare(flag)
-    # Children alone get new process ids; the first of them looks.
+    # Only children get new process ids: the first child checks this.
     if name != "pid" and os.readlink(link) == before:
         raise OSError(0, f"unshare succeeds, and the {name} namespace is the same")
 
@@ -60,8 +63,8 @@ def unshare(name: str, flag: int) -> None:
 def leave_users(first: socket.socket) -> None:
     """As root, enter a user namespace, where the host lets root have one.
 
-    There is no root in there to become, and who became it could do nothing to the
-    other namespaces, which are not of this one.
+    No process in there can become root. Even if one could, it would have no rights on
+    the other namespaces, which do not belong to this one.
     """
     with suppress(OSError):  # sysctl user.max_user_namespaces is 0
         unshare("user", libc.CLONE_NEWUSER)
@@ -72,7 +75,7 @@ def leave_users(first: socket.socket) -> None:
 
 
 def name_users(child: int, uid: int, gid: int, kernel: socket.socket) -> None:
-    """Let one user be in the child's user namespace; only its parent may."""
+    """Map one user into the child's user namespace; only its parent may do so."""
     if kernel.recv(1):
         with suppress(OSError):
             for name, one in (("uid_map", uid), ("gid_map", gid)):
@@ -82,7 +85,7 @@ def name_users(child: int, uid: int, gid: int, kernel: socket.socket) -> None:
 
 
 def loopback_up() -> None:
-    """Sockets of a process to itself; there is no other end in here."""
+    """Let processes in here connect to each other; there is nobody else to reach."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
         request = struct.pack("16sh14x", b"lo", IFF_UP)
         fcntl.ioctl(handle, SIOCSIFFLAGS, request)

@@ -1,7 +1,7 @@
 """A file system of its own for one kernel, made of bind mounts in a tmpfs.
 
-Runs in a new mount namespace, with the rights to mount there. What is not bound
-does not exist inside.
+This runs in a new mount namespace, with the right to mount there. A file that is not
+bound does not exist inside.
 """
 
 import os
@@ -34,13 +34,13 @@ NO_DEVICES = libc.MS_NOSUID | libc.MS_NODEV
 
 
 def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> None:
-    """Make a root with ``view`` in it and move there; ``uid`` may write its scratch.
+    """Make a root with ``view`` in it and move there; ``uid`` may write to its scratch.
 
     Raises:
         OSError: a mount was refused.
     """
     libc.mount("none", "/", flags=libc.MS_REC | libc.MS_PRIVATE)
-    base = "/tmp"  # any folder: the tmpfs laid over it becomes the root
+    base = "/tmp"  # any folder will do: the tmpfs mounted on it becomes the root
     libc.mount("tmpfs", base, "tmpfs", NO_DEVICES, "mode=755,size=16m")
     os.mkdir(base + OLD)
     os.mkdir(base + EMPTY)
@@ -60,7 +60,7 @@ def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> N
     owned = f"uid={uid},gid={gid},nr_inodes={limits.files},"
     scratch = f"{owned}mode=700,size={limits.scratch}"
     _fresh("/dev/shm", "tmpfs", NO_DEVICES | libc.MS_NOEXEC, scratch)
-    # The first process's command line names folders of the instructor's.
+    # hidepid: the first process's command line names the instructor's folders.
     _fresh("/proc", "proc", NO_DEVICES | libc.MS_NOEXEC, "hidepid=2")
     _mask_the_machine()
     _bind(view.connection)
@@ -74,7 +74,7 @@ def enter(view: View, limits: Limits, work: int | None, uid: int, gid: int) -> N
 
 
 def _show(path: str) -> None:
-    """The same path inside, not to be changed; a link stays a link."""
+    """Show the same path inside, read-only; a link stays a link."""
     if os.path.islink(OLD + path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if not os.path.lexists(path):
@@ -94,14 +94,14 @@ def _bind(path: str) -> None:
 
 
 def _mask(folder: str) -> None:
-    """Hide what a folder holds, which a read-only folder above it may show."""
+    """Hide a folder's content, which a folder above it may have brought in."""
     libc.mount("tmpfs", folder, "tmpfs", NO_DEVICES, "mode=755,size=1m")
 
 
 def _mask_the_machine() -> None:
-    """Leave of /proc the processes, and what programs read of processors and memory.
+    """Hide /proc, except processes and what programs read on processors and memory.
 
-    To mount it with ``subset=pid`` would leave the processes alone: torch and psutil
+    The mount option ``subset=pid`` would leave only the processes, and torch and psutil
     fail without the rest.
     """
     for entry in list(os.scandir("/proc")):
@@ -119,7 +119,7 @@ def _fresh(path: str, kind: str, flags: int, options: str = "") -> None:
 
 
 def _read_only(path: str, depth: int) -> None:
-    # Unlike a remount, this leaves flags alone that may not be changed here.
+    # Unlike a remount, this changes no flags that may not be changed here.
     attributes = struct.pack("=QQQQ", ATTRIBUTE_RDONLY | ATTRIBUTE_NOSUID, 0, 0, 0)
     size = len(attributes)
     libc.syscall(MOUNT_SETATTR, AT_FDCWD, path.encode(), depth, attributes, size)
@@ -136,9 +136,9 @@ def fill(
 ) -> None:
     """Put into ``scratch`` what the kernel may change: the submission's files.
 
-    Beside them goes the learner's half of this package, all that it gets of it.
-    ``prefix`` is where the paths of ``view`` are now, ``work`` a descriptor of the
-    submission's folder: where that lies is not to be known in here.
+    The learner's half of this package goes beside them; the kernel gets no more of it.
+    ``prefix`` is where the paths of ``view`` are now. ``work`` is a descriptor of the
+    submission's folder, because the kernel must not learn its path.
     """
     package = os.path.join(modules(scratch), os.path.basename(view.package))
     os.makedirs(package)
@@ -164,7 +164,7 @@ def _copy(source: str, folder: str) -> None:
 
 
 def _copy_plain(source: int, target: str, limits: Limits) -> None:
-    """The plain files of a submission; links could lead anywhere."""
+    """Copy only the plain files of a submission: links could lead anywhere."""
     room, count = limits.scratch // 2, limits.files // 2
     for folder, _, names, inside in os.fwalk(".", dir_fd=source):
         made = os.path.normpath(os.path.join(target, folder))

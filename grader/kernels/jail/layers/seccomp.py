@@ -1,8 +1,8 @@
 """Seccomp: only the system calls that notebooks make, with arguments that harm nobody.
 
-The filter is a classic BPF program, written as ``linux/filter.h`` and
-``linux/seccomp.h`` have it. What ``calls`` does not name is refused, whatever a kernel
-yet to come may add.
+The filter is a classic BPF program, in the form that ``linux/filter.h`` and
+``linux/seccomp.h`` define. A call that ``calls`` does not name is refused, so calls
+that later versions of Linux add are refused too.
 """
 
 import ctypes
@@ -15,24 +15,24 @@ from grader.kernels.jail.layers.calls import ALLOWED, FILTERED
 
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32 = 0x40000000  # calls of the x32 ABI have other numbers
-# From here on, numbers are the same everywhere, and so new that whoever makes the call
-# has another way for a kernel without it.
+# Calls from this number on have the same number on every machine. They are so new that
+# programs that make them can do without them on an older Linux.
 NEW = 424
 NEW_NAMESPACES = 0x7E020000  # all CLONE_NEW* flags that clone(2) takes
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 NETLINK, ROUTE = 16, 0
-# linux/prctl.h: names, ends with its parent, huge pages, slack, and what it may ask.
+# linux/prctl.h: its name, to end with its parent, huge pages, timer slack, and queries.
 PRCTL = (1, 2, 3, 15, 16, 21, 23, 29, 30, 39, 41, 42, 0x41555856, 0x53564D41)
 # linux/fcntl.h: no leases, no notices, no signals to others.
 FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032)
-# asm-generic/ioctls.h, linux/sockios.h: what a terminal, a file, an interface is like.
+# asm-generic/ioctls.h, linux/sockios.h: queries of a terminal, file or interface.
 IOCTL = (
     *(0x5401, 0x540F, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x802C542A),
     *(0x8910, 0x8912, 0x8913, 0x8915, 0x891B, 0x8921, 0x8927, 0x8933, 0x8946),
 )
 FILES, FIFOS, KINDS = 0o100000, 0o010000, 0o170000  # linux/stat.h
 SCHED_OTHER = 0
-# Landlock has no rule for modes, owners and times.
+# Calls that change modes, owners and times, for which Landlock has no rule.
 CHANGES = (
     *("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat"),
     *("utime", "utimes", "futimesat", "utimensat"),
@@ -43,17 +43,17 @@ LOAD, EQUAL, GREATER_EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 AND = 0x54
 ALLOW, ERRNO, KILL, ASK = 0x7FFF0000, 0x00050000, 0x80000000, 0x7FC00000
 SECCOMP, SET_FILTER, NEW_LISTENER = {"x86_64": 317, "aarch64": 277}, 1, 8
-# Offsets in struct seccomp_data; of an argument, its lower half.
+# Offsets in struct seccomp_data; an argument's offset is that of its lower half.
 NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD = 0, 4, 16, 24, 32
 
 
 def restrict(alone: bool, apart: bool) -> int | None:
-    """Leave this process and its children these calls alone, for good.
+    """Let this process and its children make only these system calls, for good.
 
     Args:
-        alone: it has namespaces of its own, in which there is nobody else: sockets may
-            be of the internet's families and connect to others.
-        apart: no process or file outside is of its user, or none can be named in here.
+        alone: the process has its own namespaces, with nobody else in them. So it may
+            use internet sockets, and sockets may connect.
+        apart: no process or file outside belongs to its user, or it can name none.
 
     Returns:
         If it is not ``apart``, a descriptor at which its signals wait for an answer:
@@ -74,7 +74,7 @@ def install(code: bytes, asking: bool = False) -> int:
     PR_SET_NO_NEW_PRIVS must be set before, except by root.
 
     Returns:
-        With ``asking``, the descriptor at which calls wait that it does not decide.
+        With ``asking``, a descriptor: calls that the program doesn't decide wait there.
 
     Raises:
         OSError: the kernel refused.
@@ -90,7 +90,7 @@ def install(code: bytes, asking: bool = False) -> int:
 
 
 def program(cases: list[bytes]) -> bytes:
-    """A filter of this machine's calls; ``cases`` find the number loaded."""
+    """A filter of this machine's calls; it loads the call's number for ``cases``."""
     lines = [
         line(LOAD, ARCHITECTURE),
         line(EQUAL, AUDIT_ARCH[libc.MACHINE], 1, 0),
@@ -103,7 +103,7 @@ def program(cases: list[bytes]) -> bytes:
 
 
 def case(numbers: tuple[int | None, int | None], then: list[bytes]) -> list[bytes]:
-    """What becomes of one call; ``then`` must end with a return."""
+    """Instructions for one call: run ``then``, which must end with a return."""
     number = numbers[list(AUDIT_ARCH).index(libc.MACHINE)]
     return [] if number is None else [line(EQUAL, number, 0, len(then)), *then]
 
@@ -114,7 +114,7 @@ def line(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 
 def refuse(number: int) -> bytes:
-    """Return this error instead of making the call; 0 as if it were made."""
+    """Return an error and don't make the call; 0 pretends that it was made."""
     return line(RETURN, ERRNO | number)
 
 
@@ -122,14 +122,15 @@ ALLOWING = line(RETURN, ALLOW)
 
 
 def calls(alone: bool, apart: bool) -> list[bytes]:
-    """What becomes of each call; see ``restrict``."""
+    """Instructions for every call; see ``restrict``."""
     lines = []
     for numbers in ALLOWED.values():
         lines += case(numbers, [ALLOWING])
     decided = _by_arguments() | _sockets(alone) | _of_others(apart)
     for name, numbers in FILTERED.items():
         lines += case(numbers, decided[name])
-    # EPERM from a new call would be believed, where ENOSYS is taken for an old kernel.
+    # After ENOSYS a program takes this Linux for an old one and uses an older call;
+    # after EPERM it would fail.
     lines += [line(GREATER_EQUAL, NEW, 0, 1), refuse(errno.ENOSYS)]
     return [*lines, refuse(errno.EPERM)]
 
@@ -144,14 +145,14 @@ def _by_arguments() -> dict[str, list[bytes]]:
     ]
     return {
         "clone": namespaces,
-        # The C library falls back to clone, whose flags can be seen from here.
+        # The C library then uses clone, whose flags this filter can see.
         "clone3": [refuse(errno.ENOSYS)],
         "prctl": _one_of(FIRST, PRCTL, errno.EINVAL),
         "fcntl": _one_of(SECOND, FCNTL, errno.EINVAL),
         "ioctl": _one_of(SECOND, IOCTL, errno.ENOTTY),
         "mknod": _one_of(SECOND, made, errno.EPERM, KINDS),
         "mknodat": _one_of(THIRD, made, errno.EPERM, KINDS),
-        # ZeroMQ sets what is set already, and aborts where it may not.
+        # ZeroMQ sets the value that is set already, and aborts if that is refused.
         "sched_setscheduler": _one_of(SECOND, (SCHED_OTHER,), errno.EPERM),
     }
 
@@ -164,10 +165,10 @@ def _sockets(alone: bool) -> dict[str, list[bytes]]:
     pair = [*local, refuse(errno.EACCES)]
     if not alone:
         listening = _one_of(SECOND, (socket.SOCK_STREAM,), errno.EACCES, 0xF)
-        # Local sockets that others connect to, as the grader does. Files that are
-        # sockets are under no rule of Landlock's: a message bus or a container engine
-        # of the user's could be asked to do what is refused here. A datagram needs no
-        # connect, so there are streams only.
+        # Local sockets may only wait until others, such as the grader, connect.
+        # Landlock has no rule for connecting to a socket file. The user's message bus
+        # or container engine, if asked, could do what is refused here. Only streams are
+        # allowed, since datagrams need no connect.
         ours = line(EQUAL, socket.AF_UNIX, 0, len(listening))
         streams = [line(LOAD, FIRST), ours, *listening, *end]
         refused = [refuse(errno.EACCES)]
@@ -184,7 +185,7 @@ def _sockets(alone: bool) -> dict[str, list[bytes]]:
 
 
 def _of_others(apart: bool) -> dict[str, list[bytes]]:
-    """Calls whose processes and files may be the grader's, who is the same user."""
+    """Calls that could reach processes and files of a grader that is the same user."""
     itself = _one_of(FIRST, (0,), errno.EPERM)
     found = {
         "prlimit64": itself,
@@ -193,19 +194,20 @@ def _of_others(apart: bool) -> dict[str, list[bytes]]:
         + _one_of(SECOND, (0,), errno.EPERM),
         "open": _opened(SECOND),
         "openat": _opened(THIRD),
-        "truncate": [refuse(errno.EPERM)],  # no rule either, before Landlock's ABI 3
+        "truncate": [refuse(errno.EPERM)],  # Landlock has no rule for it before ABI 3
         "pidfd_send_signal": [refuse(errno.EPERM)],
         "kill": [line(RETURN, ASK)],
         "tkill": [refuse(errno.EPERM)],
         "tgkill": [line(RETURN, ASK)],
     }
-    # Copying a file sets its mode, and fails where it can't: it is told that it did.
+    # A program that copies a file sets its mode, and fails if it can't. So the call
+    # reports success and does nothing.
     found |= {name: [refuse(0)] for name in CHANGES}
     return {name: [ALLOWING] for name in found} if apart else found
 
 
 def _opened(flags: int) -> list[bytes]:
-    """A file that is opened to be read would be cut off, before Landlock's ABI 3."""
+    """Refuse to open for reading and truncate: Landlock before ABI 3 allows that."""
     return [
         line(LOAD, flags),
         line(AND, READ_AND_TRUNCATE),
@@ -222,7 +224,7 @@ def _one_of(
     mask: int | None = None,
     then: list[bytes] | None = None,
 ) -> list[bytes]:
-    """Go on with ``then`` if an argument is one of the values, else refuse."""
+    """Continue with ``then`` if the argument is one of the values, else refuse."""
     lines = [line(LOAD, argument)]
     if mask is not None:
         lines.append(line(AND, mask))

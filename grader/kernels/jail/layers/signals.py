@@ -1,8 +1,8 @@
-"""Signals of a kernel that shares the grader's user: only to what came of itself.
+"""Signals of a kernel that shares the grader's user: only to its own processes.
 
-Before its ABI 6, Landlock has no rule for signals, and a filter of system calls sees a
-process id, not whose it is. So each kill(2) of such a kernel waits for its supervisor,
-which looks; see ``Documentation/userspace-api/seccomp_filter.rst`` of the Linux kernel.
+Before ABI 6, Landlock has no rule for signals. A filter of system calls sees a process
+id, but not whose process it is. So each kill(2) of such a kernel waits until its
+supervisor has looked; see ``Documentation/userspace-api/seccomp_filter.rst`` of Linux.
 """
 
 import errno
@@ -22,7 +22,7 @@ GO_ON = 1  # flag of a reply: make the call
 
 
 class Sentry:
-    """Answers for the calls of a kernel that wait, as its supervisor."""
+    """Answers a kernel's waiting calls, in the kernel's supervisor."""
 
     def __init__(self, listener: int) -> None:
         self._listener = listener
@@ -32,10 +32,10 @@ class Sentry:
         return self._listener
 
     def answer(self) -> None:
-        """Let one call through, make it for its caller, or refuse it."""
+        """Allow one call, make it in the caller's place, or refuse it."""
         try:
             told = fcntl.ioctl(self._listener, RECEIVE, bytes(NOTICE.size))
-        except OSError:  # who called has just ended
+        except OSError:  # the caller has just ended
             return
         number, thread, _, call, _, _, *arguments = NOTICE.unpack(told)
         error, flags = 0, 0
@@ -51,15 +51,15 @@ class Sentry:
                 )
         except OSError as refused:
             error = -(refused.errno or errno.EPERM)
-        with suppress(OSError):  # it has ended meanwhile
+        with suppress(OSError):  # the caller may have ended meanwhile
             fcntl.ioctl(self._listener, SEND, REPLY.pack(number, 0, error, flags))
 
 
 def _own(thread: int, call: int, arguments: list[int]) -> bool:
-    """Whether a process signals itself; from threads it may only do that.
+    """Whether a process signals itself; a signal to a thread may only do that.
 
     Raises:
-        PermissionError: a thread of another is meant.
+        PermissionError: the thread belongs to another process.
     """
     itself = arguments[0] == _process_of(thread)
     if not itself and call not in FILTERED["kill"]:
@@ -76,15 +76,15 @@ def _process_of(thread: int) -> int:
 
 
 def _send(target: int, number: int) -> None:
-    """Signal a process that came of this one, or a group that one of these leads.
+    """Signal a descendant of this process, or the process group that one leads.
 
     Raises:
-        PermissionError: it did not.
-        ProcessLookupError: there is none.
+        PermissionError: the target is no descendant.
+        ProcessLookupError: there is no such process.
     """
-    if abs(target) <= 1:  # its own group, which this process is in, or everybody
+    if abs(target) <= 1:  # everybody, or its own group, which holds this process too
         raise PermissionError(errno.EPERM, "not one's own")
-    handle = os.pidfd_open(abs(target))  # from here on, the id is nobody else's
+    handle = os.pidfd_open(abs(target))  # from here on, Linux can't reuse the id
     try:
         if not _descends(abs(target)):
             raise PermissionError(errno.EPERM, "not one's own")
@@ -97,7 +97,7 @@ def _send(target: int, number: int) -> None:
 
 
 def _descends(pid: int) -> bool:
-    """Whether a process came of this one, which takes in whose parent has ended."""
+    """Whether a process descends from this one, which adopts orphans among them."""
     while pid > 1:
         with open(f"/proc/{pid}/stat", "rb") as file:
             pid = int(file.read().rpartition(b")")[2].split()[1])

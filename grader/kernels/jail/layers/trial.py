@@ -1,8 +1,8 @@
 """The layers of isolation, and a program that tries each from inside a jail.
 
-``probe`` starts it there by its source. It imports nothing of this package, which a
-jail does not show, and prints one JSON object: what each layer did not forbid, "" where
-it held.
+``probe`` passes its source to Python in the jail, which does not show this package: so
+it imports nothing of it. It prints one JSON object: for each layer, what the layer did
+not forbid, or "" if the layer held.
 """
 
 import ctypes
@@ -39,7 +39,7 @@ class Layer(StrEnum):
     LIMITS = "limits"
 
 
-# As /proc/PID/ns names those that a kernel has for itself.
+# The kernel's own namespaces, by their names in /proc/PID/ns.
 NAMESPACES = {
     Layer.FILES: "mnt",
     Layer.PROCESSES: "pid",
@@ -48,7 +48,8 @@ NAMESPACES = {
     Layer.NAME: "uts",
     Layer.GROUPS: "cgroup",
 }
-# Calls that succeed for anyone whom no filter stops: (x86_64, aarch64), arguments.
+# Calls that succeed for any user unless a filter stops them: (x86_64, aarch64), then
+# their arguments.
 UNFILTERED = {
     "unshare": ((272, 97), (0,)),
     "memfd_create": ((319, 279), (b"trial", 0)),
@@ -58,16 +59,16 @@ CAPABILITIES = ("CapInh", "CapPrm", "CapEff", "CapAmb")
 
 
 class Outside(TypedDict, total=False):
-    """What there is to try and to reach.
+    """The layers to try, and the things outside that the trial tries to reach.
 
     Attributes:
-        layers: those to try.
+        layers: the layers to try.
         bait: a file that all may read, in a folder that all may write.
-        sockets: the kernel's own folder.
-        port, path, abstract: where somebody listens.
+        sockets: the folder of the kernel's own sockets.
+        port, path, abstract: addresses at which the grader listens.
         pid, uid, namespaces: the grader's.
-        limits: by number, as ``resource`` has them.
-        memory, processes, groups: for a control group, its limits in bytes and in
+        limits: by their numbers in ``resource``.
+        memory, processes, groups: of a control group, its limits in bytes and in
             processes, and folders of groups.
     """
 
@@ -87,19 +88,19 @@ class Outside(TypedDict, total=False):
 
 
 def tried(outside: Outside) -> dict[str, str]:
-    """What each of the layers asked for did not forbid."""
+    """For each layer that is asked for, what it did not forbid."""
     return {layer: _answer(layer, outside) for layer in outside["layers"]}
 
 
 def _answer(layer: str, outside: Outside) -> str:
     try:
         return "; ".join(TRIALS[layer](outside))
-    except Exception as error:  # what can't be tried does not count
+    except Exception as error:  # a layer that can't be tried does not count as held
         return f"can't be tried: {error!r}"
 
 
 def _done(action: Callable[..., object], *arguments: object) -> bool:
-    """Whether the kernel let it happen."""
+    """Whether Linux allowed the action."""
     try:
         action(*arguments)
     except OSError:
@@ -153,7 +154,7 @@ def _connect(family: int, address: tuple[str, int] | str) -> None:
 
 def _landlock(outside: Outside) -> list[str]:
     found = []
-    # Whatever else may hide a file: only Landlock tells sockets and files apart.
+    # Other layers may hide a file too, but only Landlock tells sockets from files.
     mine = os.path.join(outside["sockets"], "trial")
     if _done(_write, mine):
         os.unlink(mine)
@@ -184,11 +185,11 @@ def _seccomp(outside: Outside) -> list[str]:
             found.append(f"the call {name} is not refused")
     if _done(socket.socket, socket.AF_ALG, socket.SOCK_SEQPACKET):
         found.append("it has a socket of a rare family")
-    if Layer.NETWORK not in outside["layers"]:  # nothing else closes them there
+    if Layer.NETWORK not in outside["layers"]:  # then only seccomp closes the network
         found += _connected(outside)
         if _done(os.kill, outside["pid"], 0):
             found.append("it can send the grader signals")
-        os.kill(os.getpid(), 0)  # as it must itself
+        os.kill(os.getpid(), 0)  # a process must be able to signal itself
     return found
 
 
@@ -221,7 +222,7 @@ def _limits(outside: Outside) -> list[str]:
 
 
 def _group(outside: Outside) -> list[str]:
-    """Nothing comes back where nothing is missing: all in the group is ended."""
+    """What the group did not limit; if it holds, its limit ends this process first."""
     found = []
     for folder in outside["groups"]:
         for name in ("cgroup.procs", "memory.max", "pids.max"):
@@ -232,7 +233,7 @@ def _group(outside: Outside) -> list[str]:
         found.append(f"it started {started} processes")
     if not found:
         size = 2 * outside["memory"]
-        # Shared, so that no other rule holds it.
+        # Shared memory, which only the group limits.
         with mmap.mmap(-1, size) as mapped:
             for place in range(0, size, mmap.PAGESIZE):
                 mapped[place] = 1
@@ -257,7 +258,7 @@ def _started(most: int) -> int:
 
 
 TRIALS: dict[str, Callable[[Outside], list[str]]] = {
-    Layer.USERS: lambda outside: [],  # without it, none of the others comes about
+    Layer.USERS: lambda outside: [],  # without it, no other namespace can be entered
     Layer.FILES: _files,
     Layer.PROCESSES: _processes,
     Layer.NETWORK: _network,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import grader
 
-# All that a learner's kernel imports of ours; judging and exercises stay outside.
+# All of this package that a learner's kernel may import; judging stays outside.
 LEARNERS_HALF = ("__init__.py", "common", "learner", "pictures")
 SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"),
@@ -31,9 +31,9 @@ class View:
 
     Attributes:
         readable: files and folders that look as they do outside.
-        package: the folder of this package's modules, not to be seen.
+        package: the folder of this package's modules, which stays hidden.
         connection: the folder of the kernel's sockets, readable and writable.
-        programs: whether what it writes may be run, as compiled kernels are.
+        programs: whether the kernel may run files that it writes, as compilers need.
     """
 
     readable: tuple[str, ...]
@@ -73,7 +73,7 @@ def environment(scratch: str) -> dict[str, str]:
     """The environment of a graded kernel: nothing of the instructor's but language."""
     return language() | {
         "HOME": home(scratch),
-        # Not the submission's own, whose files a kernel would run as it starts.
+        # Not the submission's folder: a kernel would run its startup files.
         "IPYTHONDIR": f"{scratch}/ipython",
         "PYTHONUSERBASE": f"{scratch}/python",
         "LOGNAME": "learner",
@@ -95,7 +95,7 @@ def language() -> dict[str, str]:
 
 
 def site_packages() -> list[str]:
-    """Where packages were installed; folders of code being written are none of it."""
+    """The folders in which packages are installed, without checkouts."""
     folders = [*site.getsitepackages(), site.getusersitepackages()]
     return [folder for folder in folders if os.path.isdir(folder)]
 
@@ -103,8 +103,8 @@ def site_packages() -> list[str]:
 def place_of_sockets() -> str:
     """Where folders of kernels' sockets may be made.
 
-    Their paths must be short, which a home folder's need not be. And a kernel's own
-    temporary folder must not be above: there it may make more than sockets.
+    A socket's path must be short, and that of a home folder may be long. The place must
+    not be in a kernel's own temporary folder, where it may make more than sockets.
     """
     usual = os.path.realpath(tempfile.gettempdir())
     return "/var/tmp" if within(usual, SCRATCH) else usual
