@@ -14,6 +14,7 @@ from grader.common.errors import CourseError
 PACKAGES = ("grader", "tests", "bench")
 EXERCISES = "grader.exercises"
 QUOTED = re.compile(r"""["'](\w+(?:\.(?:\w|\{\w+\})+)+)["']""")
+# Of tests that take long, which `make quick` leaves out.
 MARKS = frozenset(("slow", "drill", "browser"))
 
 
@@ -22,10 +23,10 @@ class Near:
     """A file of tests that depends on what has changed.
 
     Attributes:
-        distance: imports from the file to what has changed, at least; 0 where the file
-            itself has.
+        distance: the fewest imports that lead from the file to what has changed; 0
+            where the file itself has.
         file: its path from the root.
-        marked: the marks of all its tests, of those that only ``make test`` runs.
+        marked: those of ``MARKS`` that all its tests have.
     """
 
     distance: int
@@ -37,12 +38,12 @@ class Modules:
     """The modules of a checkout, and which imports which.
 
     A module that another one names in a string counts as imported by it: it is loaded
-    when it is needed, started as a process, or replaced in a test. ``{}`` in the string
-    stands for any part of a name. The id of an exercise names its module.
+    when it is needed, started as a process, or replaced in a test. Braces in the string
+    stand for any part of a name, and the id of an exercise names the exercise's module.
 
     Args:
         root: the checkout.
-        packages: those in it, which Python has to find there.
+        packages: their names; Python finds them in the checkout.
 
     Raises:
         CourseError: a file is no Python.
