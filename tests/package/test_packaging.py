@@ -26,6 +26,7 @@ DISTRIBUTION = {
 }
 PIP_NAME = {
     "jupyter_client": "jupyter-client",
+    "jupyter_core": "jupyter-core",
     "jupyter_server": "jupyter-server",
     "pytorch": "torch",
 }
@@ -173,25 +174,29 @@ def test_jupyterlab_lists_the_extension():
     assert re.search(rf"tandem-course v{version} enabled +OK", listed), listed
 
 
-def ci():
-    return yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+def workflow(name):
+    return yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text())
 
 
-def test_the_pythons_that_it_names_are_those_that_ci_tests():
-    named = re.findall(
-        r"^Programming Language :: Python :: (3\.\d+)$",
-        "\n".join(PROJECT["classifiers"]),
-        re.M,
-    )
-    assert named == ci()["test"]["strategy"]["matrix"]["python"]
+def tried():
+    """The Pythons that a release is tried on."""
+    return workflow("release")["jobs"]["try"]["strategy"]["matrix"]["python"]
 
 
-def test_make_accepts_the_pythons_that_pip_does():
-    pattern = r"SUITABLE := \(3, (\d+)\) <= sys.version_info\[:2\] <= \(3, (\d+)\)"
-    lowest, highest = map(
-        int, re.search(pattern, (ROOT / "Makefile").read_text()).groups()
-    )
+def test_the_pythons_that_it_names_are_those_that_a_release_is_tried_on():
+    prefix = "Programming Language :: Python :: 3."
+    named = [c.split()[-1] for c in PROJECT["classifiers"] if c.startswith(prefix)]
+    assert named == tried()
+    assert set(workflow("ci")["jobs"]["test"]["strategy"]["matrix"]["python"]) <= {
+        *named
+    }
+
+
+def test_pip_and_make_accept_these_pythons_alone():
+    lowest, highest = (int(tried()[at].partition(".")[2]) for at in (0, -1))
     assert PROJECT["requires-python"] == f">=3.{lowest},<3.{highest + 1}"
+    suitable = f"(3, {lowest}) <= sys.version_info[:2] <= (3, {highest})"
+    assert f"SUITABLE := {suitable}\n" in (ROOT / "Makefile").read_text()
 
 
 def test_the_changelog_names_this_version():
@@ -204,26 +209,23 @@ def test_pre_commit_runs_the_pinned_ruff():
 
 
 def test_ci_runs_the_one_script():
-    assert {"run": ".ci/run"} in ci()["test"]["steps"]
+    assert {"run": ".ci/run"} in workflow("ci")["jobs"]["test"]["steps"]
     assert (ROOT / ".ci/run").stat().st_mode & 0o111
     assert "make test" in (ROOT / ".ci/run").read_text()
 
 
 def test_a_release_is_tried_before_it_is_published():
-    text = (ROOT / ".github/workflows/release.yml").read_text()
-    jobs = yaml.safe_load(text)["jobs"]
+    release = workflow("release")
+    jobs = release["jobs"]
     commands = {
         name: "\n".join(step.get("run", "") for step in job["steps"])
         for name, job in jobs.items()
     }
     assert "twine check --strict" in commands["build"]
     assert ".ci/roads.py" in commands["try"] and jobs["try"]["needs"] == "build"
-    assert jobs["try"]["strategy"] == {
-        "matrix": {"python": ci()["test"]["strategy"]["matrix"]["python"]}
-    }
     assert jobs["publish"]["needs"] == "try"
-    # On "push" the workflow runs for tags alone.
-    assert yaml.safe_load(text)[True]["push"] == {"tags": ["v*"]}
+    # On "push" the workflow runs for tags alone. (YAML takes "on" for a truth value.)
+    assert release[True]["push"] == {"tags": ["v*"]}
     assert jobs["publish"]["if"] == "github.event_name == 'push'"
 
 
