@@ -183,10 +183,11 @@ def _class(
         )
     if timeout is not None:
         course.app.config.ExecuteAndJudge.timeout = timeout
-    if known_cells(course, assignment, name) is None:
+    cells = known_cells(course, assignment, name)
+    if cells is None:
         with tempfile.TemporaryDirectory() as scratch:
             register(course, assignment, name, BOTH, Path(scratch))
-    cells = known_cells(course, assignment, name)
+        cells = known_cells(course, assignment, name) or set()
     if cluster is None:
         require_frameworks(cells)
         return Class(course, assignment, name, cells, jobs or DEFAULT_JOBS)

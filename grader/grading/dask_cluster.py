@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 from distributed import Client, KilledWorker
-from distributed.core import connect
+from distributed.comm.core import connect
 from nbformat import NotebookNode
 
 from grader.common.course import DISTRIBUTION

@@ -22,6 +22,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import traitlets.log
@@ -86,7 +87,7 @@ class Record(Autograde):
             self._former = graded.record.submitted if graded else ""
         return super().init_destination(assignment_id, student_id)
 
-    def init_single_notebook_resources(self, notebook_filename: str) -> dict:
+    def init_single_notebook_resources(self, notebook_filename: str) -> dict[str, Any]:
         """nbgrader's resources, with the digest of what was graded before."""
         resources = super().init_single_notebook_resources(notebook_filename)
         return resources | {FORMER: self._former}
@@ -97,7 +98,13 @@ class Record(Autograde):
         BaseConverter.convert_single_notebook(self, notebook_filename)
 
 
-def _note_changed(notebook: NotebookNode, files: list[Path]) -> None:
+def _of_traitlets() -> logging.Logger:
+    """The log of parts that belong to no application, which may be one's."""
+    found = traitlets.log.get_logger()
+    return found.logger if isinstance(found, logging.LoggerAdapter) else found
+
+
+def _note_changed(notebook: NotebookNode, files: list[str]) -> None:
     record = RunRecord.of(notebook) or RunRecord()
     note = f"{CHANGED}: {listed(files)}"
     replace(record, put_right=(*record.put_right, note)).write(notebook)
@@ -161,7 +168,7 @@ class Pipeline:
                 yield future.result()
 
     def _run(self, submission: Submission, seed: int) -> Outcome:
-        with heard(self.course.app.log, traitlets.log.get_logger()) as records:
+        with heard(self.course.app.log, _of_traitlets()) as records:
             outcome = self._graded(submission, seed)
         told = [one.getMessage() for one in records if one.levelno >= logging.WARNING]
         outcome.told = list(dict.fromkeys(told))
@@ -169,7 +176,9 @@ class Pipeline:
 
     def _graded(self, submission: Submission, seed: int) -> Outcome:
         learner = submission.learner
-        for attempt in range(1, TRIES + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             again = attempt < TRIES
             try:
                 path = stage(
@@ -206,7 +215,7 @@ class Pipeline:
         settings = work.settings(self.course.app.config, **options)
         return self._execute(notebook, path.parent, settings)
 
-    def _resources(self, learner: str, path: Path) -> dict:
+    def _resources(self, learner: str, path: Path) -> dict[str, Any]:
         """What nbgrader's converters tell their preprocessors."""
         return {
             "metadata": {"name": self.name, "path": str(path.parent)},

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from grader.grading.intake.notebook_file import read_file
 from grader.grading.intake.submission import TIMESTAMP
 from grader.grading.place.course_folder import Course
-from grader.grading.place.official import official_metadata
+from grader.grading.place.official import CellMetadata, official_metadata
 from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.shown import shows
 from grader.grading.record import RunRecord
@@ -48,7 +48,7 @@ class Marks:
         return Today.of(self.course, self._official)
 
     @cached_property
-    def _official(self) -> dict[str, dict[str, object]]:
+    def _official(self) -> dict[str, CellMetadata]:
         """The gradebook's metadata of the assignment's cells, by grade id."""
         with self.course.gradebook() as gradebook:
             notebook = gradebook.find_notebook(self.name, self.assignment)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
@@ -28,13 +29,17 @@ class OwnedCollect(ExchangeCollect):
     whose users are not the learners.
     """
 
+    src_records: list[dict[str, Any]]
+    inbound_path: str
+    check_owner: bool
+
     def init_src(self) -> None:
         """Choose the newest folder of each learner among those that are in order."""
         self._refused: list[str] = []
         super().init_src()
         self.src_records = [one for one in self.src_records if "refused" not in one]
 
-    def _path_to_record(self, path: str) -> dict:
+    def _path_to_record(self, path: str) -> dict[str, Any]:
         try:
             record = super()._path_to_record(path)
         except Exception:  # dateutil has many of them for what is no time
@@ -46,7 +51,7 @@ class OwnedCollect(ExchangeCollect):
             return self._aside(record, str(error))
         return record
 
-    def _aside(self, record: dict, why: str) -> dict:
+    def _aside(self, record: dict[str, Any], why: str) -> dict[str, Any]:
         """The record as one of nobody's, so that it stands in no one's way."""
         claimed = record["username"]
         whose = f" (in the name of {one_line(claimed)})" if claimed else ""
@@ -56,7 +61,7 @@ class OwnedCollect(ExchangeCollect):
         nobody = object()
         return record | {"refused": why, "username": nobody, "timestamp": datetime.max}
 
-    def _require_own(self, record: dict, folder: Path) -> None:
+    def _require_own(self, record: dict[str, Any], folder: Path) -> None:
         if not record["username"]:
             raise Refused("names no learner")
         read(folder, self._owner(record["username"], folder), self._most(), None)
@@ -89,7 +94,7 @@ class OwnedCollect(ExchangeCollect):
         finally:
             self.check_owner, self.inbound_path = check, inbound
 
-    def _copy(self, record: dict, inbound: Path, check: bool) -> None:
+    def _copy(self, record: dict[str, Any], inbound: Path, check: bool) -> None:
         learner, name = record["username"], record["filename"]
         owner = pwd.getpwnam(learner).pw_uid if check else None
         with tempfile.TemporaryDirectory() as private:
@@ -104,7 +109,7 @@ class OwnedCollect(ExchangeCollect):
             self.src_records, self.inbound_path = [record], private
             super().copy_files()
 
-    def _stamp(self, record: dict, copy: Path, changed: float) -> None:
+    def _stamp(self, record: dict[str, Any], copy: Path, changed: float) -> None:
         """The time in the folder's name is the one that counts, in the copy as well."""
         told, path = record["timestamp"], copy / TIMESTAMP
         try:

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Assignment, Gradebook, Student
 from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
 
@@ -25,14 +25,15 @@ COLUMNS = (
 )
 
 
-def write_csv(path: str, columns: Iterable[str], rows: Iterable[dict]) -> None:
+def write_csv(
+    path: str, columns: Iterable[str], rows: Iterable[dict[str, object]]
+) -> None:
     """Rows as UTF-8 CSV, quoted where needed; no text can act as a formula."""
-    columns = [_inert(column) for column in columns]
     with open(
         path, "w", newline="", encoding="utf-8", errors="backslashreplace"
     ) as file:
         writer = csv.writer(file)
-        writer.writerow(columns)
+        writer.writerow([_inert(column) for column in columns])
         for row in rows:
             writer.writerow([_inert(value) for value in row.values()])
 
@@ -64,8 +65,10 @@ class QuotedCsv(ExportPlugin):
         ]
         write_csv(self.to or "grades.csv", COLUMNS, rows)
 
-    def _row(self, gradebook: Gradebook, assignment: object, student: object) -> dict:
-        row = dict.fromkeys(COLUMNS, "") | {
+    def _row(
+        self, gradebook: Gradebook, assignment: Assignment, student: Student
+    ) -> dict[str, object]:
+        row: dict[str, object] = dict.fromkeys(COLUMNS, "") | {
             "assignment": assignment.name,
             "duedate": assignment.duedate,
             "student_id": student.id,

@@ -7,6 +7,8 @@ made once more. For a class this costs about as much as running it.
 import re
 from collections.abc import Callable, Iterator
 from html import escape
+from types import CodeType
+from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -39,7 +41,7 @@ class Compiled(BytecodeCache):
     """Templates compiled by this process, by the name and the text of each."""
 
     def __init__(self) -> None:
-        self._code: dict[tuple[str, str], object] = {}
+        self._code: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill in the code of a template of the same name and text, if there is one."""
@@ -59,7 +61,7 @@ class FeedbackExporter(HTMLExporter):
     A notebook that the template fails at gets a plain page with its marks.
     """
 
-    def default_filters(self) -> Iterator[tuple[str, Callable]]:
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         """nbconvert's filters, with ours in place of those of the same name."""
         yield from super().default_filters()
         yield from FILTERS.items()
@@ -72,14 +74,18 @@ class FeedbackExporter(HTMLExporter):
         return environment
 
     def _preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         self._prepared = super()._preprocess(nb, resources)
         return self._prepared
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict | None = None, **options: object
-    ) -> tuple[str, dict]:
+    # nbconvert says of all exporters that they give a notebook; a template gives text.
+    def from_notebook_node(  # type: ignore[override]
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any] | None = None,
+        **options: object,
+    ) -> tuple[str, dict[str, Any]]:
         """The page as the template makes it, each picture with a description."""
         self._prepared = None
         try:
@@ -96,7 +102,7 @@ class FeedbackExporter(HTMLExporter):
         return page, resources
 
 
-def _plain(nb: NotebookNode, resources: dict) -> tuple[str, dict]:
+def _plain(nb: NotebookNode, resources: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """A page of points and verdicts alone."""
     cells = []
     for cell in nb.cells:

@@ -7,6 +7,7 @@ make HTML of its texts take the place of nbconvert's.
 """
 
 from itertools import groupby
+from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -85,8 +86,8 @@ class Inert(Preprocessor):
     """Leaves of a notebook what a page can show unharmed."""
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Replace the notebook's metadata, and make each of its cells harmless."""
         resources["page"] = page = Page()
         nb.metadata = NotebookNode(language_info={"name": "ipython3"})
@@ -132,13 +133,13 @@ def _make_inert(output: NotebookNode, page: Page) -> None:
     )
 
 
-def _is_text(data: dict, kind: str) -> bool:
+def _is_text(data: dict[str, Any], kind: str) -> bool:
     return isinstance(data.get(kind), str)
 
 
 def _as_printed(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Outputs as a terminal shows them: what is printed in parts is one text."""
-    made = []
+    made: list[NotebookNode] = []
     for name, group in groupby(outputs, lambda one: one.get("name")):
         if name is None:
             made += group

@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -25,8 +26,8 @@ class NeutralPaths(NbGraderPreprocessor):
     """
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Replace the folders' names in every text of every output."""
         run_in = resources.get("metadata", {}).get("path")
         course = directory_of(self.parent)

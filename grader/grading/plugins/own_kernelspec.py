@@ -1,5 +1,7 @@
 """The kernel that a submission is run with, whatever its file names."""
 
+from typing import Any
+
 from nbformat import NotebookNode
 from nbgrader.preprocessors import OverwriteKernelspec
 
@@ -19,8 +21,8 @@ class OwnKernelspec(OverwriteKernelspec):
         require_own_run(self)
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Give the notebook the course's kernel.
 
         Raises:

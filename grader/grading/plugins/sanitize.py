@@ -10,6 +10,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -26,7 +27,7 @@ from grader.grading.intake.recognition import recognise
 from grader.grading.intake.released import ReleasedCell, plain, released_cells
 from grader.grading.intake.submission import content
 from grader.grading.place.course_folder import directory_of
-from grader.grading.place.official import official_metadata
+from grader.grading.place.official import CellMetadata, official_metadata
 from grader.grading.plugins.steps import converter_of
 from grader.grading.record import RunRecord, forget
 
@@ -39,8 +40,8 @@ class ValidForm(NbGraderPreprocessor):
     """
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Bring the notebook to the format's current form; log what was mended.
 
         Raises:
@@ -65,8 +66,8 @@ class RestoreCells(OverwriteCells):
     """
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Lay the released notebook over the submission; keep the learner's answers.
 
         Raises:
@@ -145,7 +146,7 @@ class RestoreCells(OverwriteCells):
         self,
         nb: NotebookNode,
         released: list[ReleasedCell],
-        official: dict[str, dict[str, object]],
+        official: dict[str, CellMetadata],
     ) -> tuple[NotebookNode, list[str]]:
         """``nb``, whose cells say what they are by the gradebook; and what to note."""
         found = recognise(nb.cells, released)
@@ -180,7 +181,10 @@ class RestoreCells(OverwriteCells):
         return changed
 
     def _put_back(
-        self, nb: NotebookNode, sources: Sequence[SourceCell], official: dict
+        self,
+        nb: NotebookNode,
+        sources: Sequence[SourceCell],
+        official: dict[str, CellMetadata],
     ) -> None:
         """Put back every graded cell, and every locked one with code, such as imports.
 
@@ -195,9 +199,8 @@ class RestoreCells(OverwriteCells):
                 source.locked and source.cell_type == "code"
             )
             if index is None and needed:
-                index = len(nb.cells)
-                if following is not None:
-                    index = _index_of(nb, following)
+                before = None if following is None else _index_of(nb, following)
+                index = len(nb.cells) if before is None else before
                 solution = _index_of(nb, solution_id(source.name))
                 if solution is not None:
                     index = max(index, solution + 1)
@@ -206,7 +209,7 @@ class RestoreCells(OverwriteCells):
                 following = source.name
 
     def _restored(
-        self, nb: NotebookNode, source: SourceCell, official: dict
+        self, nb: NotebookNode, source: SourceCell, official: dict[str, CellMetadata]
     ) -> NotebookNode:
         """The cell as its author wrote it, under a notice.
 

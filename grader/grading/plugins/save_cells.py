@@ -1,7 +1,9 @@
 """Writing a released assignment's cells to the gradebook, all or none."""
 
+from typing import Any
+
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, GradeCell, SolutionCell, SourceCell, TaskCell
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 
 from grader.grading.place.gradebook import in_one_go
@@ -19,8 +21,8 @@ class SaveCellsAtOnce(SaveCells):
     """
 
     def preprocess(
-        self, nb: NotebookNode, resources: dict
-    ) -> tuple[NotebookNode, dict]:
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Write all cells of an assignment in one transaction.
 
         Raises:
@@ -28,8 +30,10 @@ class SaveCellsAtOnce(SaveCells):
         """
         names = resources["nbgrader"]
         self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
-        self.new_grade_cells, self.new_solution_cells = {}, {}
-        self.new_task_cells, self.new_source_cells = {}, {}
+        self.new_grade_cells: dict[str, GradeCell] = {}
+        self.new_solution_cells: dict[str, SolutionCell] = {}
+        self.new_task_cells: dict[str, TaskCell] = {}
+        self.new_source_cells: dict[str, SourceCell] = {}
         self.gradebook = Gradebook(names["db_url"])
         with self.gradebook, in_one_go(self.gradebook):
             nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)

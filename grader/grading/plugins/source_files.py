@@ -33,8 +33,8 @@ def lay_over(files: dict[PurePosixPath, Path], folder: Path) -> list[str]:
         The names of what was there and different, and of what went.
     """
     changed = [str(name) for name in _in_place_of(files, folder)]
-    for name in changed:
-        _remove(folder / name)
+    for former in changed:
+        _remove(folder / former)
     for name, file in sorted(files.items()):
         target = folder / name
         for above in reversed(name.parents[:-1]):

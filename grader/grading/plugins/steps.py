@@ -7,7 +7,7 @@ Another that runs notebooks would do it with the instructor's rights and files.
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nbconvert.exporters import Exporter
 from nbconvert.preprocessors import ExecutePreprocessor
@@ -118,8 +118,11 @@ def require_own_run(step: Configurable) -> None:
 
 
 def taken(
-    steps: Iterable[Step], app: NbGrader, notebook: NotebookNode, resources: dict
-) -> tuple[NotebookNode, dict]:
+    steps: Iterable[Step],
+    app: NbGrader,
+    notebook: NotebookNode,
+    resources: dict[str, Any],
+) -> tuple[NotebookNode, dict[str, Any]]:
     """A notebook after these steps, taken as nbgrader's converters do."""
     config = deepcopy(app.config)
     config.merge(Config({"Exporter": {"default_preprocessors": []}}))
@@ -140,8 +143,8 @@ def _imported(step: Step) -> Step:
 
 def _running(steps: Iterable[Step]) -> list[type]:
     """The classes among them that run notebooks."""
-    kinds = [_imported(step) for step in steps]
-    kinds = [kind if isinstance(kind, type) else type(kind) for kind in kinds]
+    named = map(_imported, steps)
+    kinds = [step if isinstance(step, type) else type(step) for step in named]
     running = ExecutePreprocessor, import_item(OURS)
     return [kind for kind in kinds if issubclass(kind, running)]
 

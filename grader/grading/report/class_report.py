@@ -137,7 +137,7 @@ def _summaries(order: list[str], rows: list[Row]) -> list[ExerciseSummary]:
     return summaries
 
 
-def csv_rows(report: Report) -> tuple[list[str], list[dict]]:
+def csv_rows(report: Report) -> tuple[list[str], list[dict[str, object]]]:
     """Columns and rows for a learning platform: points and status of each cell.
 
     Due date, time, points and penalty are what ``nbgrader export`` writes, which gives
@@ -154,7 +154,7 @@ def csv_rows(report: Report) -> tuple[list[str], list[dict]]:
     columns = fixed + [f"{name}{part}" for name in ids for part in ("", " status")]
     rows = []
     for row in report.learners:
-        values = {
+        values: dict[str, object] = {
             "learner": row.learner,
             "state": row.state,
             "duedate": report.duedate,

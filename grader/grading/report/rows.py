@@ -180,8 +180,8 @@ class Rows:
         stale = []
         if marks is not None:
             known = standing(marks.assignment, marks)
-            folder = arrived.folder if accepted else None
-            stale = self.today.stale(known, autograded, folder)
+            there = arrived.folder if accepted else None
+            stale = self.today.stale(known, autograded, there)
             self._fill_marks(row, marks, autograded)
         if not accepted:
             row.notes.append("the marks are those of an earlier submission")

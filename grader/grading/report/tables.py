@@ -1,7 +1,7 @@
 """A report as tables for a terminal; letters say what colour would."""
 
 from rich import box
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +35,9 @@ LEGEND = "  ".join(f"{letter} {status}" for status, letter in LETTERS.items())
 
 def tables(report: Report) -> Group:
     """Learners, then exercises, then all that waits for the instructor."""
-    parts = [_learners(report), Text(f"{LEGEND}\n"), _exercises(report)]
+    parts: list[RenderableType] = [
+        *(_learners(report), Text(f"{LEGEND}\n"), _exercises(report)),
+    ]
     waiting = [row for row in report.learners if row.notes or row.by_hand]
     if waiting:
         parts += [Text(), _attention(waiting)]

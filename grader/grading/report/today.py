@@ -20,6 +20,7 @@ from traitlets.utils.importstring import import_item
 from grader.common.status import Status
 from grader.grading.intake.submission import TIMESTAMP, valid_time
 from grader.grading.place.course_folder import Course
+from grader.grading.place.official import CellMetadata
 from grader.grading.record import CellRecord
 from grader.grading.report.standing import Given, Standing
 
@@ -44,7 +45,7 @@ class Today:
         self.course, self.points = course, points
 
     @classmethod
-    def of(cls, course: Course, official: dict[str, dict[str, object]]) -> "Today":
+    def of(cls, course: Course, official: dict[str, CellMetadata]) -> "Today":
         """With the points in the gradebook's metadata of each cell, by grade id."""
         cells = official.items()
         return cls(course, {n: one["points"] for n, one in cells if "points" in one})

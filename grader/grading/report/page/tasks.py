@@ -108,11 +108,15 @@ def _task(name: str, columns: dict[str, ExerciseSummary]) -> Task:
         [s for s in statuses if s.label not in (Status.CORRECT, Status.WRONG)],
         [summary.statuses.get(Status.WRONG, 0) for summary in summaries],
         _shortened(_lines([summary.mistakes for summary in summaries], messages)),
-        [
-            None if s.max_seconds is None else (s.median_seconds, s.max_seconds)
-            for s in summaries
-        ],
+        list(map(_seconds, summaries)),
     )
+
+
+def _seconds(summary: ExerciseSummary) -> tuple[float, float] | None:
+    """Median and maximum; None where no function was asked."""
+    if summary.median_seconds is None or summary.max_seconds is None:
+        return None
+    return summary.median_seconds, summary.max_seconds
 
 
 def _lines(columns: list[dict[str, int]], messages: dict[str, str]) -> list[Line]:
