@@ -22,8 +22,8 @@ from grader.common.course import DISTRIBUTION
 from grader.common.errors import CourseError
 from grader.grading import work
 from grader.grading.intake.notebook_file import grade_ids
-from grader.grading.plugins.execute_and_judge import ExecuteAndJudge
-from grader.grading.work import Ran, Settings
+from grader.grading.plugins.execute_and_judge import ExecuteAndJudge, Ran
+from grader.grading.work import Settings
 from grader.kernels.jail import probe
 
 CONNECT_SECONDS = 10

@@ -40,7 +40,7 @@ from grader.grading.place.converting import heard
 from grader.grading.place.course_folder import Course
 from grader.grading.place.troubles import in_words, stop_for
 from grader.grading.place.workplace import Workplace
-from grader.grading.plugins.execute_and_judge import FORMER
+from grader.grading.plugins.execute_and_judge import FORMER, Ran
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import configured, steps_of, taken
 from grader.grading.record import GradedNotebook, RunRecord
@@ -206,7 +206,7 @@ class Pipeline:
                     lasts = not isinstance(error, passing)
                     return Outcome(submission, None, [described(error)], lasts)
 
-    def _executed(self, learner: str, path: Path, seed: int) -> work.Ran:
+    def _executed(self, learner: str, path: Path, seed: int) -> Ran:
         resources = self._resources(learner, path)
         notebook = nbformat.read(path, as_version=4)
         for steps in (self._steps.sanitize, self._steps.before):

@@ -122,8 +122,8 @@ class SandboxProvisioner(LocalProvisioner):
             with suppress(OSError):
                 self._group.end()
 
-    def excess(self) -> str:
-        """Why the supervisor ended the kernel, as words; "" when it did not."""
+    def excess(self) -> str | None:
+        """Why the supervisor ended the kernel, as words; None when it did not."""
         status = self.process.returncode if self.process else None
         why: dict[int | None, str] = {
             Ended.MEMORY: f"it used more than {self.memory} MiB of memory",
@@ -131,4 +131,4 @@ class SandboxProvisioner(LocalProvisioner):
             Ended.CPU: f"it used more than {self.cpu} s of processor time",
             Ended.SCRATCH: f"it wrote more than {self.scratch} MiB of files",
         }
-        return why.get(status, "")
+        return why.get(status)

@@ -6,6 +6,7 @@ import pytest
 from nbformat import from_dict, reads, writes
 from nbformat.v4 import new_code_cell, new_notebook
 
+from grader.common.status import Status
 from grader.grading.record import (
     CellRecord,
     DecidedBy,
@@ -15,7 +16,7 @@ from grader.grading.record import (
     cell_records,
     record_verdict,
 )
-from grader.judging.verdict import Diagnosis, Difference, Status, Verdict
+from grader.judging.verdict import Diagnosis, Difference, Verdict
 
 RUN = Run(
     seed=7,

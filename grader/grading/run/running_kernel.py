@@ -64,9 +64,9 @@ class RunningKernel:
         return self._sandbox.limits if self._sandbox else None
 
     @property
-    def excess(self) -> str:
-        """Which limit it was ended for, in words; "" where it was not."""
-        return self._sandbox.excess() if self._sandbox else ""
+    def excess(self) -> str | None:
+        """Which limit it was ended for, in words; None where it was not."""
+        return self._sandbox.excess() if self._sandbox else None
 
     async def start(self) -> None:
         """Start it, and make it ready for cells.

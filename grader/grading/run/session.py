@@ -156,7 +156,7 @@ class KernelSession:
 
     def _died(self) -> Problem:
         self._lost = _gone("an earlier cell ended the kernel")
-        return Problem(Ending.DIED, self._kernel.excess, "kernel died")
+        return Problem(Ending.DIED, self._kernel.excess or "", "kernel died")
 
     def _stopped(self, error: TimeIsUp, seconds: int) -> Problem:
         if isinstance(error, Unstoppable):

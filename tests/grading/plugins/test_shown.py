@@ -6,10 +6,11 @@ import pytest
 from rich.console import Console
 
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands
 from grader.grading.cohort import Class
 from grader.grading.place.course_folder import find_course
 from grader.grading.place.workplace import Workplace
+from grader.grading.plugins.execute_and_judge import Ran
 from grader.grading.plugins.shown import Note
 from grader.grading.to_do import Step
 from tests.classes import toy_course as toy
@@ -26,7 +27,7 @@ def course(tmp_path, monkeypatch):
 
 def run(notebook, folder, settings):
     notebook.metadata.tandem.update(seed=1)
-    return work.Ran(notebook, [], False)
+    return Ran(notebook, [])
 
 
 def the_class():

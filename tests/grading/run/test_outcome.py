@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from grader.common.grade_id import GradeId
+from grader.common.status import Status
 from grader.exercises import catalogue
 from grader.grading.intake.graded_cells import (
     GradedCell,
@@ -17,7 +18,6 @@ from grader.grading.run.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.grading.run.problem import Ending, Problem
 from grader.judging.judge import judge
 from grader.judging.render import as_html, as_text
-from grader.judging.verdict import Status
 from grader.judging.wire import Cause, Leaf, Raised, Reply
 from tests.classes import toy_course as toy
 
