@@ -9,10 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.common.frameworks import TITLES
 from grader.common.printable import one_line
+from grader.common.status import Status
 from grader.grading.report.class_report import UNNAMED, Report
 from grader.grading.report.page.runs import how_marks_came
 from grader.grading.report.page.tasks import column_of, tasks
 from grader.grading.report.page.waiting import all_notes, waiting
+from grader.grading.report.rows import State
 from grader.grading.report.tables import LETTERS
 
 FIFTHS = 5
@@ -44,6 +46,8 @@ def render(report: Report, made: datetime) -> str:
         tasks=found,
         frameworks=[title for title in ("", *TITLES.values()) if title in used],
         states=Counter(row.state for row in report.learners),
+        ungraded=(State.NOT_GRADED, State.QUARANTINED, State.MISSING),
+        correct=Status.CORRECT,
         points=_points(report),
         waiting=waiting(report),
         notes=all_notes(report),
