@@ -84,9 +84,11 @@ class _Merge:
             for at, number in self.from_base.items()
             if number in by_base
         } | {own[i]: left[j] for i, j in arrived.items()}
-        self.told: dict[str, list[str]] = {
-            name: [] for name in ("added", "updated", "removed", "kept", "conflicts")
-        }
+        self.added: list[str] = []
+        self.updated: list[str] = []
+        self.removed: list[str] = []
+        self.kept: list[str] = []
+        self.conflicts: list[str] = []
 
     def merged(self) -> Merged:
         extras = self._extras()
@@ -96,7 +98,7 @@ class _Merge:
             if at in counterpart:
                 cells += self._both(self.mine.cells[counterpart[at]], at)
             elif (base := self._base(at)) is None or _text(base) != _text(fresh):
-                self.told["added"].append(name_of(fresh))
+                self.added.append(name_of(fresh))
                 cells.append(deepcopy(fresh))
             cells += extras[at]
         notebook = deepcopy(self.new)
@@ -106,7 +108,8 @@ class _Merge:
             for key, value in self.mine.metadata.items()
             if value != self.base.metadata.get(key)
         )
-        return Merged(notebook, **{k: tuple(v) for k, v in self.told.items()})
+        told = self.added, self.updated, self.removed, self.kept, self.conflicts
+        return Merged(notebook, *map(tuple, told))
 
     def _extras(self) -> dict[int | None, list[NotebookNode]]:
         """The learner's cells that are not in the new release, by what they follow."""
@@ -123,9 +126,9 @@ class _Merge:
                 own = _freed(cell) if "nbgrader" in cell.metadata else deepcopy(cell)
                 extras[anchor].append(_with_own_id(own, ids))
             elif _text(cell) == _text(self.base.cells[self.from_base[number]]):
-                self.told["removed"].append(name_of(cell))
+                self.removed.append(name_of(cell))
             else:
-                self.told["kept"].append(name_of(cell))
+                self.kept.append(name_of(cell))
                 extras[anchor].append(_with_own_id(_freed(cell), ids))
         return extras
 
@@ -143,7 +146,7 @@ class _Merge:
             cell = deepcopy(fresh)
             cell.metadata = metadata
             if _text(mine) != _text(fresh):
-                self.told["updated"].append(name_of(fresh))
+                self.updated.append(name_of(fresh))
             elif mine.get("outputs") != base.get("outputs"):
                 cell.outputs = deepcopy(mine.outputs)
                 cell.execution_count = mine.execution_count
@@ -153,7 +156,7 @@ class _Merge:
         cell.id = fresh.id
         if _text(base) == _text(fresh):
             return [cell]
-        self.told["conflicts"].append(name_of(fresh))
+        self.conflicts.append(name_of(fresh))
         note = _note(fresh)
         there = any(other.get("id") == note.id for other in self.mine.cells)
         return [cell] if there else [cell, note]
