@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from grader.common.cause import Cause
 from grader.common.status import Status
 from grader.judging import arguments, nothing
 from grader.judging.compare import Fault, Unread, first_difference, read
@@ -11,7 +12,7 @@ from grader.judging.raised import of_raised
 from grader.judging.show import all_shown, inputs_text
 from grader.judging.switches import left_on
 from grader.judging.verdict import Diagnosis, Difference, Verdict
-from grader.judging.wire import Cause, Leaf, Reply, WireError
+from grader.judging.wire import Leaf, Reply, WireError
 
 
 def judge(

@@ -1,10 +1,11 @@
 """The verdict on a function that raised, or could not be called."""
 
+from grader.common.cause import Cause
 from grader.common.status import Status
 from grader.judging import arguments, nothing
 from grader.judging.exercise import Exercise
 from grader.judging.verdict import Diagnosis, Verdict
-from grader.judging.wire import Cause, Raised
+from grader.judging.wire import Raised
 
 NO_FRAMEWORK = (
     "Does your function take tensors? check was given no framework, so it got NumPy "

@@ -10,11 +10,11 @@ import binascii
 import json
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from grader.common.bounds import ANSWER_DEPTH, ANSWER_PARTS, MIB
+from grader.common.cause import Cause
 from grader.judging.exercise import Case
 
 MAX_BYTES = 16 * MIB
@@ -49,18 +49,6 @@ class Other:
     """A value that is no number, array, list or dict: only its type is known."""
 
     kind: str
-
-
-class Cause(StrEnum):
-    """What is known of an exception's cause."""
-
-    UNKNOWN = ""
-    STUB = "stub"  # the released cell's own raise
-    ARGUMENTS = "arguments"  # the function takes others; it was not called
-    INPUTS = "inputs"  # making them failed; the function was not called
-    RESULT = "result"  # it returned, and its value can't be read
-    NOTHING = "nothing"  # an operand was None
-    LOST_GRADIENT = "lost gradient"  # an operand was None, and is a gradient
 
 
 @dataclass(frozen=True)
@@ -171,8 +159,10 @@ def _raised(item: object) -> Raised:
         raise WireError("an exception is not an object")
     texts = {name: _text(item.get(name, "")) for name in ("kind", "message", "line")}
     operand, cause = _text(item.get("operand", "")), item.get("cause", "")
-    known = cause if isinstance(cause, str) and cause in set(Cause) else ""
-    return Raised(**texts, cause=Cause(known), operand=operand)
+    known = isinstance(cause, str) and cause in set(Cause)
+    return Raised(
+        **texts, cause=Cause(cause) if known else Cause.UNKNOWN, operand=operand
+    )
 
 
 def _texts(value: object) -> tuple[str, ...]:

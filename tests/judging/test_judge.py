@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from grader.common.cause import Cause
 from grader.common.status import Status
 from grader.judging import Exercise, Mistake
 from grader.judging.judge import judge
-from grader.judging.wire import Cause, Leaf, Other, Raised, Reply
+from grader.judging.wire import Leaf, Other, Raised, Reply
 
 DOUBLED = Mistake("doubled", "Twice the value.", "Halve it.", compute=lambda x: 2 * x)
 EXERCISE = Exercise(

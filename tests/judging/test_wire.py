@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from grader.common.cause import Cause
 from grader.judging import wire
 from grader.judging.wire import (
     DTYPES,
-    Cause,
     Leaf,
     Other,
     Raised,

@@ -6,8 +6,9 @@ import sys
 import numpy as np
 import pytest
 
+from grader.common.cause import Cause
 from grader.common.frameworks import installed
-from grader.judging.wire import Cause, decode_replies, encode_inputs
+from grader.judging.wire import decode_replies, encode_inputs
 from grader.learner.answering import answers
 from tests.learner.cells import CASES, cell, replies
 

@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from grader.common.cause import Cause
 from grader.common.frameworks import installed
-from grader.judging.wire import Cause
 from grader.learner.answering.calling import returns_nothing, unchanged
 from tests.learner.cells import CASES, cell, replies
 

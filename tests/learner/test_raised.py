@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from grader.common.cause import Cause
 from grader.common.frameworks import installed
-from grader.judging.wire import Cause
 from tests.learner.cells import cell, replies
 
 TORCH = pytest.mark.skipif(not installed("torch"), reason="needs PyTorch")

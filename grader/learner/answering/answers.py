@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.common.bounds import ANSWER_DEPTH, ANSWER_PARTS
+from grader.common.cause import Cause
 from grader.common.frameworks import adapter, adapter_of
 from grader.learner.answering import missing_modules
 from grader.learner.answering.calling import (
@@ -77,13 +78,13 @@ def _reply(
     Whatever was replaced by the learner, in a framework or in here, is an exception of
     this case: no other case nor exercise loses by it.
     """
-    cause = "inputs"
+    cause = Cause.INPUTS
     try:
         arguments = {name: _decode(node, framework) for name, node in case.items()}
-        cause = ""
+        cause = Cause.UNKNOWN
         with _full_precision(framework):
             value = call(function, arguments)
-            cause = "result"
+            cause = Cause.RESULT
             reply: dict[str, object] = {"value": _encode(value, ANSWER_DEPTH)}
         reply["changed"] = [
             name
@@ -93,7 +94,7 @@ def _reply(
     except KeyboardInterrupt:  # the grader's: time is up
         raise
     except Unfit as error:
-        return {"raised": {"cause": "arguments", "message": str(error)}}
+        return {"raised": {"cause": Cause.ARGUMENTS, "message": str(error)}}
     except BaseException as error:  # exit() must not end the kernel
         missing_modules.note(error)
         reply = {"raised": _raised(error, framework, cause)}
@@ -107,7 +108,7 @@ def _reply(
 
 
 def _raised(
-    error: BaseException, framework: str | None, cause: str
+    error: BaseException, framework: str | None, cause: Cause
 ) -> dict[str, object]:
     module = None
     with suppress(Exception):
@@ -117,7 +118,7 @@ def _raised(
     except Exception:
         # What the learner made of exceptions or of Python; its type is all there is.
         told = {"kind": type(error).__name__}
-    return told | {"cause": cause} if cause else told
+    return told if cause is Cause.UNKNOWN else told | {"cause": cause}
 
 
 def _full_precision(framework: str | None) -> AbstractContextManager[None]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+from grader.common.cause import Cause
 from grader.common.frameworks import Reason
 from grader.learner.answering.operand import Frame, missing
 
@@ -38,12 +39,13 @@ def described(error: BaseException, module: ModuleType | None) -> dict[str, obje
         "line": linecache.getline(*place).strip() if place else "",
     }
     if _is_stub(reason.error, frames):
-        return told | {"cause": "stub"}
+        return told | {"cause": Cause.STUB}
     found = missing(reason.error, own[-1]) if own and not stack else None
     if found is None:
         return told
     operand, lost = found
-    return told | {"operand": operand, "cause": "lost gradient" if lost else "nothing"}
+    cause = Cause.LOST_GRADIENT if lost else Cause.NOTHING
+    return told | {"operand": operand, "cause": cause}
 
 
 def _message(error: BaseException) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell
 
+from grader.common.cause import Cause
 from grader.common.grade_id import GradeId
 from grader.common.status import Status
 from grader.exercises import catalogue
@@ -18,7 +19,7 @@ from grader.grading.run.outcome import judge_seen_and_unseen, no_answers, stale
 from grader.grading.run.problem import Ending, Problem
 from grader.judging.judge import judge
 from grader.judging.render import as_html, as_text
-from grader.judging.wire import Cause, Leaf, Raised, Reply
+from grader.judging.wire import Leaf, Raised, Reply
 from tests.classes import toy_course as toy
 
 SEEN = toy.DOUBLE.public_cases()
