@@ -113,7 +113,7 @@ LIST = [
         "grader/authoring/running/tf32/tensorflow_adapter.py",
         "TensorFlow's fast path is left only by it.",
         "course check can't round as a GPU's TF32 does",
-        "tests/authoring/test_ways.py",
+        "tests/authoring/test_tf32.py",
     ),
     Private(
         "tensorflow.python.eager.polymorphic_function.atomic_function.AtomicFunction",
@@ -122,7 +122,7 @@ LIST = [
         "grader/authoring/running/tf32/tensorflow_adapter.py",
         "A traced function is put back into the context that it came from.",
         "course check can't round in graphs as a GPU's TF32 does",
-        "tests/authoring/test_ways.py",
+        "tests/authoring/test_tf32.py",
     ),
     Private(
         "tensorflow.python.eager.context.Context",

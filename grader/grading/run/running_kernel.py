@@ -39,17 +39,13 @@ class RunningKernel:
 
     Args:
         notebook: what it is to run.
-        folder: where it runs; None for the present one.
+        folder: where it runs.
         allowed: what it may take.
         config: settings of its manager and provisioner.
     """
 
     def __init__(
-        self,
-        notebook: NotebookNode,
-        folder: str | None,
-        allowed: Allowed,
-        config: Config,
+        self, notebook: NotebookNode, folder: str, allowed: Allowed, config: Config
     ) -> None:
         self._folder, self._allowed = folder, allowed
         self._sockets = socket_folder()
@@ -77,8 +73,7 @@ class RunningKernel:
         """
         # What the kernel's process prints by itself is not the notebook's output.
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        place = {"cwd": self._folder} if self._folder else {}
-        await self._manager.start_kernel(**silent, **place)
+        await self._manager.start_kernel(cwd=self._folder, **silent)
         info = self._manager.get_connection_info(session=True)
         self._connection = Connection(info)
         seconds = self._allowed.start
@@ -104,7 +99,6 @@ class RunningKernel:
 
         Raises:
             KernelDied: it died before it replied.
-            TimeIsUp: it does not reply after the interrupt either.
         """
         outputs.begin(cell)
         request = self._send(cell.source, store_history=True)

@@ -37,17 +37,13 @@ class KernelSession:
 
     Args:
         notebook: the submission.
-        folder: where it runs; None for the present one.
+        folder: where it runs.
         allowed: what it may take.
         config: settings of the kernels' manager and provisioner.
     """
 
     def __init__(
-        self,
-        notebook: NotebookNode,
-        folder: str | None,
-        allowed: Allowed,
-        config: Config,
+        self, notebook: NotebookNode, folder: str, allowed: Allowed, config: Config
     ) -> None:
         self._given = notebook, folder, allowed, config
         self._allowed = allowed
