@@ -9,13 +9,11 @@ from rich.console import Console
 
 from grader.common.status import Status
 from grader.grading import work
-from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.pipeline import Pipeline, described
-from grader.grading.place.course_folder import Course
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.failures import Failures
 from grader.grading.place.troubles import stop_for
-from grader.grading.place.workplace import Workplace
 from grader.grading.progress_lines import tell, tracked
 from grader.grading.record import GradedNotebook, cell_records
 from grader.grading.remark import Marks
@@ -33,27 +31,19 @@ class Class:
     """The submissions of one assignment.
 
     Attributes:
-        name: the assignment's notebook, without suffix.
-        cells: the grade ids of its cells.
         jobs: how many submissions run at once.
         execute: runs a sanitized notebook.
     """
 
-    course: Course
-    assignment: str
-    name: str
-    cells: set[str]
+    assignment: Assignment
     jobs: int
     execute: work.Execute = work.execute
 
     @cached_property
     def arrived(self) -> list[Submission]:
         """Everything in ``submitted/``."""
-        folder = self.course.folder("submitted")
-        known = self.course.handed_out(self.assignment)
-        with self.course.gradebook() as gradebook:
-            cells = self.course.released(gradebook, self.assignment, self.name)
-        return scan(folder, self.assignment, self.name, cells, known)
+        with self.assignment.course.gradebook() as gradebook:
+            return self.assignment.arrived(gradebook)
 
     @property
     def accepted(self) -> list[Submission]:
@@ -62,8 +52,7 @@ class Class:
 
     def graded(self, learner: str) -> GradedNotebook | None:
         """A learner's autograded notebook, if it and the gradebook are complete."""
-        folder = self.course.folder("autograded") / learner / self.assignment
-        graded = GradedNotebook.read(folder / f"{self.name}.ipynb")
+        graded = GradedNotebook.read(self.assignment.autograded(learner))
         known = self._marks.standings.get(learner)
         if graded is None or known is None or not known.complete:
             return None
@@ -71,7 +60,7 @@ class Class:
 
     @cached_property
     def _marks(self) -> Marks:
-        return Marks(self.course, self.assignment, self.name)
+        return Marks(self.assignment)
 
     @cached_property
     def stale(self) -> dict[str, list[Stale]]:
@@ -107,8 +96,7 @@ class Class:
         return Step.DONE if shown and not kept else Step.FEEDBACK
 
     def _pending_path(self, learner: str) -> Path:
-        place = Workplace(self.course.root, self.assignment)
-        return place.pending(learner) / self.assignment / f"{self.name}.ipynb"
+        return self.assignment.inside(self.assignment.place.pending(learner))
 
     def _pending(self, learner: str) -> GradedNotebook | None:
         return GradedNotebook.read(self._pending_path(learner))
@@ -175,7 +163,7 @@ class Class:
 
     @property
     def _failures(self) -> Failures:
-        return Failures(Workplace(self.course.root, self.assignment))
+        return Failures(self.assignment.place)
 
     def _keep_why(self, submission: Submission, why: str | None) -> None:
         """Why it would fail again; None where it would not."""
@@ -190,7 +178,7 @@ class Class:
     def _mark(self, learner: str, pipeline: Pipeline) -> str | None:
         """Write once more what was graded; what ended that, or None."""
         try:
-            self._marks.prepare(learner, self._folders.get(learner), pipeline.place)
+            self._marks.prepare(learner, self._folders.get(learner))
         except OSError as error:
             stop_for(error)
             pipeline.place.forget(learner)
@@ -234,15 +222,11 @@ class Class:
         return Regraded(found, len(self.accepted) - len(again), faults)
 
     def _pipeline(self, keep: bool = True) -> Pipeline:
-        return Pipeline(
-            *(self.course, self.assignment, self.name, self.jobs),
-            execute=self.execute,
-            keep=keep,
-        )
+        return Pipeline(self.assignment, self.jobs, self.execute, keep)
 
     def _enrol(self) -> None:
         """Learners whose submission can't be graded are in nbgrader's exports too."""
-        with self.course.gradebook() as gradebook:
+        with self.assignment.course.gradebook() as gradebook:
             for submission in self.arrived:
                 if submission.folder.is_dir():
                     gradebook.update_or_create_student(submission.learner)

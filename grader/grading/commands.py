@@ -15,8 +15,9 @@ from grader.common.errors import CourseError
 from grader.common.printable import in_json, one_line
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading.cohort import DEFAULT_JOBS, Class
-from grader.grading.place.course_folder import Course, find_course
-from grader.grading.place.workplace import Workplace, at_work
+from grader.grading.place.assignment import Assignment
+from grader.grading.place.course_folder import find_course
+from grader.grading.place.workplace import at_work
 from grader.grading.plugins.export import write_csv
 from grader.grading.release import known_cells, points, register, submissions
 from grader.grading.report.class_report import Report, csv_rows, make_report
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from grader.grading.dask_cluster import Cluster
 
 
-def release(assignment: str, track: str | None = None) -> int:
+def release(name: str, track: str | None = None) -> int:
     """Write the release notebook, and the assignment into the gradebook.
 
     With a track, the notebook goes to ``release/<track>/<assignment>/`` and the
@@ -43,24 +44,24 @@ def release(assignment: str, track: str | None = None) -> int:
         CourseError: unknown assignment or track, or submissions are already graded
             against other cells.
     """
-    course = find_course()
-    name = course.notebook(assignment)
+    assignment = Assignment.of(find_course(), name)
     track = track or BOTH
     if track not in TRACKS:
         raise CourseError(f"unknown track {track!r}: use one of {', '.join(TRACKS)}")
+    course = assignment.course
     folder = course.folder("release")
     if track != BOTH:
         folder = course.root / "release" / track
     with at_work(course.root), tempfile.TemporaryDirectory() as scratch:
-        former = points(course, assignment, name)
+        former = points(assignment)
         # nbgrader empties its release folder first, even if it then fails.
-        register(course, assignment, name, track, Path(scratch))
+        register(assignment, track, Path(scratch))
         shutil.copytree(scratch, folder, dirs_exist_ok=True)
-        now = points(course, assignment, name)
-        graded = submissions(course, assignment)
-    print(f"{folder / assignment / name}.ipynb ({sum(now.values()):g} points)")
+        now = points(assignment)
+        graded = submissions(assignment)
+    print(f"{assignment.inside(folder)} ({sum(now.values()):g} points)")
     if graded:
-        _tell_points(assignment, former, now, graded)
+        _tell_points(name, former, now, graded)
     return 0
 
 
@@ -77,7 +78,7 @@ def _tell_points(
 
 
 def grade(
-    assignment: str,
+    name: str,
     as_json: bool = False,
     timeout: int | None = None,
     seed: int | None = None,
@@ -106,10 +107,15 @@ def grade(
     console = Console(stderr=True)
     if seed is not None:
         course.app.config.ExecuteAndJudge.seed = seed
-    name = course.notebook(assignment)
+    assignment = Assignment.of(course, name)
     with at_work(course.root):
         klass = _class(
-            course, assignment, name, timeout, unsafe, jobs, cluster, console
+            assignment,
+            console,
+            timeout=timeout,
+            unsafe=unsafe,
+            jobs=jobs,
+            cluster=cluster,
         )
         done = klass.grade(console, seed)
         if done.before:
@@ -118,14 +124,14 @@ def grade(
         if done.pages:
             pages = "1 page" if done.pages == 1 else f"{done.pages} pages"
             console.print(f"{pages} of feedback written anew.")
-        _keep(course, assignment, done.faults, console)
-    report = make_report(course, assignment)
+        _keep(assignment, done.faults, console)
+    report = make_report(assignment)
     _show(report, as_json)
     return 0 if report.clean else 1
 
 
 def regrade(
-    assignment: str,
+    name: str,
     dry_run: bool = False,
     timeout: int | None = None,
     unsafe: bool = False,
@@ -142,15 +148,19 @@ def regrade(
     Raises:
         CourseError: as :func:`grade`.
     """
-    course = find_course()
+    assignment = Assignment.of(find_course(), name)
     console = Console(stderr=True)
-    name = course.notebook(assignment)
-    with at_work(course.root):
+    with at_work(assignment.course.root):
         klass = _class(
-            course, assignment, name, timeout, unsafe, jobs, cluster, console
+            assignment,
+            console,
+            timeout=timeout,
+            unsafe=unsafe,
+            jobs=jobs,
+            cluster=cluster,
         )
         done = klass.regrade(not dry_run, console)
-        _keep(course, assignment, done.faults, console)
+        _keep(assignment, done.faults, console)
     if done.missing:
         console.print(f"{done.missing} not graded yet, and left out: run course grade.")
     Console().print(changes_table(done.changes))
@@ -160,16 +170,16 @@ def regrade(
 
 
 def _class(
-    course: Course,
-    assignment: str,
-    name: str,
+    assignment: Assignment,
+    console: Console,
+    *,
     timeout: int | None,
     unsafe: bool,
     jobs: int | None,
     cluster: "Cluster | None",
-    console: Console,
 ) -> Class:
     """The class to grade, once it is sure that it can be graded here."""
+    course = assignment.course
     if unsafe:
         course.app.config.ExecuteAndJudge.unsafe = True
         console.print("Learners' code runs without isolation: --unsafe was given.")
@@ -178,22 +188,20 @@ def _class(
     submitted = course.folder("submitted")
     if not submitted.is_dir() or not any(submitted.iterdir()):
         raise CourseError(
-            f"nothing to grade: put each notebook into {submitted.name}/<learner>/"
-            f"{assignment}/{name}.ipynb"
+            f"nothing to grade: put each notebook into "
+            f"{assignment.inside(Path(submitted.name, '<learner>'))}"
         )
     if timeout is not None:
         course.app.config.ExecuteAndJudge.timeout = timeout
-    cells = known_cells(course, assignment, name)
-    if cells is None:
+    if known_cells(assignment) is None:
         with tempfile.TemporaryDirectory() as scratch:
-            register(course, assignment, name, BOTH, Path(scratch))
-        cells = known_cells(course, assignment, name) or set()
+            register(assignment, BOTH, Path(scratch))
     if cluster is None:
-        require_frameworks(cells)
-        return Class(course, assignment, name, cells, jobs or DEFAULT_JOBS)
+        require_frameworks(known_cells(assignment) or ())
+        return Class(assignment, jobs or DEFAULT_JOBS)
     # The others are on their way: staged, or waiting to be written.
     at_once = jobs or cluster.threads + DEFAULT_JOBS
-    return Class(course, assignment, name, cells, at_once, cluster.execute)
+    return Class(assignment, at_once, cluster.execute)
 
 
 def _tell(marked: dict[str, list[Stale]], console: Console) -> None:
@@ -208,18 +216,18 @@ def _tell(marked: dict[str, list[Stale]], console: Console) -> None:
 
 
 def _keep(
-    course: Course, assignment: str, faults: dict[str, list[str]], console: Console
+    assignment: Assignment, faults: dict[str, list[str]], console: Console
 ) -> None:
     """What failed on our side, in a file that the instructor is told of."""
     if any(faults.values()):
-        path = Workplace(course.root, assignment).log
+        path = assignment.place.log
         path.write_text(as_log(faults), encoding="utf-8")
-        where = path.relative_to(course.root)
+        where = path.relative_to(assignment.course.root)
         console.print(f"Grading failed in places: see {where}")
 
 
 def report(
-    assignment: str,
+    name: str,
     csv: Path | None = None,
     as_json: bool = False,
     page: bool = False,
@@ -237,7 +245,7 @@ def report(
         CourseError: unknown or never graded assignment, or a file can't be written.
     """
     course = find_course()
-    made = make_report(course, assignment)
+    made = make_report(Assignment.of(course, name))
     if csv is not None:
         columns, rows = csv_rows(made)
         try:
@@ -245,7 +253,7 @@ def report(
         except OSError as error:
             raise CourseError(f"can't write {csv}: {error.strerror}") from error
     if page or to is not None:
-        path = to or course.root / "reports" / f"{assignment}.html"
+        path = to or course.root / "reports" / f"{name}.html"
         show_page.write(path, render(made, datetime.now()))
         print(path, file=sys.stderr if as_json else sys.stdout, flush=True)
         if browser:

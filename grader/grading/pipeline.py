@@ -36,10 +36,9 @@ from grader.grading.intake.folders import listed
 from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.intake.submission import Submission, stage
 from grader.grading.place import sqlite
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.converting import heard
-from grader.grading.place.course_folder import Course
 from grader.grading.place.troubles import in_words, stop_for
-from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.execute_and_judge import FORMER, Ran
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import configured, steps_of, taken
@@ -114,9 +113,7 @@ class Pipeline:
     """Grades submissions of one assignment; a context manager around its threads.
 
     Args:
-        course: the course, its settings as they shall be.
-        assignment: its name.
-        name: its notebook's name, without suffix.
+        assignment: of a course whose settings are as they shall be.
         jobs: how many submissions run at once.
         execute: runs a sanitized notebook; by default in a kernel of this machine.
         keep: whether what has run is to be written later.
@@ -124,18 +121,16 @@ class Pipeline:
 
     def __init__(
         self,
-        course: Course,
-        assignment: str,
-        name: str,
+        assignment: Assignment,
         jobs: int,
         execute: work.Execute = work.execute,
         keep: bool = True,
     ) -> None:
-        self.course, self.assignment, self.name = course, assignment, name
+        self.assignment, self._app = assignment, assignment.course.app
         self.jobs, self._execute, self._keep = jobs, execute, keep
-        self.place = Workplace(course.root, assignment)
-        self._steps = steps_of(course.app)
-        self._files = source_files(configured(Autograde, course.app), assignment)
+        self.place = assignment.place
+        self._steps = steps_of(self._app)
+        self._files = source_files(configured(Autograde, self._app), assignment.name)
         self._pool = ThreadPoolExecutor(jobs)
 
     def __enter__(self) -> "Pipeline":
@@ -168,7 +163,7 @@ class Pipeline:
                 yield future.result()
 
     def _run(self, submission: Submission, seed: int) -> Outcome:
-        with heard(self.course.app.log, _of_traitlets()) as records:
+        with heard(self._app.log, _of_traitlets()) as records:
             outcome = self._graded(submission, seed)
         told = [one.getMessage() for one in records if one.levelno >= logging.WARNING]
         outcome.told = list(dict.fromkeys(told))
@@ -181,12 +176,8 @@ class Pipeline:
             attempt += 1
             again = attempt < TRIES
             try:
-                path = stage(
-                    submission,
-                    self.place.begin(learner).parent,
-                    self.assignment,
-                    self.name,
-                )
+                path = self.assignment.inside(self.place.begin(learner))
+                stage(submission, path)
                 changed = lay_over(self._files, path.parent)
                 ran = self._executed(learner, path, seed)
                 if changed:
@@ -210,20 +201,21 @@ class Pipeline:
         resources = self._resources(learner, path)
         notebook = nbformat.read(path, as_version=4)
         for steps in (self._steps.sanitize, self._steps.before):
-            notebook, resources = taken(steps, self.course.app, notebook, resources)
+            notebook, resources = taken(steps, self._app, notebook, resources)
         options = {"seed": seed} if seed else {}
-        settings = work.settings(self.course.app.config, **options)
+        settings = work.settings(self._app.config, **options)
         return self._execute(notebook, path.parent, settings)
 
     def _resources(self, learner: str, path: Path) -> dict[str, Any]:
         """What nbgrader's converters tell their preprocessors."""
+        assignment = self.assignment
         return {
-            "metadata": {"name": self.name, "path": str(path.parent)},
+            "metadata": {"name": assignment.notebook, "path": str(path.parent)},
             "nbgrader": {
                 "student": learner,
-                "assignment": self.assignment,
-                "notebook": self.name,
-                "db_url": sqlite.shared(self.course.directory.db_url),
+                "assignment": assignment.name,
+                "notebook": assignment.notebook,
+                "db_url": sqlite.shared(assignment.course.directory.db_url),
             },
         }
 
@@ -233,9 +225,9 @@ class Pipeline:
         Raises:
             CourseError: something fails that would fail for all; it stays pending.
         """
-        converted = self.course.convert(
+        converted = self.assignment.course.convert(
             Record,
-            self.assignment,
+            self.assignment.name,
             learner,
             {"sanitize_preprocessors": self._steps.after},
             submitted_directory=str(self.place.pending(learner).parent),
@@ -250,7 +242,8 @@ class Pipeline:
         Raises:
             CourseError: as :meth:`write`.
         """
-        converted = self.course.convert(GenerateFeedback, self.assignment, learner)
+        course, name = self.assignment.course, self.assignment.name
+        converted = course.convert(GenerateFeedback, name, learner)
         if converted.error is not None:
             return self._failed(learner, converted.error, converted.log)
         self.place.drop(learner)

@@ -10,9 +10,8 @@ from nbformat import NotebookNode
 
 from grader.grading.intake.notebook_file import read_file
 from grader.grading.intake.submission import TIMESTAMP
-from grader.grading.place.course_folder import Course
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.official import CellMetadata, official_metadata
-from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.shown import shows
 from grader.grading.record import RunRecord
 from grader.grading.report.standing import Standing, standing
@@ -21,40 +20,34 @@ from grader.grading.report.today import Today
 
 @dataclass
 class Marks:
-    """The gradebook's marks of one assignment, as they are before a command.
+    """The gradebook's marks of one assignment, as they are before a command."""
 
-    Attributes:
-        name: the assignment's notebook, without suffix.
-    """
-
-    course: Course
-    assignment: str
-    name: str
+    assignment: Assignment
 
     @cached_property
     def standings(self) -> dict[str, Standing]:
         """What the gradebook says of each learner."""
-        with self.course.gradebook() as gradebook:
+        assignment = self.assignment
+        with assignment.course.gradebook() as gradebook:
             return {
                 submission.student.id: standing(submission, notebook)
-                for submission in gradebook.assignment_submissions(self.assignment)
+                for submission in gradebook.assignment_submissions(assignment.name)
                 for notebook in submission.notebooks
-                if notebook.name == self.name
+                if notebook.name == assignment.notebook
             }
 
     @cached_property
     def today(self) -> Today:
         """What they are measured by now."""
-        return Today.of(self.course, self._official)
+        return Today.of(self.assignment.course, self._official)
 
     @cached_property
     def _official(self) -> dict[str, CellMetadata]:
         """The gradebook's metadata of the assignment's cells, by grade id."""
-        with self.course.gradebook() as gradebook:
-            notebook = gradebook.find_notebook(self.name, self.assignment)
-            return official_metadata(notebook)
+        with self.assignment.course.gradebook() as gradebook:
+            return official_metadata(self.assignment.entry(gradebook))
 
-    def prepare(self, learner: str, submitted: Path | None, place: Workplace) -> None:
+    def prepare(self, learner: str, submitted: Path | None) -> None:
         """Keep what was graded as if it had just run.
 
         Args:
@@ -63,23 +56,23 @@ class Marks:
         Raises:
             OSError: a file can't be read or written.
         """
-        graded = self.course.folder("autograded") / learner / self.assignment
-        folder = place.begin(learner) / self.assignment
+        place = self.assignment.place
+        notebook = self.assignment.inside(place.begin(learner))
+        folder = notebook.parent
+        graded = self.assignment.autograded(learner).parent
         shutil.copytree(graded, folder, symlinks=True)
         if submitted is not None and self.today.arrived(submitted):
             stamp = folder / TIMESTAMP
             stamp.unlink(missing_ok=True)  # nbgrader's copies may be read-only
             stamp.write_bytes(read_file(submitted / TIMESTAMP))
-        self.renew(folder / f"{self.name}.ipynb")
+        self.renew(notebook)
         place.keep(learner)
 
     def are_shown(self, learner: str, graded: NotebookNode) -> bool:
         """Whether its feedback page is whole and has the marks of the gradebook."""
-        folder = self.course.folder("feedback") / learner / self.assignment
-        place = Workplace(self.course.root, self.assignment)
         return shows(
-            folder / f"{self.name}.html",
-            place,
+            self.assignment.feedback(learner),
+            self.assignment.place,
             self.standings[learner],
             self.today.points,
             graded,

@@ -7,7 +7,11 @@ import nbformat
 import numpy as np
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.grading.intake.released import ReleasedCell
+from grader.grading.intake import submission as submissions
+from grader.grading.intake.released import Released, ReleasedCell
+from grader.grading.intake.submission import Submission
+from grader.grading.place.assignment import Assignment
+from grader.grading.place.course_folder import find_course
 from grader.judging import Exercise, Mistake
 
 ASSIGNMENT = "01_toy"
@@ -106,9 +110,9 @@ def submission(**solutions: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def released() -> list[ReleasedCell]:
-    """The assignment's cells as learners get them."""
-    return [
+def released() -> Released:
+    """The assignment as learners get it."""
+    cells = (
         ReleasedCell(
             cell.metadata.nbgrader.grade_id,
             cell.cell_type,
@@ -119,7 +123,20 @@ def released() -> list[ReleasedCell]:
             cell.id,
         )
         for cell in submission().cells
-    ]
+    )
+    return Released(ASSIGNMENT, NAME, tuple(cells))
+
+
+def stage(submission: Submission, staging: Path) -> Path:
+    """Stage a submission in a folder; its notebook's path."""
+    path = staging / submission.learner / ASSIGNMENT / f"{NAME}.ipynb"
+    submissions.stage(submission, path)
+    return path
+
+
+def assignment() -> Assignment:
+    """The assignment of the course around the current folder."""
+    return Assignment.of(find_course(), ASSIGNMENT)
 
 
 def submit(course: Path, learner: str, notebook: nbformat.NotebookNode) -> Path:

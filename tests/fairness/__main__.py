@@ -26,13 +26,16 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.common.frameworks import TITLES
+from grader.common.grade_id import GradeId
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading import commands
 from grader.grading.cohort import DEFAULT_JOBS, Class
 from grader.grading.pipeline import Outcome, Pipeline
-from grader.grading.place.course_folder import Course, find_course
+from grader.grading.place.assignment import Assignment
+from grader.grading.place.course_folder import find_course
 from grader.grading.place.workplace import at_work
 from grader.grading.progress_lines import tracked
+from grader.grading.record import CellRecord
 from grader.kernels.zygote import ENVIRONMENT
 from tests.classes.classroom import Member, hand_in
 from tests.classes.handout import Handout
@@ -50,31 +53,28 @@ class Sitting:
         number: how many submissions there are.
     """
 
-    course: Course
-    assignment: str
-    name: str
+    assignment: Assignment
     track: str
     handout: Handout
     number: int
 
     @classmethod
-    def prepare(cls, folder: Path, assignment: str, track: str) -> "Sitting":
-        """Release the assignment in the course at ``folder``, and hand in."""
+    def prepare(cls, folder: Path, name: str, track: str) -> "Sitting":
+        """Release an assignment in the course at ``folder``, and hand in."""
         with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
-            commands.release(assignment, track)
+            commands.release(name, track)
         course = find_course(folder)
-        name = course.notebook(assignment)
+        assignment = Assignment.of(course, name)
         released = course.folder("release")
         released = released if track == BOTH else folder / "release" / track
-        path = released / assignment / f"{name}.ipynb"
-        handout = Handout(nbformat.read(path, as_version=4))
+        handout = Handout(nbformat.read(assignment.inside(released), as_version=4))
         number = max(len(known) for known in handout.right.values())
         members = [
             Member(f"{LEARNER}{k}", handout.submission(handout.solved(k)), {})
             for k in range(number)
         ]
-        hand_in(folder, members, assignment, name)
-        return cls(course, assignment, name, track, handout, number)
+        hand_in(folder, members, name, assignment.notebook)
+        return cls(assignment, track, handout, number)
 
     @property
     def cells(self) -> int:
@@ -84,7 +84,7 @@ class Sitting:
     def seeds(self, seed: int) -> dict[str, int]:
         """In a round, every submission's own; the same one for the same round."""
         learners = [f"{LEARNER}{k}" for k in range(self.number)]
-        told = f"{seed} {self.assignment} {self.track}"
+        told = f"{seed} {self.assignment.name} {self.track}"
         return {
             learner: random.Random(f"{told} {learner}").randrange(1, 2**31)
             for learner in learners
@@ -92,12 +92,11 @@ class Sitting:
 
     def graded(self, seed: int) -> Iterator[Outcome]:
         """Each submission, as ``course grade`` runs it, up to the gradebook."""
-        told = (self.course, self.assignment, self.name)
-        submissions = Class(*told, set(self.handout.ids), DEFAULT_JOBS).accepted
+        submissions = Class(self.assignment, DEFAULT_JOBS).accepted
         assert len(submissions) == self.number, "a submission was not accepted"
         with (
-            at_work(self.course.root),
-            Pipeline(*told, DEFAULT_JOBS, keep=False) as pipeline,
+            at_work(self.assignment.course.root),
+            Pipeline(self.assignment, DEFAULT_JOBS, keep=False) as pipeline,
         ):
             yield from pipeline.run(submissions, self.seeds(seed))
 
@@ -106,16 +105,14 @@ class Sitting:
         learner = outcome.submission.learner
         chosen = self.handout.chosen(int(learner.removeprefix(LEARNER)))
         cells = outcome.notebook.cells if outcome.notebook else []
-        graded = {
-            c.metadata.nbgrader.grade_id: c for c in cells if "tandem" in c.metadata
-        }
+        graded = {c.metadata.nbgrader.grade_id: c for c in cells if CellRecord.of(c)}
         where = (
-            f"{self.assignment}, track {self.track}, inputs drawn from seed "
+            f"{self.assignment.name}, track {self.track}, inputs drawn from seed "
             f"{self.seeds(seed)[learner]} (round {seed})"
         )
         found = []
         for grade_id, variant in chosen.items():
-            framework = grade_id.rpartition("-")[2]
+            framework = GradeId.parse(grade_id).framework
             if grade_id in graded:
                 verdict = graded[grade_id].metadata.tandem.verdict
                 points, most = determine_grade(graded[grade_id])
@@ -123,7 +120,7 @@ class Sitting:
                     continue
                 said = f"{verdict.status}, {points:g} of {most:g}: {verdict.summary}"
             else:
-                said = f"no verdict: {outcome.log or 'the cell is gone'}"
+                said = f"no verdict: {'; '.join(outcome.faults) or 'the cell is gone'}"
             module = variant.function.__module__.rpartition(".")[2]
             found.append(
                 f"{variant.exercise} in {TITLES[framework]}, variant "
@@ -176,7 +173,7 @@ def hold(
             for sentence in lost:
                 console.print(f"✗ {sentence}", markup=False, highlight=False)
             fairness.losses += lost
-            key = sitting.assignment, sitting.track
+            key = sitting.assignment.name, sitting.track
             fairness.right[key] += len(sitting.handout.ids) - len(lost)
         took = time.monotonic() - begin
         fairness.seconds += took
@@ -194,10 +191,10 @@ def print_table(fairness: Fairness, console: Console) -> None:
     for title in columns:
         table.add_column(title, justify="left" if title in columns[:2] else "right")
     for sitting in fairness.sittings:
-        right = fairness.right[sitting.assignment, sitting.track]
+        right = fairness.right[sitting.assignment.name, sitting.track]
         of = sitting.cells * fairness.rounds
         numbers = (sitting.number, sitting.cells, fairness.rounds, f"{right} of {of}")
-        table.add_row(sitting.assignment, sitting.track, *map(str, numbers))
+        table.add_row(sitting.assignment.name, sitting.track, *map(str, numbers))
     console.print(table)
     console.print(f"{fairness.seconds:.0f} s")
     console.print(

@@ -19,7 +19,8 @@ from nbgrader.converters import NbGraderException
 
 from grader.common.printable import one_line
 from grader.grading.intake.arrivals import scan
-from grader.grading.intake.submission import Arrival, Submission, stage
+from grader.grading.intake.submission import Arrival, Submission
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.course_folder import Course, find_course
 from grader.grading.plugins.sanitize import RestoreCells
 from tests.classes import toy_course as toy
@@ -57,8 +58,9 @@ class Door:
             self.course: Course = find_course()
         self.home = folder / "submitted" / "ann" / toy.ASSIGNMENT
         self.staging = folder / "staging"
+        assignment = Assignment.of(self.course, toy.ASSIGNMENT)
         with self.course.gradebook() as gradebook:
-            self.cells = self.course.released(gradebook, toy.ASSIGNMENT, toy.NAME)
+            self.released = assignment.released(gradebook)
         self.seen: Counter[str] = Counter()
 
     def empty(self) -> Path:
@@ -70,7 +72,7 @@ class Door:
     def open(self) -> None:
         """What is handed in has a reason, or can be graded cell by cell."""
         submitted = self.course.folder("submitted")
-        found = scan(submitted, toy.ASSIGNMENT, toy.NAME, self.cells)
+        found = scan(submitted, self.released)
         ann, bob = sorted(found, key=lambda one: one.learner)
         assert (bob.arrival, bob.notes, bob.doubts) == (Arrival.ACCEPTED, [], [])
         for said in (ann.reason, *ann.notes, *ann.doubts):
@@ -82,7 +84,7 @@ class Door:
             self._restore(ann)
 
     def _restore(self, ann: Submission) -> None:
-        path = stage(ann, self.staging, toy.ASSIGNMENT, toy.NAME)
+        path = toy.stage(ann, self.staging)
         notebook = nbformat.read(path, as_version=4)
         names = {"notebook": toy.NAME, "assignment": toy.ASSIGNMENT, "student": "ann"}
         about = {

@@ -102,7 +102,7 @@ def test_a_first_grading_waits_for_the_answers_to_read(course, capsys):
     shown = said(capsys)
     assert f"to mark by hand: {ESSAY}, {PROOF}, {TASK}" in shown
     assert "marked by hand before" not in shown
-    report = make_report(find_course(), toy.ASSIGNMENT)
+    report = make_report(toy.assignment())
     reasons = {group.reason for kind in waiting(report) for group in kind.groups}
     assert reasons == {f"{name}: {Waits.FIRST}" for name in (ESSAY, PROOF, TASK)}
 
@@ -114,7 +114,7 @@ def test_an_authors_own_asserts_have_the_status_that_their_score_says(course, ca
     found = {name: row["marks"][ASSERT] for name, row in rows.items()}
     assert (found["ann"]["status"], found["ann"]["score"]) == ("correct", 2)
     assert (found["bob"]["status"], found["bob"]["score"]) == ("wrong", 0)
-    report = make_report(find_course(), toy.ASSIGNMENT)
+    report = make_report(toy.assignment())
     summaries = {summary.grade_id: summary for summary in report.exercises}
     assert (summaries[ASSERT].correct, summaries[ASSERT].graded) == (1, 2)
     # One is to be read, the other was left as it was handed out.
@@ -203,7 +203,7 @@ def test_an_answer_that_was_deleted_or_retyped_is_there_to_be_read(
         row = grade(capsys, 1)["ann"]
     else:
         assert find_course().convert(Autograde, toy.ASSIGNMENT, "ann").done
-        row = make_report(find_course(), toy.ASSIGNMENT).to_dict()["learners"][0]
+        row = make_report(toy.assignment()).to_dict()["learners"][0]
     assert waits(row) == {ESSAY, PROOF, TASK}
     assert row["marks"][ASSERT]["score"] == 2
     path = course / "autograded" / "ann" / toy.ASSIGNMENT / f"{toy.NAME}.ipynb"

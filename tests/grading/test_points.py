@@ -21,10 +21,10 @@ from grader.grading import commands
 from grader.grading.cohort import Class
 from grader.grading.pipeline import Pipeline
 from grader.grading.place.course_folder import find_course
+from grader.grading.plugins.execute_and_judge import Ran
 from grader.grading.record import DecidedBy
 from grader.grading.report.class_report import csv_rows, make_report
 from grader.grading.run.judged import publish
-from grader.grading.work import Ran
 from grader.judging.verdict import Verdict
 from tests.classes import toy_course as toy
 from tests.classes.gradebook import EXPORTED, change, exported, points_in_both
@@ -130,7 +130,7 @@ def assert_equals_export(course):
 
 
 def row(learner):
-    report = make_report(find_course(), toy.ASSIGNMENT)
+    report = make_report(toy.assignment())
     return next(row for row in report.learners if row.learner == learner)
 
 
@@ -183,7 +183,7 @@ def test_the_csv_equals_nbgraders_export_always(course, tmp_path, rule):
     for duedate in (DUE, None, DUE + 2 * DAY):
         due(duedate)
         theirs = exported(course, toy.ASSIGNMENT)
-        _, rows = csv_rows(make_report(find_course(), toy.ASSIGNMENT))
+        _, rows = csv_rows(make_report(toy.assignment()))
         ours = {one["learner"]: one for one in rows}
         assert theirs.keys() == ours.keys() and len(ours) == len(LATE) * len(MARKS) + 2
         for learner, expected in theirs.items():
@@ -211,7 +211,7 @@ def test_a_time_of_its_own_that_its_file_belies_is_noted(zero):
     """Work on the notebook went on after the time that was stated."""
 
     def noted():
-        rows = make_report(find_course(), toy.ASSIGNMENT).learners
+        rows = make_report(toy.assignment()).learners
         words = "before the due date; the notebook's file was last changed at"
         return {one.learner: one.state for one in rows if words in str(one.notes)}
 
@@ -254,7 +254,7 @@ def test_a_due_date_that_moves_changes_marks_and_runs_nothing(
     stale = row("late")
     assert (stale.state, stale.score) == ("not graded", 0)
     assert stale.notes == ["changed since it was graded: late penalty"]
-    assert not make_report(find_course(), toy.ASSIGNMENT).clean
+    assert not make_report(toy.assignment()).clean
     assert commands.grade(toy.ASSIGNMENT) == 0
     told = capsys.readouterr().err
     assert "1 marked anew" in told and "(changed: late penalty): late" in told

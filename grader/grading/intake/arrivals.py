@@ -5,7 +5,6 @@ Nothing here is changed or deleted, and no link is followed.
 
 import hashlib
 import os
-from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from grader.common.printable import one_line
@@ -20,7 +19,7 @@ from grader.grading.intake.folders import (
 )
 from grader.grading.intake.kernelspec import note_of_kernel
 from grader.grading.intake.notebook_format import Unreadable
-from grader.grading.intake.released import ReleasedCell
+from grader.grading.intake.released import Released
 from grader.grading.intake.submission import (
     TIMESTAMP,
     Arrival,
@@ -31,21 +30,10 @@ from grader.grading.intake.submission import (
 )
 
 
-def scan(
-    submitted: Path,
-    assignment: str,
-    name: str,
-    released: Sequence[ReleasedCell],
-    handed_out: Collection[str] = (),
-) -> list[Submission]:
-    """Every submission of ``assignment``, and everything that is none.
+def scan(submitted: Path, released: Released) -> list[Submission]:
+    """Every submission of an assignment, and everything that is none.
 
     Whatever is wrong with one ends here as its reason.
-
-    Args:
-        name: the assignment's notebook, without suffix.
-        released: the assignment's cells, by which its notebook is known.
-        handed_out: files that came with the assignment; the others are noted.
     """
     found = []
     for entry in sorted(submitted.iterdir()):
@@ -53,7 +41,7 @@ def scan(
             continue
         arrival = Arrival.QUARANTINED
         try:
-            found.append(_arrived(entry, assignment, name, released, handed_out))
+            found.append(_arrived(entry, released))
             continue
         except Unreadable as error:
             reason = str(error)
@@ -65,20 +53,14 @@ def scan(
             # Not foreseen, and yet no other learner's concern.
             words = one_line(f"{type(error).__name__}: {error}", 150)
             reason = f"can't be read ({words})"
-        folder = entry / assignment
+        folder = entry / released.assignment
         where = folder if os.path.isdir(folder) else entry
         found.append(Submission(one_line(entry.name), arrival, where, reason=reason))
     return found
 
 
-def _arrived(
-    entry: Path,
-    assignment: str,
-    name: str,
-    released: Sequence[ReleasedCell],
-    handed_out: Collection[str],
-) -> Submission:
-    folder = entry / assignment
+def _arrived(entry: Path, released: Released) -> Submission:
+    folder = entry / released.assignment
     for link in (entry, folder):
         if link.is_symlink():
             raise Unreadable(
@@ -89,8 +71,8 @@ def _arrived(
             "is not a learner's folder; move it into submitted/<learner>/<assignment>/"
         )
     if not folder.is_dir():
-        return _without_assignment(entry, assignment)
-    return _submission(entry, folder, name, released, handed_out)
+        return _without_assignment(entry, released.assignment)
+    return _submission(entry, folder, released)
 
 
 def _without_assignment(entry: Path, assignment: str) -> Submission:
@@ -102,34 +84,23 @@ def _without_assignment(entry: Path, assignment: str) -> Submission:
     return Submission(one_line(entry.name), Arrival.MISSING, entry, reason=reason)
 
 
-def _submission(
-    entry: Path,
-    folder: Path,
-    name: str,
-    released: Sequence[ReleasedCell],
-    handed_out: Collection[str],
-) -> Submission:
+def _submission(entry: Path, folder: Path, released: Released) -> Submission:
     submission = Submission(one_line(entry.name), Arrival.ACCEPTED, folder)
     require_name(entry.name)
-    _read(submission, name, released, handed_out)
+    _read(submission, released)
     return submission
 
 
-def _read(
-    submission: Submission,
-    name: str,
-    released: Sequence[ReleasedCell],
-    handed_out: Collection[str],
-) -> None:
+def _read(submission: Submission, released: Released) -> None:
     folder, notes = submission.folder, submission.notes
     paths, special = files(folder)
-    exact = folder / f"{name}.ipynb"
+    exact = folder / f"{released.notebook}.ipynb"
     if exact in special:
         raise Unreadable(
             f"{exact.name} is a symbolic or hard link, or no plain file: put a copy in "
             "its place"
         )
-    chosen = Candidates(folder, paths, name, released).chosen()
+    chosen = Candidates(folder, paths, released).chosen()
     submission.path, submission.inside = chosen.path, chosen.inside
     raw, found = content(chosen.path, chosen.inside)
     submission.digest = hashlib.sha256(raw).hexdigest()
@@ -154,7 +125,7 @@ def _read(
     along, large = companions(folder, chosen.path)
     if large:
         notes.append(f"too large, and left aside: {listed(large, folder)}")
-    known = {folder / name for name in (TIMESTAMP, *handed_out)}
+    known = {folder / name for name in (TIMESTAMP, *released.files)}
     extra = [path for path in along if path not in known]
     if extra:
         notes.append(f"came along: {listed(extra, folder)}")

@@ -16,7 +16,7 @@ from grader.grading.intake.notebook_file import MAX_SIZE, parse, read_file
 from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.intake.recognised import Recognised, Undecided
 from grader.grading.intake.recognition import recognise
-from grader.grading.intake.released import ReleasedCell
+from grader.grading.intake.released import Released
 from grader.grading.intake.submission import TIMESTAMP
 
 MAX_LOOKED_AT = 100  # notebooks of one learner,
@@ -50,19 +50,16 @@ class Candidates:
     Args:
         folder: the learner's folder of the assignment.
         paths: the plain files in it.
-        name: the assignment's notebook, without suffix.
     """
 
     def __init__(
         self,
         folder: Path,
         paths: Sequence[Path],
-        name: str,
-        released: Sequence[ReleasedCell],
+        released: Released,
     ) -> None:
-        self.folder, self.paths, self.name = folder, paths, name
-        self.released = released
-        self.exact = folder / f"{name}.ipynb"
+        self.folder, self.paths, self.released = folder, paths, released
+        self.exact = folder / f"{released.notebook}.ipynb"
         self.reasons: list[str] = []
 
     def chosen(self) -> Candidate:
@@ -88,7 +85,7 @@ class Candidates:
             return found[0]
         raise Unreadable(
             "; ".join(self.reasons)
-            or f"no {self.name}.ipynb, and {listed(loose or zips, self.folder)} has "
+            or f"no {self.exact.name}, and {listed(loose or zips, self.folder)} has "
             "none of the assignment's cells"
         )
 
@@ -129,7 +126,7 @@ class Candidates:
                 raw = read_file(path)
                 body = raw if inside is None else archive.member(raw, inside)
                 size += len(body)
-                recognised = recognise(parse(body).notebook.cells, self.released)
+                recognised = recognise(parse(body).notebook.cells, self.released.cells)
             except Undecided as error:
                 raise Undecided(f"{label} {error}") from error
             except Unreadable as error:

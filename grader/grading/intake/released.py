@@ -1,4 +1,4 @@
-"""The cells of an assignment as learners got them."""
+"""An assignment and its cells as learners got them."""
 
 import re
 from dataclasses import dataclass
@@ -45,6 +45,22 @@ class ReleasedCell:
     def defines(self) -> frozenset[str]:
         """The functions and classes that its text begins."""
         return frozenset(DEFINED.findall(self.source))
+
+
+@dataclass(frozen=True)
+class Released:
+    """An assignment as learners got it: what arrives is known by it.
+
+    Attributes:
+        assignment: nbgrader's name of it.
+        notebook: its notebook's name, without suffix.
+        files: what came with it, by their paths in its folder.
+    """
+
+    assignment: str
+    notebook: str
+    cells: tuple[ReleasedCell, ...]
+    files: frozenset[str] = frozenset()
 
 
 def released_cells(

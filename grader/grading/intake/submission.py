@@ -88,8 +88,8 @@ def companions(folder: Path, chosen: Path) -> tuple[list[Path], list[Path]]:
     return along, large
 
 
-def stage(submission: Submission, staging: Path, assignment: str, name: str) -> Path:
-    """Copy an accepted submission to where nbgrader will read it; the notebook's path.
+def stage(submission: Submission, notebook: Path) -> None:
+    """Copy an accepted submission to where nbgrader will read its notebook.
 
     Raises:
         Unreadable: the notebook has changed since it was accepted.
@@ -101,12 +101,11 @@ def stage(submission: Submission, staging: Path, assignment: str, name: str) -> 
     raw, found = content(submission.path, submission.inside)
     if hashlib.sha256(raw).hexdigest() != submission.digest:
         raise Unreadable("was changed while it was being graded; grade it again")
-    target = staging / submission.learner / assignment
+    target = notebook.parent
     target.mkdir(parents=True)
     RunRecord(submission.digest).write(found.notebook)
-    nbformat.write(found.notebook, target / f"{name}.ipynb")
+    nbformat.write(found.notebook, notebook)
     for path in companions(submission.folder, submission.path)[0]:
         copy = target / path.relative_to(submission.folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(read_file(path, MAX_EXTRA))
-    return target / f"{name}.ipynb"

@@ -14,7 +14,6 @@ from sqlalchemy.exc import ArgumentError, SAWarning
 from traitlets.config import Configurable
 
 from grader.common.errors import CourseError
-from grader.grading.intake.released import ReleasedCell, released_cells
 from grader.grading.place import gradebook, sqlite
 from grader.grading.place.converting import Converted, convert, keeping
 
@@ -55,45 +54,6 @@ class Course:
     def assignments(self) -> list[str]:
         """The assignments that have a source notebook."""
         return sorted({p.parent.name for p in self.folder("source").glob("*/*.ipynb")})
-
-    def notebook(self, assignment: str) -> str:
-        """The name, without suffix, of an assignment's notebook.
-
-        Raises:
-            CourseError: there is no such assignment, or it has several notebooks.
-        """
-        known = self.assignments()
-        if assignment not in known:
-            there = ", ".join(known) or "none, for solutions/ is empty"
-            raise CourseError(
-                f"no assignment is called {assignment!r}; there are: {there}"
-            )
-        found = sorted((self.folder("source") / assignment).glob("*.ipynb"))
-        if len(found) > 1:
-            names = ", ".join(path.name for path in found)
-            raise CourseError(
-                f"{assignment} has several source notebooks ({names}); an assignment "
-                "has one"
-            )
-        return found[0].stem
-
-    def handed_out(self, assignment: str) -> set[str]:
-        """The files that come with an assignment's notebook, by their paths in it."""
-        folder = self.folder("source") / assignment
-        found = (path.relative_to(folder) for path in folder.rglob("*"))
-        return {str(path) for path in found}
-
-    def released(
-        self, gradebook: Gradebook, assignment: str, name: str
-    ) -> list[ReleasedCell]:
-        """The cells of an assignment's notebook as learners got them.
-
-        Raises:
-            MissingEntry: the gradebook doesn't know it: it was never released.
-        """
-        notebook = gradebook.find_notebook(name, assignment)
-        source = self.folder("source") / assignment / f"{name}.ipynb"
-        return released_cells(notebook, source, self.app)
 
     def gradebook(self) -> AbstractContextManager[Gradebook]:
         """nbgrader's gradebook, as a context manager."""

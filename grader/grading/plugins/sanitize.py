@@ -24,7 +24,7 @@ from grader.grading.intake.folders import files, listed, require_name
 from grader.grading.intake.notebook_file import read_file
 from grader.grading.intake.notebook_format import Unreadable, as_note, current
 from grader.grading.intake.recognition import recognise
-from grader.grading.intake.released import ReleasedCell, plain, released_cells
+from grader.grading.intake.released import Released, ReleasedCell, plain, released_cells
 from grader.grading.intake.submission import content
 from grader.grading.place.course_folder import directory_of
 from grader.grading.place.official import CellMetadata, official_metadata
@@ -82,17 +82,18 @@ class RestoreCells(OverwriteCells):
                 self.notebook_id, self.assignment_id
             )
             official = official_metadata(notebook)
-            released = released_cells(notebook, self._source(), self)
+            cells = tuple(released_cells(notebook, self._source(), self))
+            released = Released(self.assignment_id, self.notebook_id, cells)
             told: list[str] = []
             try:
                 require_name(names.get("student", ""))
                 if folder:
                     nb, told = self._worked_on(nb, Path(folder), released)
-                nb, noted = self._recognised(nb, released, official)
+                nb, noted = self._recognised(nb, cells, official)
             except Unreadable as error:
                 raise NbGraderException(f"can't be graded: {error}") from error
             sources = {source.name: source for source in notebook.source_cells}
-            handed_out = {cell.name: cell.source for cell in released}
+            handed_out = {cell.name: cell.source for cell in cells}
             changed: dict[str, list[str]] = {}
             for cell in nb.cells:
                 if "nbgrader" in cell.metadata:
@@ -121,7 +122,7 @@ class RestoreCells(OverwriteCells):
         return Path(course.root, folder, f"{self.notebook_id}.ipynb")
 
     def _worked_on(
-        self, nb: NotebookNode, folder: Path, released: list[ReleasedCell]
+        self, nb: NotebookNode, folder: Path, released: Released
     ) -> tuple[NotebookNode, list[str]]:
         """``nb``, or the copy beside it that counts; and what to note.
 
@@ -132,7 +133,7 @@ class RestoreCells(OverwriteCells):
             Unreadable: several copies were worked on, and they differ.
         """
         plain, _ = files(folder)
-        chosen = Candidates(folder, plain, self.notebook_id, released).chosen()
+        chosen = Candidates(folder, plain, released).chosen()
         told: list[str] = []
         if chosen.path != folder / f"{self.notebook_id}.ipynb":
             _, found = content(chosen.path, chosen.inside)
@@ -145,7 +146,7 @@ class RestoreCells(OverwriteCells):
     def _recognised(
         self,
         nb: NotebookNode,
-        released: list[ReleasedCell],
+        released: Sequence[ReleasedCell],
         official: dict[str, CellMetadata],
     ) -> tuple[NotebookNode, list[str]]:
         """``nb``, whose cells say what they are by the gradebook; and what to note."""

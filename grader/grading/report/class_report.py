@@ -12,9 +12,8 @@ from nbgrader.api import MissingEntry
 
 from grader.common.errors import CourseError
 from grader.common.status import Status
-from grader.grading.intake.arrivals import scan
 from grader.grading.intake.submission import Arrival, Submission
-from grader.grading.place.course_folder import Course
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.official import official_metadata
 from grader.grading.report.rows import BY_HAND, Row, Rows, State, missing
 from grader.grading.report.today import Today
@@ -71,46 +70,42 @@ class Report:
         return asdict(self)
 
 
-def make_report(course: Course, assignment: str) -> Report:
+def make_report(assignment: Assignment) -> Report:
     """The report on what is graded and what is in ``submitted/`` now.
 
     Raises:
-        CourseError: the assignment is unknown, or was never graded.
+        CourseError: the assignment was never graded.
     """
-    name = course.notebook(assignment)
-    never = f"{assignment} has not been graded yet: run course grade {assignment}"
+    course, name = assignment.course, assignment.name
+    never = f"{name} has not been graded yet: run course grade {name}"
     if not course.has_gradebook:
         raise CourseError(never)
     with course.gradebook() as gradebook:
         try:
-            notebook = gradebook.find_notebook(name, assignment)
+            notebook = assignment.entry(gradebook)
         except MissingEntry as error:
             raise CourseError(never) from error
         graded_ids = {cell.name for cell in notebook.grade_cells}
         cells = [cell.name for cell in notebook.source_cells]
         order = [cell_id for cell_id in cells if cell_id in graded_ids]
-        submitted = course.folder("submitted")
-        there = []
-        if submitted.is_dir():
-            known = course.handed_out(assignment)
-            released = course.released(gradebook, assignment, name)
-            there = scan(submitted, assignment, name, released, known)
+        there = assignment.arrived(gradebook)
         seen = {submission.learner for submission in there}
         enrolled = {student.id for student in gradebook.students}
         for learner in enrolled - seen:
-            folder, reason = submitted / learner, "nothing in submitted/"
+            folder = course.folder("submitted") / learner
+            reason = "nothing in submitted/"
             there.append(Submission(learner, Arrival.MISSING, folder, reason=reason))
         today = Today.of(course, official_metadata(notebook))
-        maker = Rows(gradebook, assignment, name, today)
+        maker = Rows(gradebook, assignment, today)
         rows = [maker.row(arrived) for arrived in there]
         for row in rows:
             row.enrolled = row.learner in enrolled
         known = notebook.assignment
         max_score, duedate = known.max_score, str(known.duedate or "")
     rows.sort(key=lambda row: row.learner)
-    lacks = Counter(name for row in rows for name in missing(row))
+    lacks = Counter(package for row in rows for package in missing(row))
     return Report(
-        *(assignment, max_score, rows, _summaries(order, rows), duedate),
+        *(name, max_score, rows, _summaries(order, rows), duedate),
         missing=dict(lacks.most_common()),
     )
 

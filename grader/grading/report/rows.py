@@ -13,8 +13,8 @@ from grader.common.printable import one_line
 from grader.common.status import Status
 from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.intake.timestamps import note_of_time
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.failures import Failures
-from grader.grading.place.workplace import Workplace
 from grader.grading.record import CellRecord, Run, RunRecord
 from grader.grading.report.standing import standing, submitted, total
 from grader.grading.report.today import Today
@@ -121,13 +121,11 @@ class Rows:
     """Makes rows of what is in the gradebook and in ``autograded/``.
 
     Attributes:
-        name: the assignment's notebook, without suffix.
-        today: what its marks are measured by now.
+        today: what the assignment's marks are measured by now.
     """
 
     gradebook: Gradebook
-    assignment: str
-    name: str
+    assignment: Assignment
     today: Today
 
     def row(self, arrived: Submission) -> Row:
@@ -138,13 +136,14 @@ class Rows:
         if arrived.reason is not None:
             row.notes.insert(0, arrived.reason)
             row.reason = one_line(arrived.reason, MOST)
-        known = submitted(self.gradebook, self.assignment, arrived.learner)
+        known = submitted(self.gradebook, self.assignment.name, arrived.learner)
         if known is not None:
             points = total(known)
             row.score, row.max_score = points.score, known.max_score
             row.raw_score, row.late_submission_penalty = points.raw, points.penalty
             row.timestamp = str(points.timestamp or "")
-        marks = [n for n in known.notebooks if n.name == self.name] if known else []
+        name = self.assignment.notebook
+        marks = [n for n in known.notebooks if n.name == name] if known else []
         if known is not None:
             doubted = note_of_time(known, arrived)
             row.notes += [] if doubted is None else [doubted]
@@ -154,8 +153,7 @@ class Rows:
 
     def _why_not(self, arrived: Submission) -> str | None:
         """Why a submission could not be graded; None where that is not known."""
-        place = Workplace(self.today.course.root, self.assignment)
-        why = Failures(place).why(arrived)
+        why = Failures(self.assignment.place).why(arrived)
         if why is None:
             return None
         return f"could not be graded ({why}); it is not run again until it changes"
@@ -164,9 +162,7 @@ class Rows:
         self, row: Row, arrived: Submission, marks: SubmittedNotebook | None
     ) -> None:
         """State, marks and notes."""
-        course = self.today.course
-        folder = course.folder("autograded") / arrived.learner / self.assignment
-        path = folder / f"{self.name}.ipynb"
+        path = self.assignment.autograded(arrived.learner)
         accepted = arrived.arrival is Arrival.ACCEPTED
         autograded = _autograded(path)
         if autograded is None:

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from grader.grading.intake import arrivals, candidates
-from grader.grading.intake.submission import Arrival, stage
+from grader.grading.intake.submission import Arrival
 from tests.classes import toy_course as toy
 
 BLANK = toy.submission()
@@ -21,9 +21,7 @@ EXACT = f"{toy.NAME}.ipynb"
 
 
 def scanned(course):
-    found = arrivals.scan(
-        course / "submitted", toy.ASSIGNMENT, toy.NAME, toy.released(), ()
-    )
+    found = arrivals.scan(course / "submitted", toy.released())
     return {one.learner: one for one in found}
 
 
@@ -51,7 +49,7 @@ def zipped(**files):
 
 
 def answer(submission, course):
-    path = stage(submission, course / "staging", toy.ASSIGNMENT, toy.NAME)
+    path = toy.stage(submission, course / "staging")
     return nbformat.read(path, as_version=4).cells[2].source
 
 
@@ -108,7 +106,7 @@ def test_a_file_that_holds_two_answers_waits_and_is_named(tmp_path):
 def test_names_that_browsers_give_are_taken_with_a_note(tmp_path, name):
     submission = hand_in(tmp_path, **{name: RIGHT})
     assert submission.notes == [f"found as {name}"]
-    path = stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    path = toy.stage(submission, tmp_path / "staging")
     assert [p.name for p in path.parent.iterdir()] == [EXACT]
 
 
@@ -156,7 +154,7 @@ def test_the_content_of_a_hard_link_is_not_copied_in(tmp_path):
     os.link(secret, folder / "data.csv")
     submission = hand_in(tmp_path, **{EXACT: RIGHT})
     assert submission.notes == ["left aside: data.csv"]
-    path = stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    path = toy.stage(submission, tmp_path / "staging")
     assert [p.name for p in path.parent.iterdir()] == [EXACT]
 
 

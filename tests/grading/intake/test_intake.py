@@ -15,16 +15,14 @@ from grader.grading.intake import archive, arrivals, notebook_file
 from grader.grading.intake import submission as submissions
 from grader.grading.intake.notebook_file import grade_ids, read_notebook
 from grader.grading.intake.notebook_format import Unreadable
-from grader.grading.intake.submission import Arrival, stage
+from grader.grading.intake.submission import Arrival
 from tests.classes import toy_course as toy
 
 IDS = grade_ids(toy.source_notebook())
 
 
 def scanned(course):
-    found = arrivals.scan(
-        course / "submitted", toy.ASSIGNMENT, toy.NAME, toy.released()
-    )
+    found = arrivals.scan(course / "submitted", toy.released())
     return {submission.learner: submission for submission in found}
 
 
@@ -196,7 +194,7 @@ def test_staging_copies_and_leaves_the_original(tmp_path, monkeypatch):
     monkeypatch.setattr(submissions, "MAX_EXTRA", 1000)
     submission = scanned(tmp_path)["ann"]
     staging = tmp_path / "staging"
-    stage(submission, staging, toy.ASSIGNMENT, toy.NAME)
+    toy.stage(submission, staging)
     target = staging / "ann" / toy.ASSIGNMENT
     names = {p.name for p in target.iterdir()}
     assert names == {f"{toy.NAME}.ipynb", "data.csv"}
@@ -212,7 +210,7 @@ def test_a_valid_timestamp_is_staged(tmp_path):
     path = toy.submit(tmp_path, "ann", toy.submission())
     (path.parent / "timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
     submission = scanned(tmp_path)["ann"]
-    stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    toy.stage(submission, tmp_path / "staging")
     staged = tmp_path / "staging" / "ann" / toy.ASSIGNMENT / "timestamp.txt"
     assert staged.read_text() == "2026-01-31 12:00:00 UTC"
     assert submission.notes == []
@@ -250,7 +248,7 @@ def test_the_one_notebook_in_a_zip_counts(tmp_path, text):
         "a/n.ipynb in it",
         "left aside in the zip: a/data.csv",
     ]
-    path = stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    path = toy.stage(submission, tmp_path / "staging")
     assert grade_ids(nbformat.read(path, as_version=4)) == IDS
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
@@ -330,7 +328,7 @@ def test_odd_things_in_a_folder(tmp_path):
         "left aside: folder, link.csv, pipe.ipynb",
         "came along: caf\\udce9.txt",
     ]
-    stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+    toy.stage(submission, tmp_path / "staging")
     names = {p.name for p in (tmp_path / "staging" / "ann" / toy.ASSIGNMENT).iterdir()}
     assert names == {f"{toy.NAME}.ipynb", os.fsdecode(b"caf\xe9.txt")}
 
@@ -366,10 +364,10 @@ def test_what_was_changed_after_the_scan_is_not_staged(tmp_path):
     submission = scanned(tmp_path)["ann"]
     toy.submit(tmp_path, "ann", toy.submission(**toy.RIGHT))
     with pytest.raises(Unreadable, match="was changed while"):
-        stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+        toy.stage(submission, tmp_path / "staging")
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        stage(submission, tmp_path / "staging", toy.ASSIGNMENT, toy.NAME)
+        toy.stage(submission, tmp_path / "staging")
 
 
 def test_memory_stays_bounded(tmp_path, monkeypatch):

@@ -5,11 +5,11 @@ import pytest
 from rich.console import Console
 
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands
 from grader.grading.cohort import Class
-from grader.grading.place.course_folder import find_course
 from grader.grading.place.failures import Failures
 from grader.grading.place.workplace import Workplace
+from grader.grading.plugins.execute_and_judge import Ran
 from grader.grading.report.class_report import make_report
 from tests.classes import toy_course as toy
 
@@ -32,11 +32,11 @@ def ran(seed=None, error=None):
         if error:
             raise error
         notebook.metadata.tandem.update(seed=1)
-        return work.Ran(notebook, [])
+        return Ran(notebook, [])
 
-    klass = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 1, execute)
+    klass = Class(toy.assignment(), 1, execute)
     klass.grade(Console(quiet=True), seed)
-    (row,) = make_report(find_course(), toy.ASSIGNMENT).learners
+    (row,) = make_report(toy.assignment()).learners
     return len(runs), row
 
 
@@ -88,7 +88,7 @@ def test_a_damaged_record_is_none(course):
     ran(error=ValueError("no such thing"))
     place = Workplace(course, toy.ASSIGNMENT)
     place.failed("ann").write_bytes(b"\xff[")
-    (ann,) = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 1).arrived
+    (ann,) = Class(toy.assignment(), 1).arrived
     assert Failures(place).why(ann) is None
     place.failed("ann").write_text("[1]")
     assert Failures(place).why(ann) is None

@@ -8,6 +8,7 @@ import pytest
 from grader.common import course
 from grader.common.errors import CourseError
 from grader.grading.place import new_course
+from grader.grading.place.assignment import Assignment
 from grader.grading.place.course_folder import CONFIG, find_course
 
 NOTEBOOK = "solutions/01_a/01_a_exercises.ipynb"
@@ -44,7 +45,7 @@ def test_it_holds_all_that_grading_reads(root, tmp_path):
     found = find_course(made.folder / "solutions")
     assert found.root == made.folder
     assert found.assignments() == ["01_a", "02_b"]
-    assert "data/points.csv" in found.handed_out("01_a")
+    assert "data/points.csv" in Assignment.of(found, "01_a").files
 
 
 def test_the_shipped_course_becomes_one(tmp_path):

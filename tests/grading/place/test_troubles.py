@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from grader.common.errors import CourseError
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands
 from grader.grading.cohort import Class
 from grader.grading.place.course_folder import find_course
 from grader.grading.place.troubles import OF_FILES, in_words, stop_for
+from grader.grading.plugins.execute_and_judge import Ran
 from tests.classes import toy_course as toy
 
 TEXTS = (
@@ -131,10 +132,10 @@ def test_words_of_a_submission_in_the_log_stop_nobody(course, capsys, text):
     def execute(notebook, folder, settings):
         if "eve" in folder.parts:
             notebook.cells[1].execution_count = text
-        return work.Ran(notebook, [])
+        return Ran(notebook, [])
 
     commands.release(toy.ASSIGNMENT)
-    klass = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 2, execute)
+    klass = Class(toy.assignment(), 2, execute)
     faults = klass.grade(Console(quiet=True)).faults
     assert text in "".join(faults["eve"])
     assert not faults["ann"]

@@ -9,9 +9,10 @@ from rich.console import Console
 
 from grader.common.errors import CourseError
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands
 from grader.grading.cohort import Class
 from grader.grading.place.course_folder import find_course
+from grader.grading.plugins.execute_and_judge import Ran
 from grader.grading.run.running_kernel import RunningKernel
 from tests.classes import toy_course as toy
 
@@ -64,10 +65,10 @@ def graded(runs):
             if cell.cell_type == "code":
                 cell.execution_count = number + 1
         notebook.metadata.tandem.update(seed=1)
-        return work.Ran(notebook, [])
+        return Ran(notebook, [])
 
     commands.release(toy.ASSIGNMENT)
-    klass = Class(find_course(), toy.ASSIGNMENT, toy.NAME, set(), 1, execute)
+    klass = Class(toy.assignment(), 1, execute)
     return klass.grade(Console(quiet=True))
 
 

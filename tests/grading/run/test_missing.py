@@ -4,7 +4,6 @@ import pytest
 
 from grader.exercises import catalogue
 from grader.grading import commands, work
-from grader.grading.place.course_folder import find_course
 from grader.grading.report.class_report import make_report
 from grader.grading.report.page.waiting import all_notes
 from grader.grading.run.missing import modules, undefined
@@ -48,7 +47,7 @@ def test_the_instructor_is_told_by_name_counted_over_the_class(
     assert commands.grade(toy.ASSIGNMENT) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "where they run: seaborn_of_mine (2 learners). Install" in shown
-    report = make_report(find_course(), toy.ASSIGNMENT)
+    report = make_report(toy.assignment())
     assert report.missing == {"seaborn_of_mine": 2}
     notes = {group.reason: group.learners for group in all_notes(report)}
     note = "imports seaborn_of_mine, which was missing"
