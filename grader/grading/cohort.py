@@ -27,7 +27,7 @@ NOT_WRITTEN = "what came of it can't be written"
 
 
 @dataclass
-class Class:
+class Cohort:
     """The submissions of one assignment.
 
     Attributes:

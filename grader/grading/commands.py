@@ -14,7 +14,7 @@ from rich.text import Text
 from grader.common.errors import CourseError
 from grader.common.printable import in_json, one_line
 from grader.common.tracks import BOTH, TRACKS
-from grader.grading.cohort import DEFAULT_JOBS, Class
+from grader.grading.cohort import DEFAULT_JOBS, Cohort
 from grader.grading.place.assignment import Assignment
 from grader.grading.place.course_folder import find_course
 from grader.grading.place.workplace import at_work
@@ -109,7 +109,7 @@ def grade(
         course.app.config.ExecuteAndJudge.seed = seed
     assignment = Assignment.of(course, name)
     with at_work(course.root):
-        klass = _class(
+        cohort = _cohort(
             assignment,
             console,
             timeout=timeout,
@@ -117,7 +117,7 @@ def grade(
             jobs=jobs,
             cluster=cluster,
         )
-        done = klass.grade(console, seed)
+        done = cohort.grade(console, seed)
         if done.before:
             console.print(f"{done.before} graded before; regrade would run them again.")
         _tell(done.marked, console)
@@ -151,7 +151,7 @@ def regrade(
     assignment = Assignment.of(find_course(), name)
     console = Console(stderr=True)
     with at_work(assignment.course.root):
-        klass = _class(
+        cohort = _cohort(
             assignment,
             console,
             timeout=timeout,
@@ -159,7 +159,7 @@ def regrade(
             jobs=jobs,
             cluster=cluster,
         )
-        done = klass.regrade(not dry_run, console)
+        done = cohort.regrade(not dry_run, console)
         _keep(assignment, done.faults, console)
     if done.missing:
         console.print(f"{done.missing} not graded yet, and left out: run course grade.")
@@ -169,7 +169,7 @@ def regrade(
     return 1 if done.changes else 0
 
 
-def _class(
+def _cohort(
     assignment: Assignment,
     console: Console,
     *,
@@ -177,7 +177,7 @@ def _class(
     unsafe: bool,
     jobs: int | None,
     cluster: "Cluster | None",
-) -> Class:
+) -> Cohort:
     """The class to grade, once it is sure that it can be graded here."""
     course = assignment.course
     if unsafe:
@@ -198,10 +198,10 @@ def _class(
             register(assignment, BOTH, Path(scratch))
     if cluster is None:
         require_frameworks(known_cells(assignment) or ())
-        return Class(assignment, jobs or DEFAULT_JOBS)
+        return Cohort(assignment, jobs or DEFAULT_JOBS)
     # The others are on their way: staged, or waiting to be written.
     at_once = jobs or cluster.threads + DEFAULT_JOBS
-    return Class(assignment, at_once, cluster.execute)
+    return Cohort(assignment, at_once, cluster.execute)
 
 
 def _tell(marked: dict[str, list[Stale]], console: Console) -> None:

@@ -29,7 +29,7 @@ from grader.common.frameworks import TITLES
 from grader.common.grade_id import GradeId
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading import commands
-from grader.grading.cohort import DEFAULT_JOBS, Class
+from grader.grading.cohort import DEFAULT_JOBS, Cohort
 from grader.grading.pipeline import Outcome, Pipeline
 from grader.grading.place.assignment import Assignment
 from grader.grading.place.course_folder import find_course
@@ -92,7 +92,7 @@ class Sitting:
 
     def graded(self, seed: int) -> Iterator[Outcome]:
         """Each submission, as ``course grade`` runs it, up to the gradebook."""
-        submissions = Class(self.assignment, DEFAULT_JOBS).accepted
+        submissions = Cohort(self.assignment, DEFAULT_JOBS).accepted
         assert len(submissions) == self.number, "a submission was not accepted"
         with (
             at_work(self.assignment.course.root),

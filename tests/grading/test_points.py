@@ -18,7 +18,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from grader.common.status import Status
 from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.cohort import Class
+from grader.grading.cohort import Cohort
 from grader.grading.pipeline import Pipeline
 from grader.grading.place.course_folder import find_course
 from grader.grading.plugins.execute_and_judge import Ran
@@ -79,7 +79,7 @@ def ran(monkeypatch):
         notebook.metadata.tandem.update(seed=1)
         return Ran(notebook, [])
 
-    monkeypatch.setattr(commands, "Class", partial(Class, execute=run))
+    monkeypatch.setattr(commands, "Cohort", partial(Cohort, execute=run))
     return names
 
 

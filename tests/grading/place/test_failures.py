@@ -6,7 +6,7 @@ from rich.console import Console
 
 from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.cohort import Class
+from grader.grading.cohort import Cohort
 from grader.grading.place.failures import Failures
 from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.execute_and_judge import Ran
@@ -34,8 +34,8 @@ def ran(seed=None, error=None):
         notebook.metadata.tandem.update(seed=1)
         return Ran(notebook, [])
 
-    klass = Class(toy.assignment(), 1, execute)
-    klass.grade(Console(quiet=True), seed)
+    cohort = Cohort(toy.assignment(), 1, execute)
+    cohort.grade(Console(quiet=True), seed)
     (row,) = make_report(toy.assignment()).learners
     return len(runs), row
 
@@ -88,7 +88,7 @@ def test_a_damaged_record_is_none(course):
     ran(error=ValueError("no such thing"))
     place = Workplace(course, toy.ASSIGNMENT)
     place.failed("ann").write_bytes(b"\xff[")
-    (ann,) = Class(toy.assignment(), 1).arrived
+    (ann,) = Cohort(toy.assignment(), 1).arrived
     assert Failures(place).why(ann) is None
     place.failed("ann").write_text("[1]")
     assert Failures(place).why(ann) is None

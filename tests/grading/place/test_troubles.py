@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from grader.common.errors import CourseError
 from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.cohort import Class
+from grader.grading.cohort import Cohort
 from grader.grading.place.course_folder import find_course
 from grader.grading.place.troubles import OF_FILES, in_words, stop_for
 from grader.grading.plugins.execute_and_judge import Ran
@@ -135,7 +135,7 @@ def test_words_of_a_submission_in_the_log_stop_nobody(course, capsys, text):
         return Ran(notebook, [])
 
     commands.release(toy.ASSIGNMENT)
-    klass = Class(toy.assignment(), 2, execute)
-    faults = klass.grade(Console(quiet=True)).faults
+    cohort = Cohort(toy.assignment(), 2, execute)
+    faults = cohort.grade(Console(quiet=True)).faults
     assert text in "".join(faults["eve"])
     assert not faults["ann"]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.cohort import Class
+from grader.grading.cohort import Cohort
 from grader.grading.place.workplace import Workplace
 from grader.grading.plugins.execute_and_judge import Ran
 from grader.grading.plugins.shown import Note
@@ -29,18 +29,18 @@ def run(notebook, folder, settings):
     return Ran(notebook, [])
 
 
-def the_class():
-    return Class(toy.assignment(), 1, run)
+def the_cohort():
+    return Cohort(toy.assignment(), 1, run)
 
 
 def left_to_do():
-    klass = the_class()
-    return klass.step(klass.accepted[0])
+    cohort = the_cohort()
+    return cohort.step(cohort.accepted[0])
 
 
 @pytest.mark.slow
 def test_a_page_that_was_not_written_to_its_end_is_written_once_more(course):
-    the_class().grade(Console(quiet=True))
+    the_cohort().grade(Console(quiet=True))
     page = course / "feedback" / "ann" / toy.ASSIGNMENT / f"{toy.NAME}.html"
     note = Workplace(course, toy.ASSIGNMENT).shown("ann")
     whole = page.read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ def test_a_page_that_was_not_written_to_its_end_is_written_once_more(course):
     assert left_to_do() is Step.DONE
     page.unlink()
     assert left_to_do() is Step.FEEDBACK
-    the_class().grade(Console(quiet=True))
+    the_cohort().grade(Console(quiet=True))
     assert page.read_text(encoding="utf-8") == whole
 
     # The version before noted the marks alone.

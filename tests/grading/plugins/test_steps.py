@@ -10,7 +10,7 @@ from rich.console import Console
 from grader.common.errors import CourseError
 from grader.exercises import catalogue
 from grader.grading import commands
-from grader.grading.cohort import Class
+from grader.grading.cohort import Cohort
 from grader.grading.place.course_folder import find_course
 from grader.grading.plugins.execute_and_judge import Ran
 from grader.grading.run.running_kernel import RunningKernel
@@ -68,8 +68,8 @@ def graded(runs):
         return Ran(notebook, [])
 
     commands.release(toy.ASSIGNMENT)
-    klass = Class(toy.assignment(), 1, execute)
-    return klass.grade(Console(quiet=True))
+    cohort = Cohort(toy.assignment(), 1, execute)
+    return cohort.grade(Console(quiet=True))
 
 
 def autograded(course, learner="ann"):
