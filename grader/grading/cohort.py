@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.common.status import Status
-from grader.grading import work
+from grader.grading import execution
 from grader.grading.intake.submission import Arrival, Submission
 from grader.grading.pipeline import Pipeline, described
 from grader.grading.place.assignment import Assignment
@@ -37,7 +37,7 @@ class Cohort:
 
     assignment: Assignment
     jobs: int
-    execute: work.Execute = work.execute
+    execute: execution.Execute = execution.execute
 
     @cached_property
     def arrived(self) -> list[Submission]:

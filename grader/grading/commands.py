@@ -15,6 +15,7 @@ from grader.common.errors import CourseError
 from grader.common.printable import in_json, one_line
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading.cohort import DEFAULT_JOBS, Cohort
+from grader.grading.execution import require_frameworks
 from grader.grading.place.assignment import Assignment
 from grader.grading.place.course_folder import find_course
 from grader.grading.place.workplace import at_work
@@ -26,7 +27,6 @@ from grader.grading.report.page.render import render
 from grader.grading.report.tables import changes_table, tables
 from grader.grading.report.today import Stale
 from grader.grading.to_do import as_log
-from grader.grading.work import require_frameworks
 from grader.kernels.jail import probe
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from nbformat import NotebookNode
 
 from grader.common.course import DISTRIBUTION
 from grader.common.errors import CourseError
-from grader.grading import work
+from grader.grading import execution
+from grader.grading.execution import Settings
 from grader.grading.intake.notebook_file import grade_ids
 from grader.grading.plugins.execute_and_judge import ExecuteAndJudge, Ran
-from grader.grading.work import Settings
 from grader.kernels.jail import probe
 
 CONNECT_SECONDS = 10
@@ -60,7 +60,7 @@ def _run(
             f"those of {wanted}: install the same version on every worker"
         )
     notebook = nbformat.from_dict(json.loads(text))
-    work.require_frameworks(grade_ids(notebook))
+    execution.require_frameworks(grade_ids(notebook))
     if not settings[ExecuteAndJudge.__name__].get("unsafe"):
         probe.level()
     with tempfile.TemporaryDirectory(prefix="tandem-submission-") as folder:
@@ -68,7 +68,7 @@ def _run(
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        return {"ran": vars(work.execute(notebook, Path(folder), settings))}
+        return {"ran": vars(execution.execute(notebook, Path(folder), settings))}
 
 
 class Cluster:
@@ -112,7 +112,7 @@ class Cluster:
         return sum(self._client.nthreads().values())
 
     def execute(self, notebook: NotebookNode, folder: Path, settings: Settings) -> Ran:
-        """As :func:`grader.grading.work.execute`, on one of the workers.
+        """As :func:`grader.grading.execution.execute`, on one of the workers.
 
         Raises:
             CourseError: the workers can't run submissions.

@@ -31,7 +31,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 
 from grader.common.errors import CourseError
-from grader.grading import work
+from grader.grading import execution
 from grader.grading.intake.folders import listed
 from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.intake.submission import Submission, stage
@@ -123,7 +123,7 @@ class Pipeline:
         self,
         assignment: Assignment,
         jobs: int,
-        execute: work.Execute = work.execute,
+        execute: execution.Execute = execution.execute,
         keep: bool = True,
     ) -> None:
         self.assignment, self._app = assignment, assignment.course.app
@@ -203,7 +203,7 @@ class Pipeline:
         for steps in (self._steps.sanitize, self._steps.before):
             notebook, resources = taken(steps, self._app, notebook, resources)
         options = {"seed": seed} if seed else {}
-        settings = work.settings(self._app.config, **options)
+        settings = execution.settings(self._app.config, **options)
         return self._execute(notebook, path.parent, settings)
 
     def _resources(self, learner: str, path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.grading import work
+from grader.grading import execution
 from grader.kernels.jail import supervise
 from grader.kernels.provisioner import SandboxProvisioner
 from grader.kernels.warm import Warm, WarmProcess
@@ -36,7 +36,7 @@ def patched(owner: object, name: str, value: object) -> Callable[[], None]:
 @drill("one framework that the assignment uses is not installed")
 def missing_framework(folder: Path) -> str:
     course(folder, **TWO)
-    gone = patched(work, "installed", lambda name: False)
+    gone = patched(execution, "installed", lambda name: False)
     sentence = grade(folder, inside=gone).sentence()
     assert "PyTorch is not installed" in sentence
     well_afterwards(folder)

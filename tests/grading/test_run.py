@@ -11,7 +11,7 @@ import pytest
 
 from grader.common.errors import CourseError
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands, execution
 from grader.grading.place.course_folder import find_course
 from grader.grading.run import judged
 from tests.classes import toy_course as toy
@@ -180,7 +180,7 @@ def test_what_goes_wrong_costs_only_what_it_must(course, capsys):
 @pytest.mark.slow
 def test_an_exercise_that_the_grader_lacks_costs_no_other_cell(course, monkeypatch):
     monkeypatch.setattr(catalogue, "exercises", lambda lesson: (toy.DOUBLE,))
-    ran = work.execute(toy.submission(**toy.RIGHT), course, {})
+    ran = execution.execute(toy.submission(**toy.RIGHT), course, {})
     found = {
         cell.metadata.nbgrader.grade_id: cell.metadata.tandem.verdict.status
         for cell in ran.notebook.cells
@@ -273,7 +273,7 @@ def test_errors_are_one_sentence(course, monkeypatch):
 
 def test_a_missing_framework_is_the_machines_fault(course, monkeypatch):
     toy.submit(course, "ann", toy.submission())
-    monkeypatch.setattr(work, "installed", lambda framework: False)
+    monkeypatch.setattr(execution, "installed", lambda framework: False)
     with pytest.raises(CourseError, match="PyTorch is not installed here"):
         commands.grade(toy.ASSIGNMENT)
 

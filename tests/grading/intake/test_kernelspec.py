@@ -7,7 +7,7 @@ from nbformat.v4 import new_notebook
 from nbgrader.converters import Autograde
 
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands, execution
 from grader.grading.intake.kernelspec import note_of_kernel
 from grader.grading.intake.notebook_format import Unreadable
 from grader.grading.place.course_folder import find_course
@@ -95,5 +95,5 @@ def test_a_hidden_test_that_asks_what_runs_it_is_run(tmp_path, monkeypatch):
             notebook = toy.submission()
             notebook.cells[1].source = asks + cold
             chosen = {"ExecuteAndJudge": settings}
-            ran = work.execute(notebook, tmp_path, chosen).notebook
+            ran = execution.execute(notebook, tmp_path, chosen).notebook
             assert ran.cells[1].outputs == []

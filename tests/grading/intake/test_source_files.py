@@ -7,7 +7,7 @@ import pytest
 from nbgrader.converters import Autograde
 
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands, execution
 from grader.grading.place.course_folder import find_course
 from grader.grading.plugins.source_files import lay_over, source_files
 from grader.grading.plugins.steps import configured
@@ -141,6 +141,6 @@ def test_a_kernel_starts_without_what_lies_beside_it_and_then_imports_it(
     notebook = toy.submission()
     del notebook.cells[2:]
     notebook.cells[1].source = f"{cold}\nimport helper\nhelper.twice(21)"
-    ran = work.execute(notebook, tmp_path, {"ExecuteAndJudge": {"unsafe": unsafe}})
+    ran = execution.execute(notebook, tmp_path, {"ExecuteAndJudge": {"unsafe": unsafe}})
     shown = [output.data["text/plain"] for output in ran.notebook.cells[1].outputs]
     assert shown == ["42"]

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.exercises import catalogue
-from grader.grading import commands, work
+from grader.grading import commands, execution
 from grader.grading.report.class_report import make_report
 from grader.grading.report.page.waiting import all_notes
 from grader.grading.run.missing import modules, undefined
@@ -30,7 +30,7 @@ except ImportError:
     pass
 ModuleNotFoundError = type("ModuleNotFoundError", (Exception,), {"name": "<b>"})
 raise ModuleNotFoundError("No module named 'torch'")"""
-    ran = work.execute(notebook, tmp_path, {})
+    ran = execution.execute(notebook, tmp_path, {})
     assert ran.notebook.metadata.tandem.missing == ["pandas_of_mine", "seaborn_of_mine"]
     assert ran.faults == []
 
