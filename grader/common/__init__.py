@@ -1,1 +1,1 @@
-"""What the learner's half and the grader's half both need; it knows neither."""
+"""What the learner's half and the grader's half both need; it imports neither."""

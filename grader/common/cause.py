@@ -4,12 +4,12 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """What is known of an exception's cause."""
+    """The cause of an exception, as far as it is known."""
 
     UNKNOWN = ""
     STUB = "stub"  # the released cell's own raise
-    ARGUMENTS = "arguments"  # the function takes others; it was not called
-    INPUTS = "inputs"  # making them failed; the function was not called
-    RESULT = "result"  # it returned, and its value can't be read
+    ARGUMENTS = "arguments"  # the function takes other arguments; it was not called
+    INPUTS = "inputs"  # the inputs could not be made; the function was not called
+    RESULT = "result"  # the function returned, but its value can't be read
     NOTHING = "nothing"  # an operand was None
-    LOST_GRADIENT = "lost gradient"  # an operand was None, and is a gradient
+    LOST_GRADIENT = "lost gradient"  # an operand was None and should be a gradient

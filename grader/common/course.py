@@ -1,4 +1,4 @@
-"""Where the installed course is, and the record that a learner's copy keeps of it."""
+"""Where the installed course is, and which track a learner's copy was made for."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ RECORD = KEPT / "course.json"
 
 
 def course_root() -> Path:
-    """Where the course's notebooks are: in the installed package or the checkout."""
+    """The folder of the course's notebooks: in the installed package or a checkout."""
     package = Path(__file__).resolve().parents[1]
     for root in (package / "_course", package.parent):
         if all((root / folder).is_dir() for folder in FOLDERS):
@@ -26,7 +26,7 @@ def course_root() -> Path:
 
 
 def has_solutions() -> bool:
-    """Whether the model solutions are here: a class may have been given none."""
+    """Whether the model solutions are here: some classes receive none."""
     return (course_root() / SOLUTIONS).is_dir()
 
 
@@ -49,10 +49,10 @@ def files(root: Path, folders: tuple[str, ...] = FOLDERS) -> list[Path]:
 
 
 def recorded_track(folder: Path) -> str | None:
-    """The track ``folder`` was made for; None where no copy was ever started.
+    """The track ``folder`` was made for; None if no copy was ever started there.
 
     Raises:
-        CourseError: the record is there and can't be read.
+        CourseError: there is a record, but it can't be read.
     """
     record = folder / RECORD
     try:

@@ -1,17 +1,17 @@
-"""The one error that a user of the course is meant to see."""
+"""The error that a user of the course sees as a sentence."""
 
 
 class CourseError(Exception):
-    """Bad input or an unready machine: one sentence on what and what to do.
+    """Bad input, or a machine that lacks something.
 
-    The ``course`` command prints it without a traceback and exits with 2. In a
-    notebook, too, the sentence stands alone.
+    The message is one sentence: what is wrong, and what to do. The ``course`` command
+    prints it without a traceback and exits with 2. A notebook shows it the same way.
     """
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks for this: a traceback through our code says nothing more.
+        # IPython calls this method. A traceback through our code would not help.
         return [str(self)]
 
 
 class Stopped(CourseError):
-    """The user ended the command with Ctrl-C, which then exits with 130."""
+    """The user ended the command with Ctrl-C; the command exits with 130."""

@@ -1,4 +1,4 @@
-"""Which framework a value belongs to, without importing any."""
+"""Which framework a value belongs to; finding out imports no framework."""
 
 import importlib.util
 from importlib import import_module
@@ -16,9 +16,10 @@ class Reason(NamedTuple):
     """What an adapter knows of an exception.
 
     Attributes:
-        error: the one that says why; a framework may have raised another around it.
+        error: the exception with the reason; a framework may wrap it in another.
         stack: files and lines of the code that was being traced, outermost first.
-        head: whether a long message begins with its reason; else it may end with it.
+        head: whether a long message begins with the reason; otherwise it may end with
+            the reason.
     """
 
     error: BaseException
@@ -55,8 +56,8 @@ def adapter(framework: str) -> ModuleType:
 
 def adapter_of(value: object) -> ModuleType | None:
     """The adapter of a tensor's own framework; None for anything else."""
-    # A class defined by a framework names it in its module: a value can only be
-    # a tensor of a framework that is imported already.
+    # The class's module names its framework. A value can be a tensor only of a
+    # framework that is already imported.
     for base in type(value).__mro__:
         root = base.__module__.split(".")[0]
         framework = "tensorflow" if root == "keras" else root
@@ -68,7 +69,7 @@ def adapter_of(value: object) -> ModuleType | None:
 
 def to_numpy(value: object) -> "np.ndarray":
     """A tensor, array or number as a NumPy array (a copy when on another device)."""
-    import numpy as np  # which `course lab` can do without
+    import numpy as np  # here, so that `course lab` starts without it
 
     module = adapter_of(value)
     return np.asarray(value) if module is None else module.to_numpy(value)

@@ -1,6 +1,6 @@
 """nbgrader's ids of the two cells of a task: the learner's solution and its check.
 
-Another author's ids have any form, and say nothing to us.
+In another author's notebooks, ids may have any form; the functions here ignore those.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class GradeId:
 
     @classmethod
     def parse(cls, text: str) -> "GradeId | None":
-        """The id that is written so; None where it has another form."""
+        """The id that ``text`` is; None if ``text`` has another form."""
         *exercise, framework = text.split("-")
         if len(exercise) != 2 or "." in text or framework not in FRAMEWORKS:
             return None
@@ -35,15 +35,15 @@ class GradeId:
 
     @property
     def name(self) -> str:
-        """The exercise's name without its lesson's."""
+        """The exercise's name without the lesson's name."""
         return self.exercise.partition(".")[2]
 
 
 def solution_id(check: str) -> str:
-    """The id of the solution cell that belongs to the check with an id."""
+    """The id of the solution cell that belongs to a check, given the check's id."""
     return f"{check}{SOLUTION}"
 
 
 def check_id(cell: str) -> str:
-    """The id of the check that a cell belongs to, which may be that very cell."""
+    """The id of the check that a cell belongs to; a check belongs to itself."""
     return cell.removesuffix(SOLUTION)

@@ -1,4 +1,4 @@
-"""Small JSON files in a learner's copy of the course: read, and replaced, whole."""
+"""Reads and replaces small JSON files in a learner's copy, always as a whole."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from grader.common import whole_file
 
 
 def read(path: Path) -> dict[str, object]:
-    """The object in a file; empty when there is none that can be read."""
+    """The object in a file; empty if the file is missing or can't be read."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -20,6 +20,6 @@ def replace(path: Path, data: Mapping[str, object]) -> None:
     """Write ``data`` whole.
 
     Raises:
-        OSError: it can't be written. The former file stays.
+        OSError: the file can't be written. The old file stays.
     """
     whole_file.write(path, json.dumps(data, indent=1).encode())

@@ -1,6 +1,6 @@
-"""Where each exercise is in the course's notebooks, and what lessons say of their time.
+"""Where each exercise is in the course's notebooks, and how long each lesson takes.
 
-Notebooks are read as plain JSON: ``progress()`` need not wait for nbformat.
+Notebooks are read as plain JSON, so that ``progress()`` doesn't wait for nbformat.
 """
 
 import json
@@ -24,11 +24,11 @@ class Place:
     """Where an exercise is.
 
     Attributes:
-        notebook: relative to the course, with forward slashes.
-        heading: of the section, as text.
-        checks: for each framework, the id of the cell with the check: nbgrader's
-            where it has one, otherwise the notebook's own.
-        cells: for each framework, the ids of all cells that are the exercise's.
+        notebook: its path relative to the course, with forward slashes.
+        heading: the section's heading, as text.
+        checks: for each framework, the id of the cell with the check. It is nbgrader's
+            id if there is one, otherwise the id in the notebook.
+        cells: for each framework, the ids of all cells that belong to the exercise.
     """
 
     notebook: str
@@ -44,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson says of itself: its title and minutes, 0 when it says none."""
+    """The title that a lesson states, and its minutes; 0 if it states no time."""
 
     title: str
     minutes: int
@@ -52,7 +52,7 @@ class Lesson:
 
 @cache
 def lesson(notebook: Path) -> Lesson:
-    """What the first cell of a lesson's notebook says of it."""
+    """The title and minutes in the first cell of a lesson's notebook."""
     first = text((_cells(notebook) or [{"source": ""}])[0])
     title = TITLE.search(first)
     minutes = sum(map(int, MINUTES.findall(first)))
@@ -96,18 +96,18 @@ def framework_of(cell: dict[str, Any]) -> str | None:
 
 
 def cell_id(cell: dict[str, Any]) -> str:
-    """nbgrader's id where the cell has one, otherwise the notebook's own."""
+    """nbgrader's id if the cell has one, otherwise its id in the notebook."""
     about = cell["metadata"].get("nbgrader")
     graded = about.get("grade_id") if isinstance(about, dict) else None
     return graded or cell.get("id", "")
 
 
 def text(cell: dict[str, Any]) -> str:
-    """A cell's text; JSON may hold it in lines."""
+    """A cell's text; in JSON it may be a list of lines."""
     return "".join(cell["source"])
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():  # a lesson that is being written
+    if not path.is_file():  # a lesson that is not written yet
         return []
     return json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -1,9 +1,9 @@
 """Text from anywhere, made fit for a terminal, a log or a report.
 
-Names of files, messages of exceptions and all else that a learner chooses may hold
-codes that steer a terminal, turn the direction of reading, begin a new line that looks
-like one of ours, or run on for megabytes. :func:`one_line` takes that from them; what
-stays reads as it was written.
+A learner chooses file names, messages of exceptions and other texts. Such a text may
+hold codes that steer a terminal or turn the direction of reading. It may begin a new
+line that looks like one of ours, or be megabytes long. :func:`one_line` removes all
+this and leaves the rest as it was written.
 """
 
 import logging
@@ -12,15 +12,15 @@ import unicodedata
 LINE = 300
 LINES = 1_000
 PARAGRAPH = 2_000
-# They join letters of Persian, Hindi and emoji, and do nothing else.
+# These characters only join letters in Persian and Hindi, and parts of emoji.
 JOINERS = "\u200c\u200d"
 
 
 def one_line(text: object, limit: int = LINE) -> str:
-    r"""``text`` on one line without any code: ``\x1b`` stands for what can't be seen.
+    r"""``text`` on one line; an invisible character is written as a code like ``\x1b``.
 
-    What is longer than ``limit`` characters keeps its beginning, its end and its
-    length.
+    Of a text longer than ``limit`` characters, the beginning and the end stay, and its
+    length is named.
     """
     raw = str(text)
     clean = _escaped(raw[:limit])
@@ -32,9 +32,9 @@ def one_line(text: object, limit: int = LINE) -> str:
 
 
 def paragraph(text: object, indent: str = "") -> str:
-    """``text`` with its lines, each by itself as :func:`one_line` makes it.
+    """``text`` in lines, each as :func:`one_line` makes it and after ``indent``.
 
-    ``indent`` stands before each. Of too many lines the first and the last stay.
+    If there are too many lines, the first and the last ones stay.
     """
     found = str(text).rstrip("\n").split("\n")
     if len(found) > LINES:
@@ -46,25 +46,25 @@ def paragraph(text: object, indent: str = "") -> str:
 def section(title: str, text: object) -> str:
     """A part of a log, under its title.
 
-    No line of ``text`` can pass for a title: those alone begin at the margin.
+    No line of ``text`` can look like a title: only titles begin at the margin.
     """
     return f"== {one_line(title)}\n{paragraph(text, indent='    ')}"
 
 
 def whole(text: str) -> str:
-    """``text`` without halves of surrogate pairs, which no file can hold."""
+    """``text`` without half surrogate pairs, which can't be written to a file."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def in_json(document: str) -> str:
-    r"""The same JSON, in which characters that can't be seen are written ``\u009b``."""
+    r"""The same JSON; an invisible character is written as a code like ``\u009b``."""
     return "".join(c if c == "\n" or _is_seen(c) else _json_escape(c) for c in document)
 
 
 class Printable(logging.Filter):
-    """What a log says, fit for a terminal; a handler's filter."""
+    """A filter for a log handler: makes every message fit for a terminal."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always true, once the record's message and traceback are clean."""

@@ -34,16 +34,16 @@ def from_numpy(array: np.ndarray) -> tf.Tensor:
 
 
 def tracked(tensor: object) -> bool:
-    """Whether it carries a graph that gradients flow through: never."""
-    return False  # a tape records from outside; an eager tensor carries no graph
+    """Whether gradients flow through the tensor's own graph: never in TensorFlow."""
+    return False  # a tape records outside of tensors; an eager tensor has no graph
 
 
 def device() -> str:
-    """``/GPU:0``, with its memory taken as it is needed, or ``/CPU:0``."""
+    """``/GPU:0``, on which memory is taken only as needed, or ``/CPU:0``."""
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:
-        # Otherwise TensorFlow takes the whole card, and PyTorch gets none. Once the
-        # card is initialised, it is too late for the setting.
+        # Otherwise TensorFlow takes all of the card's memory and leaves PyTorch none.
+        # Once the card is initialised, TensorFlow refuses this setting.
         with suppress(RuntimeError):
             tf.config.experimental.set_memory_growth(gpu, True)
     return "/GPU:0" if gpus else "/CPU:0"
@@ -61,10 +61,10 @@ def full_precision() -> Iterator[None]:
 
 
 def reason(error: BaseException) -> Reason:
-    """Why, and in which traced line.
+    """The reason of an error, and the traced line.
 
-    AutoGraph and Keras raise a second exception, whose message holds the first one's
-    among files and arguments.
+    AutoGraph and Keras raise a second exception. Its message holds the first message
+    among file names and arguments.
     """
     traced = getattr(error, "ag_error_metadata", None)
     found = error

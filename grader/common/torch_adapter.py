@@ -18,7 +18,7 @@ def is_tensor(value: object) -> bool:
 def to_numpy(tensor: torch.Tensor) -> np.ndarray:
     """The values, in the tensor's shape and dtype; bfloat16 becomes float32.
 
-    They come without their graph, and from any device.
+    The tensor may be on any device; the values come without its graph.
     """
     values = tensor.detach().cpu().resolve_conj().resolve_neg()
     if values.dtype == torch.bfloat16:  # NumPy has no such dtype
@@ -45,10 +45,12 @@ def device() -> str:
 def full_precision() -> Iterator[None]:
     """Float32 matrix products keep all bits of their factors, on a GPU too.
 
-    Convolutions do as cuDNN is set; what exercises convolve is exact in TF32.
+    Convolutions follow cuDNN's own setting: exercises convolve only numbers that TF32
+    holds exactly.
     """
-    # TF32 has an older and a newer name. Once the newer is used, the older one can't
-    # be read; while it can, both are set, since some of PyTorch still reads the older.
+    # PyTorch has an older and a newer switch for TF32. Once the newer one is used, the
+    # older one can't be read. Until then both are set: parts of PyTorch still read the
+    # older one.
     matmul = torch.backends.cuda.matmul
     newer, older = matmul.fp32_precision, None
     with suppress(RuntimeError):
@@ -64,7 +66,7 @@ def full_precision() -> Iterator[None]:
 
 
 def reason(error: BaseException) -> Reason:
-    """Why, and in which traced line: what Dynamo raises begins with its reason."""
+    """The reason of an error, and the traced line; Dynamo's begin with the reason."""
     dynamo = sys.modules.get("torch._dynamo.exc")
     if dynamo is None or not isinstance(error, dynamo.TorchDynamoException):
         return Reason(error)

@@ -1,4 +1,4 @@
-"""A track is the choice of framework; a filtered notebook holds nothing of the other.
+"""A track is the choice of framework; a filtered notebook omits the other framework.
 
 Cells are tagged ``torch``, ``tensorflow`` or ``both`` (needs both frameworks).
 An untagged cell is framework-neutral and stays in every track.
@@ -28,7 +28,7 @@ def filter_track(notebook: "NotebookNode", track: str) -> "NotebookNode":
         track: one of ``TRACKS``. ``"both"`` keeps every cell.
 
     Raises:
-        ValueError: ``track`` is none of ``TRACKS``.
+        ValueError: ``track`` is not in ``TRACKS``.
     """
     if track not in TRACKS:
         raise ValueError(f"unknown track {track!r}: use one of {', '.join(TRACKS)}")

@@ -1,13 +1,13 @@
-"""Files that are replaced whole.
+"""Files that are replaced as a whole.
 
-Who reads one finds the former content or the new one, also when its writer was killed
-or the disk was full. A writer that was killed may leave a hidden file beside it, which
-nothing reads.
+A reader finds the old content or the new content, even if the writer was killed or the
+disk was full. A writer that was killed may leave a hidden file beside it, which nothing
+reads.
 
-No writer waits until the content is on the disk (``fsync``), which would take longer
-than the rest of a ``check``. So a failure of power may leave an empty file on some file
-systems. ``course check-all`` brings progress back, and a backup a notebook; guesses are
-lost. SQLite makes sure of the gradebook by itself.
+No writer waits until the content is on the disk (``fsync``): that would take longer
+than the rest of a ``check``. So a power failure may leave an empty file on some file
+systems. Then ``course check-all`` restores progress and a backup restores a notebook,
+but guesses are lost. SQLite protects the gradebook by itself.
 """
 
 import secrets
@@ -17,10 +17,10 @@ from pathlib import Path
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file; the folders to it are made.
+    """Write a file, and make the folders above it if needed.
 
     Raises:
-        OSError: it can't be written. The former file stays.
+        OSError: the file can't be written. The old file stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as new:
@@ -29,13 +29,13 @@ def write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name for a new file, which takes the place of ``path`` once it is written.
+    """A path to write a new file to, which then replaces ``path``.
 
     Raises:
-        OSError: it can't be written. The former file stays.
+        OSError: the file can't be written. The old file stays.
     """
-    # In the same folder, since only there a file takes another's place in one step; and
-    # with a name of its own, since two processes may write the same file at a time.
+    # The new file is in the same folder: only there can it replace the other in one
+    # step. Its name is unique: two processes may write the same file at a time.
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         yield new

@@ -1,4 +1,4 @@
-"""What becomes of the arguments that an exercise calls a function with."""
+"""Sentences on the arguments of a call: what it changed, and which name is which."""
 
 from grader.judging.exercise import Exercise
 from grader.judging.verdict import Diagnosis
@@ -8,13 +8,13 @@ CHANGED = "an argument was changed"
 
 
 def changed(exercise: Exercise, names: list[str], replies: list[Reply]) -> list[str]:
-    """Those of ``names`` that any call has changed, where it may not."""
-    told = {name for reply in replies for name in reply.changed}
-    return [name for name in names if name in told - set(exercise.may_change)]
+    """The arguments in ``names`` that a call has changed although it may not."""
+    found = {name for reply in replies for name in reply.changed}
+    return [name for name in names if name in found - set(exercise.may_change)]
 
 
 def of_change(name: str) -> Diagnosis:
-    """The diagnosis where the values are right and ``name`` is not as it was."""
+    """The diagnosis if the values are right, but the argument ``name`` was changed."""
     return Diagnosis(
         CHANGED,
         f"After the call {name} no longer holds what your function was given. An "
@@ -25,7 +25,7 @@ def of_change(name: str) -> Diagnosis:
 
 
 def note_on_change(names: list[str]) -> str | None:
-    """A sentence beside another verdict; None where nothing was changed."""
+    """A sentence to add to another verdict; None if no argument was changed."""
     if not names:
         return None
     what, it = ("arguments", "them") if len(names) > 1 else ("argument", "it")
@@ -36,7 +36,7 @@ def note_on_change(names: list[str]) -> str | None:
 
 
 def note_on_names(names: list[str], reply: Reply) -> str | None:
-    """A sentence on what stands for which argument; None where that is plain."""
+    """A sentence on which of the function's names is which argument; None if clear."""
     own = [name for name in reply.names if name.isidentifier() and len(name) < 50]
     if len(names) < 2 or len(own) != len(names) or own == names:
         return None

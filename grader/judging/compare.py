@@ -1,4 +1,4 @@
-"""Where an answer first leaves the reference, and by how much."""
+"""Where an answer first differs from the reference, and by how much."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,9 +17,9 @@ Arrays = tuple[np.ndarray, ...]
 def error(expected: np.ndarray, got: np.ndarray) -> np.ndarray:
     """Elementwise ``|got - expected|`` as a share of the largest ``|expected|``.
 
-    One scale for a whole quantity: an element that happens to be near zero is not
-    held to more digits than float32 arithmetic on its neighbours can give. Where
-    all of ``expected`` is zero the error is absolute. NaN in ``got`` is infinite,
+    The whole quantity has one scale. So an element that happens to be near zero needs
+    no more digits than float32 arithmetic on its neighbours can give. If all of
+    ``expected`` is zero, the error is absolute. NaN in ``got`` is an infinite error,
     unless ``expected`` is NaN there too.
     """
     finite = np.abs(expected[np.isfinite(expected)])
@@ -31,10 +31,10 @@ def error(expected: np.ndarray, got: np.ndarray) -> np.ndarray:
 
 
 class Fault(StrEnum):
-    """What keeps an answer from being read as arrays, as far as it has a name."""
+    """Why an answer can't be read as arrays, for the causes that have a name."""
 
     NOTHING = "nothing"  # the answer is None
-    INSIDE = "inside"  # a part of it is
+    INSIDE = "inside"  # a part of the answer is None
     OTHER = "other"
 
 
@@ -46,7 +46,7 @@ class Unread(Difference):
 
 
 def read(exercise: Exercise, value: object) -> Arrays | Unread:
-    """The arrays of an answer, or what keeps it from being read as arrays."""
+    """The arrays of an answer, or why it can't be read as arrays."""
     names = exercise.returns
     parts = [value]
     if len(names) > 1:
@@ -66,14 +66,14 @@ def read(exercise: Exercise, value: object) -> Arrays | Unread:
 
 
 class _Problem(NamedTuple):
-    """Why a part is no array, as the end of a sentence."""
+    """Why a part of an answer is not an array, as the end of a sentence."""
 
     text: str
     fault: Fault = Fault.OTHER
 
 
 def _array(part: object, truth_values: bool) -> np.ndarray | _Problem:
-    """A part as a float64 array, or why it is none."""
+    """A part of an answer as a float64 array, or why it is not an array."""
     if part is None:
         return _Problem("is None", Fault.INSIDE)
     if isinstance(part, Leaf):
@@ -110,7 +110,7 @@ def _kind(value: object) -> str:
 def first_difference(
     exercise: Exercise, expected: Arrays, got: Arrays
 ) -> Difference | None:
-    """The first quantity beyond tolerance; the first step, for trajectories."""
+    """The first quantity beyond tolerance; for trajectories, the first such step."""
     for name, want, have in zip(exercise.returns, expected, got, strict=True):
         if want.shape != have.shape:
             return Difference(name, f"has shape {have.shape}, expected {want.shape}")
@@ -143,8 +143,8 @@ def _at(
     step: int | None = None,
 ) -> Difference:
     errors = np.asarray(errors)
-    # The largest error; where there are infinite ones, the first that is one at all:
-    # what becomes NaN has often been wrong before.
+    # Show the largest error. If some are infinite, show the first error of any size: a
+    # value has often been wrong before it became NaN.
     far = errors if np.isfinite(errors).all() else errors > exercise.tolerance
     index = tuple(int(i) for i in np.unravel_index(np.argmax(far), errors.shape))
     expected, got = float(want[index]), float(have[index])

@@ -24,8 +24,8 @@ class Evidence:
 def diagnose(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
     """The mistake that reproduces the learner's values in every case, or None.
 
-    The exercise's own come before general ones. Where two of its own reproduce them,
-    both are named; where more do, the values tell too little for a name.
+    The exercise's own mistakes come before general ones. If two of its own reproduce
+    the values, both are named; if more than two do, none is named.
     """
     found = [
         mistake
@@ -38,7 +38,7 @@ def diagnose(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
         return _either(*found)
     if found:
         return Diagnosis(found[0].name, found[0].message, found[0].next_step)
-    # A learner's numbers may be of any size, and NumPy's settings too.
+    # A learner's numbers may be of any size, and NumPy may be set to raise.
     with np.errstate(all="ignore"):
         return _general(exercise, evidence)
 
@@ -65,7 +65,7 @@ def _differs(exercise: Exercise, want: np.ndarray, have: np.ndarray) -> bool:
 
 
 def _general(exercise: Exercise, evidence: list[Evidence]) -> Diagnosis | None:
-    """A general mistake that explains every quantity that is not right."""
+    """A general mistake that explains every wrong quantity."""
     wrong = []
     for position, name in enumerate(exercise.returns):
         pairs = [(e.expected[position], e.got[position]) for e in evidence]

@@ -13,9 +13,9 @@ from grader.judging.verdict import Diagnosis
 
 PUBLIC_CASES = 3
 FRESH_CASES = 3
-DRAWN = 512  # cases that are kept: each is asked for in both frameworks and again
-MINUTES_PER_POINT = 5  # a guess to plan by: points grow with the work, nothing is timed
-Case = dict[str, Any]  # a case's inputs by name; of what kind, Exercise.cases says
+DRAWN = 512  # cases kept in memory: each is used again, and in both frameworks
+MINUTES_PER_POINT = 5  # a guess to plan by, not measured; points grow with the work
+Case = dict[str, Any]  # a case's inputs by name; Exercise.cases lists their types
 Draw = Callable[[np.random.Generator], Case]
 Compute = Callable[..., Any]  # a value, or a tuple of them, from a case's inputs
 
@@ -25,7 +25,7 @@ class Mistake(Diagnosis):
     """A plausible wrong answer, as a function of the exercise's inputs.
 
     ``compute(**inputs)`` returns what a learner who makes the mistake would
-    return, in the structure of the reference. The texts tell what is wrong and
+    return, in the structure of the reference. The texts say what is wrong and
     what to try; they never give the right line of code.
     """
 
@@ -38,30 +38,30 @@ class Exercise:
 
     Attributes:
         id: ``lesson.name``, both Python identifiers.
-        title: what a list of exercises shows.
+        title: its name in lists of exercises.
         points: for each framework's graded cell.
         cases: draws the inputs of one case from a random generator: a dict of
             float32 NumPy arrays, Python numbers or strings, or lists of arrays.
-            Or several such functions, which take turns: so what must not be the
-            same in all cases (an activation, an answer that is one small number)
-            differs for certain, and not by luck.
+            It may also be several such functions, which take turns. Then something
+            that must differ between cases (an activation, an answer that is one
+            small number) always does, and not only by chance.
         reference: the right values for a case's inputs, in float64: one value
             for each name in ``returns`` (a tuple when there are several). It takes
-            the inputs alone, by their names and in their order. Arrays reach it as
+            only the inputs, by their names and in their order. It gets arrays in
             float64.
-        returns: what the returned values are called in messages.
+        returns: the names of the returned values in messages.
         mistakes: see :class:`Mistake`.
         hints: three tiers: the idea, the API, a skeleton.
         tolerance: largest accepted error, as a share of the quantity's largest
             reference magnitude (see :func:`grader.judging.compare.error`).
         per_step: each returned value is a trajectory with one entry per step
             along axis 0; the first step that diverges is reported.
-        truth_values: the answer is made of 0 and 1, and False and True are as
-            good. Elsewhere a truth value is refused by that name.
-        derivatives: those of ``returns`` that are gradients or other derivatives,
-            of which a general diagnosis may then speak.
-        may_change: the inputs that an answer may change in place. Any other that is
-            not as it was after the call makes the answer wrong.
+        truth_values: whether the answer consists of 0 and 1, so that False and True
+            are accepted too. In other exercises, truth values are refused as such.
+        derivatives: the names in ``returns`` that are gradients or other derivatives.
+            General diagnoses may then speak of derivatives.
+        may_change: the inputs that an answer may change in place. An answer that
+            changes any other input is wrong.
     """
 
     id: str
@@ -94,7 +94,7 @@ class Exercise:
 
     @property
     def minutes(self) -> int:
-        """About how long it takes in one framework, guessed from the points."""
+        """About how many minutes one framework takes, guessed from the points."""
         return MINUTES_PER_POINT * self.points
 
     def public_cases(self) -> list[Case]:
@@ -106,7 +106,7 @@ class Exercise:
         return [self.fresh_case(seed, index) for index in range(FRESH_CASES)]
 
     def fresh_case(self, seed: int, index: int) -> Case:
-        """One of the fresh cases of ``seed`` (positive), counted from 0."""
+        """The fresh case number ``index``, from 0, of ``seed`` (positive)."""
         if seed <= 0:
             raise ValueError(f"the seed of fresh cases must be positive, got {seed}")
         return self._draw(seed, index)
@@ -116,7 +116,7 @@ class Exercise:
         return self.values(self.reference(**widened(inputs)))
 
     def values(self, returned: Any) -> tuple[np.ndarray, ...]:
-        """What a reference or mistake returned, as float64 arrays."""
+        """The values that a reference or mistake returned, as float64 arrays."""
         parts = (returned,) if len(self.returns) == 1 else tuple(returned)
         if len(parts) != len(self.returns):
             raise ValueError(
@@ -130,7 +130,7 @@ class Exercise:
 
 @lru_cache(DRAWN)
 def _drawn(exercise: Exercise, seed: int, index: int) -> Case:
-    # The id is part of the stream: exercises do not share their numbers.
+    # The id is part of the seed, so that exercises don't share random numbers.
     stream = [zlib.crc32(exercise.id.encode()), seed, index]
     cases = exercise.cases
     draw = cases[index % len(cases)] if isinstance(cases, tuple) else cases

@@ -1,7 +1,8 @@
-"""Mistakes of every exercise: sign, scale, transposition, accumulation and so on.
+"""Mistakes that any exercise can have: sign, scale, transposition, accumulation, ...
 
-Each function looks at one quantity in all cases and returns a diagnosis when what it
-computes from the right values is what the learner returned: every entry, in every case.
+Each function looks at one quantity in all cases, and makes the mistake with the right
+values. It returns a diagnosis if the result is what the learner returned, in every
+entry of every case.
 """
 
 from collections.abc import Iterator
@@ -21,10 +22,10 @@ class Quantity:
     """One returned value in all cases.
 
     Attributes:
-        name: what messages call it.
+        name: its name in messages.
         pairs: (expected, got) of each case, float64 arrays.
-        inputs: of each case.
-        tolerance: the exercise's.
+        inputs: the inputs of each case.
+        tolerance: the exercise's tolerance.
         derivative: whether it is a gradient or another derivative.
         steps: whether it is a trajectory, with one entry for each step.
     """
@@ -57,7 +58,7 @@ def not_a_number(seen: Quantity) -> Diagnosis | None:
     lost = [np.isfinite(want) & ~np.isfinite(have) for want, have in seen.pairs]
     if not any(where.any() for where in lost):
         return None
-    # A finite entry that is wrong as well has another reason, which comes first.
+    # If a finite entry is wrong too, it has another cause, which must be found first.
     kept = [
         (np.where(where, 0, want), np.where(where, 0, have))
         for where, (want, have) in zip(lost, seen.pairs, strict=True)
@@ -142,10 +143,10 @@ def reduced(seen: Quantity) -> Diagnosis | None:
 
 
 def scaled(seen: Quantity) -> Diagnosis | None:
-    """Every entry times or divided by a factor: an integer, or a size of the inputs."""
+    """Every entry multiplied or divided by an integer or by a size of the inputs."""
     sizes = {abs(value) for want, _ in seen.pairs for value in want.ravel()}
     if not seen.same_shapes or len(sizes) < 2:
-        return None  # one number twice is no sign of a factor
+        return None  # a single number, if given twice, shows no factor
     factors = []
     for want, have in seen.pairs:
         if not want.any():
@@ -181,20 +182,20 @@ def scaled(seen: Quantity) -> Diagnosis | None:
 
 
 def _common_size(factors: list[float], inputs: list[Case]) -> str | None:
-    """An input's axis whose length is the factor in every case, in words."""
+    """In words, an input's axis whose length is the factor in every case."""
     for name, value in inputs[0].items():
         if not isinstance(value, np.ndarray):
             continue
         for axis in range(value.ndim):
             sizes = [case[name].shape[axis] for case in inputs]
-            # The same size in all cases could as well be a constant.
+            # A size that is the same in all cases could also be a constant.
             if len(set(sizes)) > 1 and np.allclose(factors, sizes, rtol=1e-3):
                 return f"{name}.shape[{axis}]"
     return None
 
 
 def accumulated(seen: Quantity) -> Diagnosis | None:
-    """In each case, the sum of what is expected in it and in those before."""
+    """In each case, the sum of this case's right values and of all earlier cases'."""
     if len(seen.pairs) < 2 or len({want.shape for want, _ in seen.pairs}) > 1:
         return None
     totals = np.cumsum([want for want, _ in seen.pairs], axis=0)
@@ -214,7 +215,7 @@ def one_step_off(seen: Quantity) -> Diagnosis | None:
     if not seen.steps or any(len(want) < 3 for want, _ in seen.pairs):
         return None
     if not all(have.any() for _, have in seen.pairs):
-        return None  # zeros lie on any step
+        return None  # zeros fit any step
     if any(seen.explained(fits) for fits in _behind(seen)):
         word, first, second = "behind", 1, 0
     elif seen.explained([(np.r_[want[1:], want[-1:]], h) for want, h in seen.pairs]):
@@ -231,7 +232,7 @@ def one_step_off(seen: Quantity) -> Diagnosis | None:
 
 
 def _behind(seen: Quantity) -> Iterator[Pairs]:
-    """What comes one step late, with each value that entry 0 may begin with."""
+    """The values one step late, once for each value that entry 0 may begin with."""
     yield [(np.r_[want[:1], want[:-1]], have) for want, have in seen.pairs]
     yield [(np.r_[0 * want[:1], want[:-1]], have) for want, have in seen.pairs]
     for name in seen.inputs[0]:
@@ -247,12 +248,12 @@ def _behind(seen: Quantity) -> Iterator[Pairs]:
 
 
 def truncated(seen: Quantity) -> Diagnosis | None:
-    """Every entry without what is behind its decimal point."""
+    """Every entry without the digits behind its decimal point."""
     whole = seen.same_shapes and all((np.trunc(w) == h).all() for w, h in seen.pairs)
     if not whole:
         return None
     if not any(have.any() for _, have in seen.pairs):
-        return None  # nothing but zeros has other reasons
+        return None  # if all are zero, there are other causes
     return Diagnosis(
         "cut to whole numbers",
         f"{seen.name} lost everything behind the decimal point.",

@@ -28,7 +28,7 @@ def judge(
     try:
         return _judge(exercise, framework, cases, replies)
     except Exception as error:
-        # Ours, whatever it is: the learner must neither see it nor pay for it.
+        # This error is ours: the learner must not see it or lose points for it.
         return grader_fault(exercise.id, framework, error)
 
 
@@ -111,7 +111,7 @@ def _outcome(
         return _wrong(exercise, framework, difference, cases[position], diagnosis)
     if raised:
         if read_replies and raised.cause is Cause.STUB:
-            # A cell that answers other cases has been written, if not all of it.
+            # A cell that answers other cases is no longer untouched.
             raised = dataclasses.replace(raised, cause=Cause.UNKNOWN)
         return of_raised(exercise, framework, list(cases[0]), raised)
     if changed := arguments.changed(exercise, list(cases[0]), replies):

@@ -1,4 +1,4 @@
-"""What None in place of a value tells: a missing return, or a lost gradient."""
+"""What None in place of a value means: a missing return, or a lost gradient."""
 
 from grader.judging.compare import Fault
 from grader.judging.exercise import Exercise
@@ -39,7 +39,7 @@ INSIDE = Diagnosis(
 def of_value(
     exercise: Exercise, quantity: str, fault: Fault, reply: Reply
 ) -> Diagnosis | None:
-    """The diagnosis of an answer that is None, or holds it; None for another fault."""
+    """The diagnosis of an answer that is or holds None; None for any other fault."""
     if fault is Fault.INSIDE:
         return NO_GRADIENT if quantity in exercise.derivatives else INSIDE
     if fault is not Fault.NOTHING:

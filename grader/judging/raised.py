@@ -17,10 +17,10 @@ SEE_ALL = "Call your function yourself in a new cell to see the whole traceback.
 def of_raised(
     exercise: Exercise, framework: str | None, names: list[str], raised: Raised
 ) -> Verdict:
-    """``not attempted`` or ``error``, with the cause where it is known.
+    """The verdict ``not attempted`` or ``error``, with the cause if it is known.
 
     Args:
-        names: of the exercise's arguments.
+        names: the names of the exercise's arguments.
     """
     if raised.cause is Cause.STUB:
         return Verdict(

@@ -1,7 +1,7 @@
 """A verdict as plain text for terminals and as HTML for notebooks.
 
-The HTML takes its colours from JupyterLab's theme, so it reads in dark and light,
-and says everything in words: colour and symbols only repeat it. All that comes
+The HTML takes its colours from JupyterLab's theme, so it is legible on dark and light.
+It says everything in words; colours and symbols only repeat it. All text that comes
 from a learner is escaped.
 """
 
@@ -26,7 +26,7 @@ COLOURS = {
     Status.GRADER_FAULT: "var(--jp-border-color1, #888)",
 }
 WRONG_COLOUR = "var(--jp-warn-color1, #c77700)"
-TEXT_WIDTH = 76  # of 80 columns, without the indent
+TEXT_WIDTH = 76  # columns: 80 less the indent
 Rows = tuple[tuple[str, ...], ...]
 
 
@@ -38,7 +38,7 @@ def title(verdict: Verdict) -> str:
 
 
 def as_text(verdict: Verdict) -> str:
-    """The verdict for a terminal; no line depends on colour."""
+    """The verdict for a terminal; colour carries no information."""
     lines = [title(verdict), f"  {verdict.summary}"]
     if verdict.difference:
         lines += [f"    {line}" for line in _arrays(verdict.difference)]
@@ -77,7 +77,7 @@ def _side_by_side(want: Rows, have: Rows, width: int) -> list[str]:
 
 
 def _stacked(want: Rows, have: Rows, width: int) -> list[str]:
-    """Got below expected, some columns at a time, under the columns' numbers."""
+    """The learner's rows below the expected ones, some columns at a time, numbered."""
     width = max(width, 2)
     columns = max(1, (TEXT_WIDTH - len("expected")) // (width + 2))
     lines = []

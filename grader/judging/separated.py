@@ -1,4 +1,4 @@
-"""Inputs on which the right values and every mistake's values lie well apart."""
+"""Draws inputs on which right values and every mistake's values differ clearly."""
 
 import math
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ def separated(
         reference: the exercise's reference.
         mistakes: the exercise's mistakes.
         least: smallest distance allowed between any two outcomes, in the unit of
-            an exercise's tolerance; a mistake is then both seen and told from
-            every other mistake in each single case.
+            an exercise's tolerance. Then each single case shows a mistake, and
+            distinguishes it from every other mistake.
 
     Raises:
         ValueError: from the returned function, after ``MAX_DRAWS`` draws.
@@ -43,7 +43,7 @@ def separated(
 
 
 def _apart(functions: list[Compute], inputs: Case, least: float) -> bool:
-    """Whether all functions give different values; asks no more than it needs."""
+    """Whether all functions give different values; stops at the first two alike."""
     outcomes: list[list[np.ndarray]] = []
     for function in functions:
         outcome = _arrays(function(**inputs))
@@ -59,7 +59,7 @@ def distance(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> float:
 
 
 def _far(expected: np.ndarray, got: np.ndarray) -> float:
-    """The largest :func:`error`, in a third of the time where all is finite."""
+    """The largest :func:`error`, computed faster if all values are finite."""
     if expected.shape != got.shape:
         return np.inf
     with np.errstate(invalid="ignore", over="ignore"):

@@ -8,7 +8,7 @@ MAX_SHOWN = 24
 
 
 def number_pair(expected: float, got: float) -> tuple[str, str]:
-    """Both numbers with as few digits as still tell them apart."""
+    """Both numbers, with no more digits than are needed to tell them apart."""
     for digits in (4, 6, 9, 12, 17):
         texts = f"{expected:.{digits}g}", f"{got:.{digits}g}"
         if texts[0] != texts[1] or expected == got:
@@ -35,7 +35,7 @@ def _large(value: object) -> bool:
 
 
 def inputs_text(inputs: Case) -> tuple[tuple[str, str], ...]:
-    """A case's inputs as (name, text) pairs, large arrays by shape alone."""
+    """A case's inputs as (name, text) pairs; of large arrays only the shape."""
     return tuple((name, _value(value)) for name, value in inputs.items())
 
 

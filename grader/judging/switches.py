@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Switch:
-    """One that was left on: what it does, as a clause, and how to put it back."""
+    """A switch that was left on: its effect, as a clause, and how to turn it off."""
 
     effect: str
     undo: str
@@ -74,7 +74,7 @@ SWITCHES = {
 
 
 def left_on(names: set[str]) -> str | None:
-    """A sentence on each of these switches; None where there is none of that name."""
+    """A sentence on each switch in ``names``; None if no name is known."""
     found = [switch for name, switch in SWITCHES.items() if name in names]
     if not found:
         return None

@@ -1,8 +1,8 @@
 """A variant: an answer as a learner would write it, marked right or with its mistake.
 
 A module ``variants/<framework>_<anything>.py`` beside a lesson's exercises (``any_...``
-where the same lines serve both frameworks) holds functions as they would stand in a
-solution cell::
+where the same lines serve both frameworks) holds functions. They look as they would
+in a solution cell::
 
     @right("mse_gradient")
     def with_backward(w, X, y): ...
@@ -10,8 +10,8 @@ solution cell::
     @wrong("mse_gradient", "sum instead of mean")
     def summed(w, X, y): ...
 
-The functions may use the names that the exercise notebook has imported (``torch``,
-``tf``, ``np``) and nothing else, because they are turned into cells as well.
+The functions may use only the names that the exercise notebook has imported
+(``torch``, ``tf``, ``np``), because they are also turned into cells.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class Variant:
-    """One function; ``mistake`` is the name it should be given, None if right."""
+    """One function; ``mistake`` is the mistake to find in it, None if it is right."""
 
     exercise: str
     function: Callable[..., object]

@@ -16,12 +16,12 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where an answer first leaves the reference.
+    """Where an answer first differs from the reference.
 
     Attributes:
         quantity: the name of the returned value.
         problem: one sentence, such as "has shape (3, 1), expected (3,)".
-        index: of the element shown, () for a scalar, None when there is none.
+        index: index of the element shown, () for a scalar, None if none is shown.
         step: the entry of a trajectory, counted from 0, or None.
         expected, got: the two values at that index, or None.
         expected_array, got_array: the whole quantity (of that step), as text in
@@ -48,8 +48,8 @@ class Verdict:
         summary: one sentence for the learner.
         difference: for ``wrong``; None otherwise.
         diagnosis: the mistake, if it was recognised.
-        next_step: what to try, whatever the status; "" when there is nothing to do.
-        note: a remark beside it, such as what else was noticed.
+        next_step: what to try, for every status; "" if there is nothing to do.
+        note: a further remark, such as another thing that was noticed.
     """
 
     exercise: str
@@ -63,7 +63,7 @@ class Verdict:
 
     @property
     def correct(self) -> bool:
-        """Whether the status is ``correct``, which alone earns the points."""
+        """Whether the status is ``correct``; only then the points are earned."""
         return self.status is Status.CORRECT
 
     def to_dict(self) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Inputs to a kernel and answers from it, as JSON.
 
-The answering side is hostile, so decoding trusts nothing: each array's shape,
-dtype and number of bytes must agree, depth, count and size are capped, and no
-object is ever rebuilt from anything but bytes and numbers.
+The answers come from hostile code, so decoding trusts nothing. Each array's shape,
+dtype and number of bytes must agree. Depth, count and size are limited. Decoding makes
+objects only from bytes, numbers and texts.
 """
 
 import base64
@@ -28,7 +28,7 @@ DTYPES = {
 
 
 class WireError(ValueError):
-    """A reply that no honest kernel sends; the message says what is wrong."""
+    """A reply in an impossible form; the message says what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Other:
-    """A value that is no number, array, list or dict: only its type is known."""
+    """Any value but a number, array, list or dict: only its type is known."""
 
     kind: str
 
@@ -55,7 +55,7 @@ class Other:
 class Raised:
     """An exception from the learner's code, with the learner's own line.
 
-    ``operand`` is what was None in that line, where that is the cause. For
+    ``operand`` is the text of what was None in that line, if this is the cause. For
     ``Cause.ARGUMENTS`` the message is the function's signature.
     """
 
@@ -68,17 +68,17 @@ class Raised:
 
 @dataclass(frozen=True)
 class Reply:
-    """What one call of the learner's function gave: a value, or an exception.
+    """The result of one call of the learner's function: a value or an exception.
 
-    All of it is what a hostile kernel may say; none makes a wrong value right.
+    A hostile kernel may lie in every field, but none can make a wrong value right.
 
     Attributes:
-        changed: names of arguments that are not as they were before the call. A
-            kernel that conceals some gains no more than by working on copies.
-        names: what the function calls its arguments, where it took them by position
-            under names of its own.
-        no_return: whether no ``return`` of it has a value; None if that is unknown.
-        switches: global ones that were on after the call, by their names in
+        changed: names of the arguments that the call changed. A kernel that hides some
+            gains no more than by working on copies.
+        names: the function's own names of its arguments, if it took them by position
+            under other names.
+        no_return: whether no ``return`` in the function has a value; None if unknown.
+        switches: global switches that were on after the call, by their names in
             ``grader.judging.switches``.
     """
 
@@ -91,7 +91,7 @@ class Reply:
 
 
 def encode_inputs(cases: list[Case]) -> str:
-    """Cases as JSON text, to be read by ``grader.learner.answering.answers``."""
+    """Cases as JSON text, which ``grader.learner.answering.answers`` reads."""
     return json.dumps([{n: _encode(v) for n, v in case.items()} for case in cases])
 
 
@@ -111,7 +111,7 @@ def decode_replies(data: object, count: int) -> list[Reply]:
     """The ``count`` replies in a kernel's answer.
 
     Raises:
-        WireError: if the answer has another form than ``collect`` gives it.
+        WireError: if the answer's form is not that of ``collect``.
     """
     if not isinstance(data, dict) or not isinstance(data.get("replies"), list):
         raise WireError("the kernel's reply holds no list of answers")
@@ -122,7 +122,7 @@ def decode_replies(data: object, count: int) -> list[Reply]:
 
 
 class _Budget:
-    """Counts down what all answers together may still use."""
+    """Counts down the bytes and parts that all answers together may still use."""
 
     def __init__(self) -> None:
         self.bytes, self.items = MAX_BYTES, ANSWER_PARTS
@@ -217,7 +217,7 @@ def _leaf(node: dict[str, object], budget: _Budget) -> Leaf:
 
 
 def _text(value: object) -> str:
-    """A text in one line, without anything that a terminal would obey.
+    """A text in one line, without codes that steer a terminal.
 
     Control characters, characters that turn the direction of writing, and halves
     of surrogate pairs (which no file can hold) become spaces.

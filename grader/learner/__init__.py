@@ -1,6 +1,6 @@
 """What a learner calls: checks, hints, predictions, the model solution, progress.
 
-In a graded run this folder is present, with ``common`` and ``pictures``, and the
-grader's half is not. So nothing here imports ``grader.judging`` or ``grader.exercises``
-at the top of a module, and what a kernel says is never taken for a verdict.
+A graded run has only this folder, ``common`` and ``pictures``, not the grader's half.
+So no module here imports ``grader.judging`` or ``grader.exercises`` at its top. And the
+grader never takes a kernel's output for a verdict.
 """

@@ -7,7 +7,7 @@ from grader.common.frameworks import to_numpy
 
 
 class Disagreement(CourseError, AssertionError):
-    """Values that were said to agree do not."""
+    """Values that should agree do not."""
 
 
 def agree(*values: object, tolerance: float = 1e-6) -> None:
@@ -16,8 +16,8 @@ def agree(*values: object, tolerance: float = 1e-6) -> None:
     Args:
         values: two or more tensors of either framework, NumPy arrays, numbers or
             nested lists of numbers; all of one shape. NaN agrees with NaN.
-        tolerance: largest accepted difference from the first value, relative to
-            its largest magnitude, or absolute where that is below 1.
+        tolerance: largest accepted difference from the first value. It is relative to
+            the first value's largest magnitude, or absolute if that is below 1.
 
     Raises:
         Disagreement: names the values' positions, the index and both numbers.

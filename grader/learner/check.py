@@ -9,7 +9,7 @@ from grader.learner import display, hints, misuse, progress_record
 from grader.learner.answering import answers
 from grader.learner.answering.answers import GRADED_RUN
 
-# nbgrader sets it where its own autograde or Validate runs the notebook.
+# nbgrader sets this variable when its own autograde or Validate runs the notebook.
 NBGRADER_RUN = "NBGRADER_EXECUTION"
 
 
@@ -26,11 +26,11 @@ def check(
 
     Args:
         exercise: its id, such as ``"autograd.mse_gradient"``.
-        function: yours. It is called with each case's inputs by position; by name
-            where it has the exercise's names in another order.
-        framework: ``"torch"`` or ``"tensorflow"``: whose tensors the function
-            takes. Arrays arrive as float32 tensors without gradient tracking.
-            Without it they arrive as NumPy arrays.
+        function: your function. It is called with each case's inputs by position, or
+            by name if it has the exercise's names in another order.
+        framework: ``"torch"`` or ``"tensorflow"``. The function then gets arrays as
+            float32 tensors of this framework, without gradient tracking. Without
+            ``framework`` it gets NumPy arrays.
 
     Raises:
         NotCorrect: when the verdict is anything but correct.

@@ -11,7 +11,7 @@ def device(framework: str) -> str:
 
     Returns:
         ``"cuda"`` or ``"cpu"`` for torch, ``"/GPU:0"`` or ``"/CPU:0"`` for
-        TensorFlow, which is also told to take GPU memory only as needed, so that
+        TensorFlow. This also makes TensorFlow take GPU memory only as needed, so that
         both frameworks can share one card.
     """
     return adapter(framework).device()

@@ -1,4 +1,4 @@
-"""Shows text and HTML in whatever the learner works in."""
+"""Shows text or HTML, in a terminal or in a notebook."""
 
 import sys
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from grader.judging.verdict import Verdict
 
-# What a display's message carries beside it, which no notebook keeps; the key is ours.
+# The key, in a display message, of our own data, which notebooks don't store.
 TRANSIENT = "tandem"
 
 
 class Shown:
-    """Something with a text and an HTML form; frontends choose."""
+    """Something in two forms, text and HTML; the frontend chooses one."""
 
     def __init__(self, text: str, html: str) -> None:
         self.text, self.html = text, html
@@ -37,7 +37,7 @@ def show_both(
 ) -> None:
     """Display ``html`` where it can be rendered, ``text`` elsewhere.
 
-    ``transient`` goes along with the message to whoever runs the notebook.
+    The message also takes ``transient`` to the program that runs the notebook.
     """
     if _in_ipython():
         shown = Shown(text, html)
@@ -56,6 +56,6 @@ def show_markdown(text: str, markdown: str) -> None:
 
 
 def _in_ipython() -> bool:
-    # Without a running IPython there is nothing that could render more than text.
+    # Without a running IPython, nothing can render more than text.
     ipython = sys.modules.get("IPython")
     return ipython is not None and ipython.get_ipython() is not None

@@ -1,9 +1,8 @@
 """``hint``: help for an exercise, one tier at a time.
 
-In a notebook the tiers are HTML disclosures, each inside the one before: the second
-can be opened when the first is, the third when the second is. They need no
-JavaScript, no widget and no kernel, so they still open in a notebook that was saved,
-and in one that is not trusted.
+In a notebook the tiers are HTML ``<details>``, each inside the previous one: the second
+can be opened only once the first is open, and so on. They need no JavaScript, no widget
+and no kernel. So they also open in a saved notebook, and in one that is not trusted.
 """
 
 import os
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
     from grader.judging import Exercise
 
 TIERS = ("the idea", "the functions to use", "a skeleton")
-# Plain colours, which read on light and dark: an untrusted notebook's sanitizer takes
-# out what names the theme's variables or currentColor.
+# Plain colours, legible on light and dark. The sanitizer of an untrusted notebook
+# removes styles with the theme's variables or currentColor.
 BOX = "border-left:4px solid #1976d2;padding:.4em .9em"
 TEXT = (
     "white-space:pre-wrap;word-break:normal;color:inherit;background:transparent;"
     "margin:.4em 0"
 )
-# JupyterLab takes a summary's marker away.
+# JupyterLab hides the marker of a <summary>; this style shows it.
 SUMMARY = "display:list-item;list-style-position:inside;cursor:pointer;margin:.4em 0"
 BUTTON = "border:1px solid #808080;border-radius:4px;padding:.15em .7em"
 
@@ -33,7 +32,7 @@ BUTTON = "border:1px solid #808080;border-radius:4px;padding:.15em .7em"
 def hint(exercise: str, tier: int = 1) -> None:
     """Show a hint: 1 the idea, 2 the functions to use, 3 a skeleton.
 
-    A notebook also gets the tiers behind it, folded.
+    A notebook also shows the later tiers, folded.
 
     Raises:
         CourseError: when there is no such exercise or tier.

@@ -1,4 +1,4 @@
-"""What is wrong with a call of ``check``, in a sentence that says how it goes."""
+"""Says what is wrong with a call of ``check``, and how to write it."""
 
 import difflib
 import re
@@ -14,7 +14,7 @@ ORDER = "check takes the exercise's id, then your function, then the framework"
 
 
 def sentence(exercise: object, function: object, framework: object) -> str | None:
-    """What to write instead; None where the three can be used."""
+    """A sentence on what to write instead; None if the three arguments are right."""
     given = exercise, function, framework
     texts = [value for value in given if isinstance(value, str)]
     ids = [text for text in texts if ID.fullmatch(text)]
@@ -44,7 +44,7 @@ def _call(exercise: str, name: str, framework: object) -> str:
 
 
 def _name(function: object, exercise: str) -> str:
-    """What to write for the function: its own name, or the exercise's."""
+    """The name to write for the function: its own, or the exercise's."""
     own = str(getattr(function, "__name__", ""))
     return own if own.isidentifier() else exercise.rpartition(".")[2]
 
@@ -68,7 +68,7 @@ def _no_function(function: object, right: str) -> str:
 
 
 def _closest(framework: object) -> str | None:
-    """The framework that is meant, in quotes; None where none is like it."""
+    """The framework that was probably meant, in quotes; None if none is similar."""
     text = framework if isinstance(framework, str) else ""
     text = text or getattr(framework, "__name__", "")  # the module itself
     text = str(text).lower()

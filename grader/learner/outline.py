@@ -1,4 +1,4 @@
-"""The course as a learner has it: lessons, exercises, states and what is next."""
+"""A learner's course as data: lessons, exercises, their states and what is next."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -21,9 +21,9 @@ class ExerciseEntry(TypedDict):
     """An exercise; ``points`` and ``minutes`` are for one framework.
 
     The minutes are a guess from the points. ``anchor`` is the heading's fragment in
-    JupyterLab. ``cells`` has, by framework, the id of the check's cell: nbgrader's
-    grade id, or the cell's own id in a lesson. ``states`` has the record of what was
-    done, by framework.
+    JupyterLab. ``cells`` holds the id of the check's cell, by framework: nbgrader's
+    grade id, or in a lesson the cell's own id. ``states`` holds the progress record, by
+    framework.
     """
 
     id: str
@@ -38,7 +38,7 @@ class ExerciseEntry(TypedDict):
 
 
 class LessonEntry(TypedDict):
-    """A lesson; ``minutes`` is what it states. ``notebook`` is None before it is there.
+    """A lesson; ``minutes`` is what it states. ``notebook`` is None until it exists.
 
     All paths are relative to the copy, with forward slashes.
     """
@@ -51,17 +51,17 @@ class LessonEntry(TypedDict):
 
 
 class Points(TypedDict):
-    """``possible`` for one framework, and what is ``earned`` by framework."""
+    """The points ``possible`` in one framework, and those ``earned``, by framework."""
 
     possible: int
     earned: dict[str, int]
 
 
 class Following(TypedDict):
-    """The first exercise that is not correct in each framework.
+    """The first exercise that is not yet correct in every framework.
 
-    ``frameworks`` are those where it is not; ``read_first``: nothing of its lesson
-    was attempted yet.
+    ``frameworks`` lists those in which it is not correct. ``read_first`` is true if no
+    exercise of its lesson was attempted yet.
     """
 
     exercise: str
@@ -73,9 +73,9 @@ class Following(TypedDict):
 class Outline(TypedDict):
     """The course, ready for JSON.
 
-    ``folder`` is the copy's path, None without one; ``track`` and ``frameworks`` are
-    the copy's, ``"both"`` and both without one; ``titles`` are what people call the
-    frameworks. ``next`` is None when all is done.
+    ``folder`` is the copy's path; None without a copy. ``track`` and ``frameworks`` are
+    the copy's; without a copy ``"both"`` and both. ``titles`` holds the frameworks'
+    names for people. ``next`` is None when all is done.
     """
 
     folder: str | None
@@ -125,7 +125,7 @@ def _lesson(
     name: str, notebook: str | None, root: Path, exercises: list[ExerciseEntry]
 ) -> LessonEntry:
     title, path, minutes = name, None, 0
-    if notebook is not None:  # else an author's, being written
+    if notebook is not None:  # None: an author is still writing it
         path = f"notebooks/{notebook}.ipynb"
         about = lesson(root / path)
         title, minutes = about.title, about.minutes

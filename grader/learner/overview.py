@@ -1,4 +1,4 @@
-"""The learner's list of lessons and exercises, as a terminal or a notebook shows it."""
+"""The learner's list of lessons and exercises, for a terminal or a notebook."""
 
 import os
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ NOTE = (
 
 
 def overview(course: Outline) -> Group:
-    """What :func:`grader.learner.outline.outline` gives, in 80 columns."""
+    """The list for a :func:`grader.learner.outline.outline`, 80 columns wide."""
     frameworks = course["frameworks"]
     following = course["next"]["exercise"] if course["next"] else None
     head = ["  exercise", "points", "min", *(TITLES[name] for name in frameworks)]
@@ -45,7 +45,7 @@ def overview(course: Outline) -> Group:
 
 
 def next_step(course: Outline) -> list[str]:
-    """What to do next, and where it is, in lines of text."""
+    """Lines of text on what to do next, and where it is."""
     following = course["next"]
     if following is None:
         return ["Everything is correct: nothing is left to do."]
@@ -72,7 +72,7 @@ def progress() -> None:
     Example:
         >>> progress()
     """
-    from grader.learner.answering.answers import GRADED_RUN  # and NumPy with it
+    from grader.learner.answering.answers import GRADED_RUN  # this imports NumPy
 
     if os.environ.get(GRADED_RUN):
         print("Progress is not shown in a graded run.")
@@ -89,7 +89,7 @@ def _name(lesson: LessonEntry) -> str:
 
 
 def _path(course: Outline, entry: LessonEntry | ExerciseEntry) -> str:
-    """Where a lesson or exercise is, from the present folder if it is below that."""
+    """A lesson's or exercise's path, relative to the current folder if inside it."""
     path = Path(course["folder"] or "", entry["notebook"] or "")
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
@@ -102,7 +102,7 @@ def _state(state: Record) -> Text:
 
 
 def _table(rows: Sequence[Sequence[str | Text]], style: str = "") -> Table:
-    """Rows in columns that are as wide in each lesson."""
+    """Rows in columns, whose widths are the same in every lesson."""
     table = Table.grid(padding=(0, 1))
     table.add_column(width=34)
     table.add_column(width=6, justify="right")

@@ -1,7 +1,7 @@
 """``predict`` and ``reveal``: a learner's guess, shown again beside what happened.
 
-A guess is a plain value. It is kept in the learner's copy of the course, so that a
-lesson that is opened again and run as it is shows the guess of before.
+A guess is a plain value. The learner's copy of the course keeps it. So a lesson that is
+opened and run again, unchanged, still shows the guess.
 """
 
 import math
@@ -16,10 +16,10 @@ from grader.learner.progress_record import progress_file
 
 FILE = "predictions.json"
 MAX_DEPTH = 4
-MAX_BITS = 1000  # of an int: what a float can still be compared with
+MAX_BITS = 1000  # of an int: larger ones can't be compared with a float
 MAX_SHOWN = 200  # characters
-ROUNDING = 1e-6  # relative: two numbers are no nearer in float32
-# Read on light and dark, and left alone by an untrusted notebook's sanitizer.
+ROUNDING = 1e-6  # relative: float32 distinguishes no nearer numbers
+# Legible on light and dark; the sanitizer of an untrusted notebook leaves them.
 AGREES, DIFFERS, OPEN = "#388e3c", "#c77700", "#808080"
 
 Plain = None | bool | int | float | str | list["Plain"]
@@ -32,12 +32,12 @@ def predict(puzzle: str, guess: object = ..., /, **options: object) -> None:
 
     Args:
         puzzle: the puzzle's id, such as ``"start.axis"``.
-        guess: a number, a text, or a list of these; with options, a letter of
-            theirs. The dots stand for none: then a guess of before is kept.
-        options: what there is to choose from, by letter.
+        guess: a number, a text, or a list of these; with options, the letter of one.
+            The dots mean that there is no new guess: an earlier guess is kept.
+        options: the values to choose from, by letter.
 
     Raises:
-        CourseError: the guess is no plain value, or none of the options.
+        CourseError: the guess is not a plain value, or not one of the options.
 
     Example:
         >>> predict("start.axis", "b", a=[3, 7], b=[4, 6])
@@ -64,7 +64,7 @@ def reveal(puzzle: str, outcome: object, /, *, tolerance: float = 0.0) -> None:
     Args:
         puzzle: the id that was given to :func:`predict`.
         outcome: a plain value, array or tensor; with options, also a letter.
-        tolerance: how far a number may be off, in its own unit.
+        tolerance: how far a guessed number may be from the outcome (absolute).
 
     Example:
         >>> reveal("start.axis", [4, 6])
@@ -96,7 +96,7 @@ def _keep(puzzle: str, guess: Plain) -> None:
 
 
 def _of_before(puzzle: str) -> tuple[Plain, ...]:
-    """The guess in a tuple, since a guess may be None; empty when there is none."""
+    """An earlier guess in a tuple, since it may be None; empty if there is none."""
     if puzzle in _guesses:
         return (_guesses[puzzle],)
     path = _file()
@@ -107,16 +107,16 @@ def _of_before(puzzle: str) -> tuple[Plain, ...]:
 
 
 def _file() -> Path | None:
-    """Where predictions are kept; None outside of a copy of the course."""
+    """The file of predictions; None outside of a copy of the course."""
     progress = progress_file()
     return progress and progress.with_name(FILE)
 
 
 def _plain(value: object, depth: int = MAX_DEPTH) -> Plain:
-    """``value`` as what JSON holds.
+    """``value`` in types that JSON can hold.
 
     Raises:
-        CourseError: it is of another kind, too deep or too large.
+        CourseError: the value is of another kind, nested too deep, or too large.
     """
     if value is None or isinstance(value, bool | float | str):
         return value
@@ -135,7 +135,7 @@ def _plain(value: object, depth: int = MAX_DEPTH) -> Plain:
 
 
 def _choice(value: Plain, offered: dict[str, Plain]) -> Plain:
-    """The letter of the option meant by letter or value; ``value`` without options."""
+    """The chosen option's letter, given letter or value; ``value`` without options."""
     if not offered:
         return value
     for letter, option in offered.items():

@@ -19,7 +19,7 @@ PROGRESS = KEPT / "progress.json"
 
 
 class Record(TypedDict):
-    """One exercise in one framework; ``solved`` once a check was correct."""
+    """One exercise in one framework; it has ``solved`` once a check was correct."""
 
     status: str
     tries: int
@@ -68,7 +68,7 @@ def remember(verdict: "Verdict", start: Path | None = None) -> None:
 
 
 def forget(path: Path, exercise: str, frameworks: tuple[str, ...]) -> None:
-    """Take an exercise's records out of the file, as if never attempted."""
+    """Remove an exercise's records, as if it had never been attempted."""
     data = load(path)
     if exercise in data:
         for framework in frameworks:
@@ -77,13 +77,13 @@ def forget(path: Path, exercise: str, frameworks: tuple[str, ...]) -> None:
 
 
 def ever_correct(record: Record) -> bool:
-    """Whether a check was correct once, though a later one may not have been."""
+    """Whether a check was ever correct, even if a later one was not."""
     return "solved" in record or record["status"] == Status.CORRECT
 
 
 def _read(stored: object) -> Record | None:
-    """A stored record with all that can be used of it; None for nothing."""
-    if isinstance(stored, str):  # files from before there was more to record
+    """The usable parts of a stored record; None if there are none."""
+    if isinstance(stored, str):  # old files hold only the status
         return {"status": stored, "tries": 0}
     if not isinstance(stored, dict) or not isinstance(stored.get("status"), str):
         return None

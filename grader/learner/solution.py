@@ -29,11 +29,12 @@ MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 def solution(exercise: str, anyway: bool = False) -> None:
     """Show the model solution of an exercise that you have solved.
 
-    One correct check in any framework opens those of all frameworks of the copy.
+    One correct check, in any framework, unlocks the solutions in all frameworks of your
+    copy.
 
     Args:
         exercise: its id, such as ``"autograd.mse_gradient"``.
-        anyway: show it although it is not solved.
+        anyway: show the solution even though the exercise is not solved.
 
     Raises:
         CourseError: there is no such exercise, it has no model solution, it is not
@@ -83,7 +84,7 @@ def solution(exercise: str, anyway: bool = False) -> None:
 
 
 def offer(exercise: "Exercise", framework: str | None) -> None:
-    """After a right answer: where the course's own is, and what to read further."""
+    """After a right answer, show how to see the solution, and what to read further."""
     from grader.exercises import catalogue
 
     lines, items = [], []
@@ -101,7 +102,7 @@ def offer(exercise: "Exercise", framework: str | None) -> None:
 
 
 def solutions(exercise: str, frameworks: tuple[str, ...]) -> dict[str, str]:
-    """The code of the model solutions by framework; empty where there are none."""
+    """The code of the model solutions, by framework; empty if there are none."""
     root = course.course_root()
     place = places(root).get(exercise)
     if place is None or not place.notebook.startswith("exercises/"):

@@ -1,1 +1,1 @@
-"""Runs a learner's function on given inputs, and packs what it gives as data."""
+"""Runs a learner's function on given inputs, and packs the results as data."""

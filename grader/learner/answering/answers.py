@@ -1,7 +1,7 @@
 """Runs a learner's function on given inputs and packs what it returns as data.
 
-The only road by which an answer leaves a kernel, self-paced or graded: JSON with
-each array's shape, dtype and raw bytes. ``grader.judging.wire`` reads it.
+Answers leave a kernel only in this form, self-paced or graded: JSON with each array's
+shape, dtype and raw bytes. ``grader.judging.wire`` reads it.
 """
 
 import base64
@@ -26,13 +26,13 @@ from grader.learner.answering.calling import (
 from grader.learner.answering.exceptions import described
 from grader.learner.answering.switches import switches
 
-# Set in the environment of a kernel whose answers are judged outside of it.
+# An environment variable: it is set in a kernel whose answers are judged outside.
 GRADED_RUN = "TANDEM_GRADED_RUN"
 _recorded: dict[tuple[str, str | None], Callable[..., object]] = {}
 
 
 class NotRecorded(LookupError):
-    """No function was handed to ``check``: it has been replaced, or was not called."""
+    """``check`` got no function: ``check`` was replaced, or was not called."""
 
 
 def record(
@@ -53,7 +53,7 @@ class Replies:
 
 
 def collect(exercise_id: str, framework: str | None, inputs: str) -> Replies:
-    """Answers of the recorded function to ``inputs``, as ``encode_inputs`` made it.
+    """Answers of the recorded function to ``inputs``, the text from ``encode_inputs``.
 
     Raises:
         NotRecorded: if no function was recorded for this exercise and framework.
@@ -73,10 +73,10 @@ def answers(
 def _reply(
     function: Callable[..., object], framework: str | None, case: dict[str, Any]
 ) -> dict[str, object]:
-    """One case's reply: the value or the exception, and what the call left behind.
+    """One case's reply: the value or the exception, and what the call changed.
 
-    Whatever was replaced by the learner, in a framework or in here, is an exception of
-    this case: no other case nor exercise loses by it.
+    The learner may have replaced functions of a framework or of this package. If one
+    fails, only this case has an exception; other cases and exercises go on.
     """
     cause = Cause.INPUTS
     try:
@@ -91,7 +91,7 @@ def _reply(
             for name, node in case.items()
             if not unchanged(_decode(node, None), arguments[name])
         ]
-    except KeyboardInterrupt:  # the grader's: time is up
+    except KeyboardInterrupt:  # the grader interrupts when the time is up
         raise
     except Unfit as error:
         return {"raised": {"cause": Cause.ARGUMENTS, "message": str(error)}}
@@ -116,15 +116,15 @@ def _raised(
     try:
         told = described(error, module)
     except Exception:
-        # What the learner made of exceptions or of Python; its type is all there is.
+        # The learner's exception, or a changed Python, fails here too: name its type.
         told = {"kind": type(error).__name__}
     return told if cause is Cause.UNKNOWN else told | {"cause": cause}
 
 
 def _full_precision(framework: str | None) -> AbstractContextManager[None]:
-    """Without TF32, whose error is larger than an exercise's tolerance.
+    """Turn TF32 off: its error is larger than an exercise's tolerance.
 
-    TensorFlow takes it for products on a GPU unless told otherwise.
+    By default, TensorFlow uses TF32 for products on a GPU.
     """
     return nullcontext() if framework is None else adapter(framework).full_precision()
 

@@ -1,4 +1,4 @@
-"""Makes a kernel that has just started ready for the cells of a submission."""
+"""Prepares a kernel that has just started for the cells of a submission."""
 
 import os
 import sys
@@ -7,10 +7,10 @@ from grader.learner.answering import output
 
 
 def begin(most: int) -> None:
-    """Bound what each cell prints, and let cells import what lies beside them.
+    """Limit what each cell prints, and let cells import files of the notebook's folder.
 
-    The kernel itself has started without it: a file there that bears the name of a
-    module could keep it from starting at all.
+    The kernel starts before this folder is on the path: a file in it with the name of a
+    module could prevent the start.
 
     Args:
         most: characters that each cell may print.
@@ -21,7 +21,7 @@ def begin(most: int) -> None:
 
 
 def _before_packages() -> int:
-    """Where IPython puts a notebook's folder: no module of Python's own is hidden."""
+    """The notebook's folder's position in sys.path: after Python's own modules."""
     for at, path in enumerate(sys.path):
         if os.path.basename(path) in ("site-packages", "dist-packages"):
             return at

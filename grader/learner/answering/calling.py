@@ -1,4 +1,4 @@
-"""How a learner's function takes its arguments, and what it leaves of them."""
+"""Calls a learner's function with its arguments, and finds what it did to them."""
 
 import dis
 import inspect
@@ -13,7 +13,7 @@ POSITIONAL = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
 )
-MAX_SIGNATURE = 200  # one may have arrays among its defaults
+MAX_SIGNATURE = 200  # characters; a signature may have arrays as defaults
 
 
 class Unfit(Exception):
@@ -21,19 +21,20 @@ class Unfit(Exception):
 
 
 def call(function: Callable[..., object], arguments: dict[str, object]) -> object:
-    """What ``function`` returns, its arguments given by position where they fit.
+    """Call ``function``; give the arguments by position if that fits.
 
-    By name where its own names stand in another order, or take no position.
+    They are given by name if the function has the names in another order, or takes them
+    only by name.
 
     Raises:
-        Unfit: it takes others, fewer or more.
+        Unfit: the function takes other arguments, fewer or more.
     """
     names, values = list(arguments), list(arguments.values())
     try:
         signature = inspect.signature(function)
-        # A decorator's own may take less than the function that it shows.
+        # A decorator's wrapper may take fewer arguments than the function it wraps.
         both = signature, inspect.signature(function, follow_wrapped=False)
-    except (TypeError, ValueError):  # written in C: it knows no names
+    except (TypeError, ValueError):  # a function in C may have no signature
         return function(*values)
     own = _positional(signature)
     moved = any(n in own and own.index(n) != names.index(n) for n in names)
@@ -47,7 +48,7 @@ def call(function: Callable[..., object], arguments: dict[str, object]) -> objec
 def other_names(
     function: Callable[..., object], arguments: dict[str, object]
 ) -> list[str]:
-    """What the function calls its arguments; [] where it uses the exercise's names."""
+    """The function's own names of its arguments; [] if they are the exercise's."""
     try:
         own = _positional(inspect.signature(function))[: len(arguments)]
     except (TypeError, ValueError):
@@ -69,11 +70,11 @@ def _binds(signature: inspect.Signature, *values: object, **named: object) -> bo
 
 
 def unchanged(before: object, after: object) -> bool:
-    """Whether an argument is as it was: every value, shape and dtype, in every list.
+    """Whether an argument is unchanged: every value, shape and dtype, in every list.
 
     Args:
         before: NumPy arrays, plain values and lists of these.
-        after: the same, arrays as tensors.
+        after: the same argument after the call, with tensors in place of arrays.
     """
     if isinstance(before, list):
         return (
@@ -84,7 +85,7 @@ def unchanged(before: object, after: object) -> bool:
     if isinstance(before, np.ndarray):
         try:
             now = to_numpy(after)
-        except Exception:  # what can't be read was an array
+        except Exception:  # it was an array, and can no longer be read
             return False
         same = now.dtype == before.dtype and now.shape == before.shape
         return same and now.tobytes() == before.tobytes()
@@ -96,17 +97,17 @@ def unchanged(before: object, after: object) -> bool:
 
 
 def returns_nothing(function: Callable[..., object]) -> bool | None:
-    """Whether no ``return`` of the function has a value; None where that is unknown."""
+    """Whether no ``return`` in the function has a value; None if that is unknown."""
     function = getattr(function, "python_function", function)  # tf.function's
     code = getattr(inspect.unwrap(function), "__code__", None)
     if not inspect.iscode(code):
         return None
-    nothing = False  # whether the instruction before gave None
+    nothing = False  # whether the previous instruction gave None
     for instruction in dis.get_instructions(code):
         if instruction.opname == "RETURN_CONST" and instruction.argval is not None:
             return False
         if instruction.opname == "RETURN_VALUE" and (
-            instruction.is_jump_target  # with a value from elsewhere, as after `or`
+            instruction.is_jump_target  # the value comes from elsewhere, as after `or`
             or not nothing
         ):
             return False

@@ -1,4 +1,4 @@
-"""An exception of a learner's code as data: the reason, and the learner's own line."""
+"""Describes an exception of a learner's code as data: the reason and the line."""
 
 import dis
 import linecache
@@ -14,17 +14,17 @@ from grader.learner.answering.operand import Frame, missing
 
 OURS = str(Path(__file__).parents[2])
 LIBRARIES = (OURS, sys.prefix, sys.base_prefix, site.getusersitepackages(), "<frozen")
-# What a framework makes of a learner's lines: neither theirs nor readable.
+# Files that a framework generates from a learner's code; learners can't read them.
 AUTOGRAPH = "__autograph_generated_file"
 GENERATED = (AUTOGRAPH, "<eval_with_key>", "<string>", "torchinductor")
 MAX_MESSAGE = 500
 
 
 def described(error: BaseException, module: ModuleType | None) -> dict[str, object]:
-    """Kind, message, the learner's line and what is known of the cause.
+    """The kind, the message, the learner's line, and the cause if it is known.
 
     Args:
-        module: the framework's adapter; None without one.
+        module: the framework's adapter; None without a framework.
     """
     reason = module.reason(error) if module else Reason(error)
     frames = list(_frames(reason.error.__traceback__))
@@ -51,7 +51,7 @@ def described(error: BaseException, module: ModuleType | None) -> dict[str, obje
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # a learner's own exception, which can't be shown
+    except Exception:  # a learner's own exception may fail to show itself
         return ""
 
 
@@ -66,17 +66,17 @@ def _frames(traceback: TracebackType | None) -> Iterator[Frame]:
 
 
 def _learners(filename: str) -> bool:
-    """Whether a file is a learner's cell or module, and none of a library."""
+    """Whether a file is a learner's cell or module, and not a library's."""
     if any(part in filename for part in GENERATED):
         return False
     return not filename.startswith(LIBRARIES)
 
 
 def shortened(message: str, most: int = MAX_MESSAGE, head: bool = False) -> str:
-    """A message in one line of at most ``most`` characters that keeps its reason.
+    """A message in one line of at most ``most`` characters, with the reason in it.
 
-    Of a long one, that is in the first or in the last paragraph: both are kept, or
-    its beginning alone (``head``).
+    In a long message the reason is in the first or the last paragraph, and both are
+    kept. With ``head`` only the beginning is kept.
     """
     whole = " ".join(message.split())
     if len(whole) <= most:
@@ -89,9 +89,9 @@ def shortened(message: str, most: int = MAX_MESSAGE, head: bool = False) -> str:
 
 
 def _is_stub(error: BaseException, frames: list[Frame]) -> bool:
-    """Whether the released cell's own ``raise NotImplementedError`` was executed.
+    """Whether the released cell's own ``raise NotImplementedError`` ran.
 
-    A library's, or an operation's, is raised elsewhere or has a message.
+    A NotImplementedError of a library is raised elsewhere, or has a message.
     """
     if type(error) is not NotImplementedError or error.args or not frames:
         return False

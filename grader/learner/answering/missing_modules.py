@@ -1,4 +1,4 @@
-"""The modules that a learner's code asked for in a graded run, and that are missing."""
+"""Missing modules that a learner's code tried to import in a graded run."""
 
 import sys
 
@@ -16,13 +16,13 @@ class Names:
 
 
 def note(error: BaseException | None) -> None:
-    """Keep the name of the module that ``error`` is about, if it is about one."""
+    """Keep the name of the missing module, if ``error`` is about one."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         _names.append(error.name)
 
 
 def names() -> Names:
-    """What was noted since the last call, and what the last failed cell lacked."""
+    """The names noted since the last call, with that of the last failed cell."""
     note(getattr(sys, "last_value", None))
     sys.last_value = None
     found = Names(list(dict.fromkeys(_names)))

@@ -1,4 +1,4 @@
-"""Which operand was None in an expression that failed, and whether it is a gradient."""
+"""Finds the operand that was None in a failed expression; it may be a gradient."""
 
 import ast
 import builtins
@@ -15,7 +15,7 @@ UNKNOWN = object()
 
 
 class Frame(NamedTuple):
-    """Where an exception passed: ``at`` is the byte offset of the instruction."""
+    """A frame of a traceback; ``at`` is the byte offset of the instruction."""
 
     frame: FrameType
     line: int
@@ -26,11 +26,11 @@ def missing(error: BaseException, frame: Frame) -> tuple[str, bool] | None:
     """The operand that was None where ``error`` was raised, if one was.
 
     Args:
-        frame: the innermost of the learner's own.
+        frame: the innermost frame of the learner's own code.
 
     Returns:
-        Its text, such as ``w.grad``, and whether it is a gradient that was asked of a
-        framework.
+        The operand's text, such as ``w.grad``, and whether it is a gradient that a
+        framework should have computed.
     """
     if not isinstance(error, TypeError | AttributeError | ValueError):
         return None
@@ -50,7 +50,7 @@ def _expression(code: CodeType, at: int) -> ast.AST | None:
     lines = linecache.getlines(code.co_filename)[first - 1 : last]
     if not lines:
         return None
-    # Columns count bytes.
+    # Column numbers count bytes, not characters.
     lines[-1] = lines[-1].encode()[:end].decode(errors="ignore")
     lines[0] = lines[0].encode()[begin:].decode(errors="ignore")
     try:
@@ -64,7 +64,7 @@ def _expression(code: CodeType, at: int) -> ast.AST | None:
 
 
 def _operands(node: ast.AST | None) -> list[ast.expr]:
-    """What an operation is applied to, from left to right."""
+    """The operands of an operation, from left to right."""
     match node:
         case ast.BinOp(left=left, right=right):
             return [left, right]
@@ -84,7 +84,7 @@ def _operands(node: ast.AST | None) -> list[ast.expr]:
 
 
 def _value(node: ast.expr, frame: FrameType) -> object:
-    """What a name, or the ``.grad`` of one, stands for: looked up, never computed."""
+    """The value of a name, or of its ``.grad``. It is looked up; no code runs."""
     if isinstance(node, ast.Name):
         if node.id in frame.f_locals:
             return frame.f_locals[node.id]
@@ -92,14 +92,14 @@ def _value(node: ast.expr, frame: FrameType) -> object:
     if isinstance(node, ast.Attribute) and node.attr == "grad":
         base = _value(node.value, frame)
         if base is not UNKNOWN and base is not None:
-            with warnings.catch_warnings():  # PyTorch's, which has been given already
+            with warnings.catch_warnings():  # PyTorch has already shown this warning
                 warnings.simplefilter("ignore")
                 return getattr(base, "grad", UNKNOWN)
     return UNKNOWN
 
 
 def _is_gradient(operand: ast.expr, code: CodeType) -> bool:
-    """Whether the operand is a gradient, by the assignments of its function."""
+    """Whether the operand is a gradient, judging by the function's assignments."""
     if isinstance(operand, ast.Attribute):
         return operand.attr == "grad"
     try:
@@ -115,7 +115,7 @@ def _is_gradient(operand: ast.expr, code: CodeType) -> bool:
 
 
 def _assigned(tree: ast.AST, known: set[str]) -> Iterator[str]:
-    """Names that are given a gradient, or something made of a known name."""
+    """Names to which a gradient, or a value made from a known name, is assigned."""
     for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=targets, value=value):

@@ -1,7 +1,7 @@
-"""Keeps what one cell prints in a graded run within bounds, where it is printed.
+"""Limits what one cell may print in a graded run, inside the kernel.
 
-For code that prints by mistake without end. Code that undoes this is cut again by
-the grader, which then may lose the rest of the cell's output.
+This is for code that by mistake prints without end. If code removes this limit, the
+grader cuts the output as well, and may then lose the rest of the cell's output.
 """
 
 import sys
@@ -11,7 +11,7 @@ from IPython import get_ipython
 
 
 def limit(most: int) -> None:
-    """Let each cell print at most ``most`` characters, with a note of the cut."""
+    """Let each cell print at most ``most`` characters, then a note on the cut."""
     left = most
 
     def refill(*_: object) -> None:

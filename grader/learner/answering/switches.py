@@ -1,4 +1,4 @@
-"""Global switches of a kernel that are not as they were when it began."""
+"""Global switches that are no longer as they were when the kernel started."""
 
 import warnings
 
@@ -8,11 +8,11 @@ from grader.common.frameworks import adapter
 
 
 def switches(framework: str | None) -> list[str]:
-    """The names of those that change what every later cell does."""
+    """The names of changed switches, which affect every later cell."""
     found = [] if framework is None else adapter(framework).switches()
     if {"raise", "call"} & set(np.geterr().values()):
         found.append("np.seterr")
-    # Python's own say which warnings; one for all was set by somebody.
+    # Python's own filters are for some warnings; a filter for all was set in a cell.
     if any(w[0] == "error" and w[2] is Warning for w in warnings.filters):
         found.append("warnings.simplefilter")
     return found

@@ -1,4 +1,4 @@
-"""The name that a cell of a graded run asked for, and that nothing defines."""
+"""The undefined name on which a cell of a graded run failed."""
 
 import sys
 
@@ -14,6 +14,6 @@ class Name:
 
 
 def name() -> Name:
-    """What the last cell that failed did not find; None where it failed otherwise."""
+    """The undefined name in the last failed cell; None if it failed otherwise."""
     error = getattr(sys, "last_value", None)
     return Name(error.name if isinstance(error, NameError) else None)
