@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     except CourseError as error:
         print(f"course: {paragraph(error)}", file=sys.stderr)
         if isinstance(error, Stopped):
-            # At once: what still runs ends by itself when this process is gone.
+            # Exit at once: whatever still runs ends by itself after this process.
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(128 + signal.SIGINT)

@@ -1,4 +1,4 @@
-"""The author's command: does every exercise tell right from wrong?"""
+"""The author's command: does every exercise tell right answers from wrong ones?"""
 
 from pathlib import Path
 from typing import Annotated

@@ -36,7 +36,7 @@ def about(
     """Answer ``course --version``, before any command.
 
     Raises:
-        typer.Exit: the version was asked for, and nothing else is done.
+        typer.Exit: the version was asked for and printed; nothing else is done.
     """
     if show_version:
         from grader.common.course import DISTRIBUTION, has_solutions
@@ -48,7 +48,7 @@ def about(
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Turn a missing module into the sentence that gets it installed."""
+    """Turn a missing module into a sentence that says how to install it."""
     try:
         yield
     except ModuleNotFoundError as error:

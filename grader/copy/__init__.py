@@ -1,4 +1,4 @@
 """The learner's own copy of the course: made, opened, updated, reset and checked.
 
-``server`` tells JupyterLab's panel what is in it.
+``server`` gives JupyterLab's panel the outline of the copy.
 """

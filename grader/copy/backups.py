@@ -1,4 +1,4 @@
-"""A copy of each of the learner's files before a command changes it."""
+"""Copies each of the learner's files before a command changes it."""
 
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,6 @@ class Backups:
             self.folder = BACKUPS / f"{begin}_{number}"
 
     def keep(self, name: Path) -> Path:
-        """Copy a file of the learner's copy; where to, relative to it."""
+        """Back up a file of the learner's copy; return the backup's relative path."""
         write(self.home / self.folder / name, (self.home / name).read_bytes())
         return self.folder / name

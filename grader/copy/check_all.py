@@ -1,9 +1,9 @@
 """Runs the exercises that a learner has attempted, and says which are correct.
 
-Each notebook runs in a kernel of its own, in memory: its file stays as it is. What
-the learner wrote is run as it stands; the checks are the course's. Where a cell ends
-the kernel or takes too long, the notebook runs again without it, and without the
-checks that have answered.
+Each notebook runs in its own kernel, in memory: its file does not change. The learner's
+cells run as they are; the checks are the course's. If a cell ends the kernel or takes
+too long, the notebook runs again without this cell and without the checks that are
+already done.
 """
 
 import logging
@@ -36,14 +36,14 @@ Pair = tuple[str, str]  # an exercise's id and a framework
 
 @dataclass
 class Checked:
-    """What came of it.
+    """The results of :func:`check_all`.
 
     Attributes:
-        frameworks: the copy's.
+        frameworks: the frameworks of the copy.
         statuses: by exercise and framework, in the order of the course, for each
             exercise that was attempted in one of them.
-        details: by exercise and framework: what was raised, where it was no verdict.
-        notes: sentences about cells that were left out, and notebooks.
+        details: by exercise and framework, the exception if a check gave no verdict.
+        notes: sentences about cells and notebooks that were left out.
     """
 
     frameworks: tuple[str, ...]
@@ -70,10 +70,10 @@ def check_all(
     Progress is kept as ``check`` keeps it.
 
     Args:
-        folder: in or around it is the learner's copy.
+        folder: the learner's copy, or a folder inside it.
         timeout: seconds that one cell may run.
-        on_cell: called with the notebook's name, how many cells are done, and of
-            how many.
+        on_cell: called with the notebook's name, the number of cells that are done,
+            and the number of all cells.
         root: where the course is; found by itself when not given.
 
     Raises:
@@ -109,14 +109,14 @@ def check_all(
 
 
 class _Client(NotebookClient):
-    """nbclient's, which hears the verdicts that checks show."""
+    """nbclient's client, which also receives the verdicts that checks show."""
 
     on_verdict: Callable[[Status], None]
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """As nbclient does, after a look for what :func:`display.show` sends along."""
+        """Look for the verdict that :func:`display.show` adds, then do as nbclient."""
         told = msg["content"].get("transient", {}).get(TRANSIENT)
         if told is not None:
             # A learner's code may send anything.
@@ -140,15 +140,15 @@ class _Run:
         self.home, self.name, self.notebook = home, name, notebook
         self.checked, self.timeout, self.on_cell = checked, timeout, on_cell
         self.pairs: dict[str, Pair] = {}
-        self.solutions: dict[str, str] = {}  # to the id of the check
+        self.solutions: dict[str, str] = {}  # id of the solution: id of its check
         self.answers: dict[Pair, Status] = {}
         self.shown: Status | None = None  # by the check that runs
         self.at = 0
 
     def run(self) -> None:
-        """Run until every check has answered, or can't."""
+        """Run until every check has an answer, or can't have one."""
         for cell in self.notebook.cells:
-            # What was not attempted need not run.
+            # Checks of exercises that were not attempted need not run.
             if cell.metadata.get("nbgrader", {}).get("grade") and not self._pair(cell):
                 cell.source = ""
         while trouble := self._execute():
@@ -160,13 +160,13 @@ class _Run:
             states[framework] = self.answers[exercise, framework]
 
     def _execute(self) -> Status | None:
-        """Run what is left; the status of the cell that stopped it, None at the end."""
+        """Run the cells that are left; the status of one that stopped it, or None."""
         client = _Client(
             self.notebook,
             timeout=self.timeout,
             allow_errors=True,
             record_timing=False,
-            # The kernel's own warnings are about this machine.
+            # This hides the kernel's warnings, which are about the machine.
             extra_arguments=["--log-level=40"],
             resources={"metadata": {"path": str((self.home / self.name).parent)}},
             on_cell_start=self._begins,
@@ -231,7 +231,7 @@ class _Run:
                 other.source = ""
 
     def _note(self, pair: Pair, status: Status, detail: str | None = None) -> None:
-        """Keep an answer, and as progress what no check in the kernel has kept."""
+        """Keep an answer; store it as progress if the check in the kernel could not."""
         from grader.judging.verdict import Verdict
 
         self.answers[pair] = status

@@ -12,9 +12,9 @@ from grader.copy.learners_copy import RELEASED, content
 
 
 def parse(text: bytes) -> NotebookNode | None:
-    """A notebook of format 4, not validated; None when it is none."""
+    """A notebook of format 4, not validated; None if ``text`` is not one."""
     try:
-        # Ids that are missing or doubled are the merge's to mend, not an error.
+        # Missing or double ids are not an error: the merge repairs them.
         notebook = reads(text.decode())
     except (ValueError, AttributeError, TypeError, RecursionError):
         return None
@@ -39,10 +39,10 @@ def _whole(notebook: NotebookNode) -> bool:
 
 
 def learners(path: Path) -> NotebookNode:
-    """A notebook of the learner's.
+    """Read one of the learner's notebooks.
 
     Raises:
-        CourseError: it is missing, or none.
+        CourseError: the file is missing, or is not a notebook.
     """
     if not path.is_file():
         raise CourseError(f"{path} is missing; course start brings it back whole")
@@ -56,7 +56,7 @@ def learners(path: Path) -> NotebookNode:
 
 
 def released(home: Path, name: Path, root: Path, track: str) -> NotebookNode:
-    """The notebook as this copy received it, or as the course has it now."""
+    """The notebook as this copy received it; if not kept, as the course has it now."""
     kept = home / RELEASED / name
     there = kept.is_file()
     notebook = parse(kept.read_bytes() if there else content(root / name, track))
@@ -73,7 +73,7 @@ def released(home: Path, name: Path, root: Path, track: str) -> NotebookNode:
 
 
 def put_back(mine: NotebookNode, released: NotebookNode, ids: list[str]) -> None:
-    """Replace the cells with ``ids``; one that is gone returns behind its neighbour."""
+    """Replace the cells with ``ids``; a deleted one returns behind its neighbour."""
     behind = -1
     for cell in released.cells:
         present = [n for n, c in enumerate(mine.cells) if cell_id(c) == cell_id(cell)]

@@ -74,7 +74,7 @@ def arguments(folder: Path, port: int, browser: bool) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{first}" if first else "",
         # Tabs left open in another project do not appear in the course.
         f"--LabApp.workspaces_dir={folder / KEPT / 'workspaces'}",
-        # Nothing here calls out to the network.
+        # These switch off JupyterLab's own requests to the internet.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "" if browser else "--no-browser",
@@ -86,7 +86,7 @@ def arguments(folder: Path, port: int, browser: bool) -> list[str]:
 
 def open_lab(folder: Path, port: int, browser: bool) -> None:
     """Become JupyterLab, until the learner stops it."""
-    # Lab's defaults for the course; what a learner sets by hand still wins.
+    # Lab's defaults for the course; a learner's own settings override them.
     ours = str(Path(__file__).parent / "jupyter")
     paths = filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), ours])
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
@@ -97,14 +97,14 @@ def open_lab(folder: Path, port: int, browser: bool) -> None:
 
         main(options)
         return
-    # From as deep in the stack as a command line calls this, Python 3.11 imports Lab
-    # in twice the time: some of the calls begin a new piece of the stack each time.
-    # No module is taken from the learner's folder (-P).
+    # A new process, since Python 3.11 imports Lab in twice the time here: the stack is
+    # so deep that some calls must allocate a new piece of it each time.
+    # -P: Python imports no module from the learner's folder.
     os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterlab", *options])
 
 
 def _free(port: int) -> bool:
-    # "localhost" may be two addresses: JupyterLab listens on both.
+    # "localhost" may have two addresses, and JupyterLab listens on both.
     for family, kind, protocol, _, address in socket.getaddrinfo(
         "localhost", port, type=socket.SOCK_STREAM
     ):

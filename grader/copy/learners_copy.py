@@ -19,19 +19,19 @@ from grader.common.tracks import BOTH, TRACKS, filter_track
 from grader.common.whole_file import write
 
 FIRST_LESSON = Path("notebooks/00_start_here.ipynb")
-# What this copy received, as it was: what is the learner's own differs from it.
+# The files as this copy received them. What differs from them is the learner's own.
 RELEASED = KEPT / "released"
 
 
 @dataclass(frozen=True)
 class Copied:
-    """What ``start`` did. Paths are relative to ``folder``."""
+    """What ``start`` did; paths are relative to ``folder``."""
 
     folder: Path
     track: str
     added: tuple[Path, ...]
-    kept: tuple[Path, ...]  # differ from the course's: the learner's work, or older
-    outdated: tuple[Path, ...]  # the course has changed them since they came here
+    kept: tuple[Path, ...]  # differ from the course's: changed by the learner, or old
+    outdated: tuple[Path, ...]  # the course has changed them since they were copied
 
 
 def require_copy(folder: Path) -> tuple[Path, str]:
@@ -51,11 +51,11 @@ def require_copy(folder: Path) -> tuple[Path, str]:
 
 
 def start(folder: Path, track: str | None = None, root: Path | None = None) -> Copied:
-    """Copy the course into ``folder``; what is already there stays as it is.
+    """Copy the course into ``folder``; files that are already there stay as they are.
 
     Args:
-        folder: the learner's copy, made when missing.
-        track: one of ``TRACKS``; None means the recorded one, or both frameworks.
+        folder: the learner's copy; it is made if missing.
+        track: one of ``TRACKS``; None means the recorded track, or both frameworks.
         root: where the course is; found by itself when not given.
 
     Raises:
@@ -111,13 +111,13 @@ def content(source: Path, track: str) -> bytes:
     """A file of the course as copies of ``track`` receive it."""
     if track == BOTH or source.suffix != ".ipynb":
         return source.read_bytes()
-    import nbformat  # takes a second, which progress() need not wait for
+    import nbformat  # here, since it takes a second, which progress() must not wait
 
     notebook = nbformat.read(source, as_version=4)
     return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
 
 
 def write_record(folder: Path, track: str) -> None:
-    """Note in a copy which version of the course it has, and its track."""
+    """Record in a copy its track and its version of the course."""
     record = {"version": version(DISTRIBUTION), "track": track}
     write(folder / RECORD, (json.dumps(record, indent=2) + "\n").encode())

@@ -1,20 +1,20 @@
-"""A learner's notebook brought to a new release, cell by cell.
+"""Updates a learner's notebook to a new release, cell by cell.
 
-A three-way merge of what was released to the learner, what the learner made of it
-and the new release:
+It is a three-way merge of the old release, the learner's notebook made from it, and the
+new release:
 
-- a cell that the learner did not change becomes the new release's; having run it is
+- a cell that the learner did not change becomes the new release's; running a cell is
   no change, and its outputs stay while its text is the same,
 - a cell that the learner changed stays; when the course changed it as well, the
   course's text follows in a note,
-- the learner's own cells stay behind the cell they followed; the course's cells
-  stand in the course's order,
+- the learner's own cells stay behind the cell that they followed; the course's cells
+  have the course's order,
 - a cell that the learner deleted stays away until the course changes it,
-- a cell that left the course goes, unless the learner changed it.
+- a cell that the course removed goes, unless the learner changed it.
 
-Cells are the same by nbgrader's id where a cell is a solution or is graded, otherwise
-by Jupyter's. Where the course changed a cell, both may be new: the cells between two
-that are the same pair up in their order.
+Two cells are the same if they have the same id: nbgrader's for solutions and graded
+cells, otherwise Jupyter's. When the course changes a cell, its text and its id may both
+be new. So the cells between two known pairs are paired in their order.
 """
 
 import hashlib
@@ -35,13 +35,13 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Merged:
-    """The merged notebook, and what became of its cells, each by name.
+    """The merged notebook, and the names of cells by what happened to them.
 
     Attributes:
         added: new in the course.
         updated: changed in the course and not by the learner.
-        removed: left the course, not changed by the learner.
-        kept: left the course, but changed by the learner.
+        removed: removed from the course, and not changed by the learner.
+        kept: removed from the course, but changed by the learner.
         conflicts: changed by both; the learner's is followed by a note.
     """
 
@@ -54,9 +54,9 @@ class Merged:
 
 
 def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Merged:
-    """Bring ``mine``, which was made from ``base``, to ``new``; changes none of them.
+    """Update ``mine``, which was made from ``base``, to ``new``; changes none of them.
 
-    All are nbformat 4 notebooks. The result depends on nothing else, and merging it
+    All are nbformat 4 notebooks. The result depends on them alone. Merging the result
     with ``new`` again changes nothing.
     """
     return _Merge(base, mine, new).merged()
@@ -67,11 +67,11 @@ class _Merge:
         self, base: NotebookNode, mine: NotebookNode, new: NotebookNode
     ) -> None:
         self.base, self.mine, self.new = base, mine, new
-        # Positions in base, by position in mine and in new.
+        # The position in base of each cell of mine, and of each cell of new.
         self.from_base = _same(mine.cells, base.cells)
         self.released = _same(new.cells, base.cells)
         _pair_gaps(new.cells, base.cells, self.released)
-        # What has arrived before: by an update that was interrupted, or by hand.
+        # New cells that mine has already, by an interrupted update or by hand.
         own = [at for at in range(len(mine.cells)) if at not in self.from_base]
         present = set(self.from_base.values())
         left = [
@@ -112,7 +112,7 @@ class _Merge:
         return Merged(notebook, *map(tuple, told))
 
     def _extras(self) -> dict[int | None, list[NotebookNode]]:
-        """The learner's cells that are not in the new release, by what they follow."""
+        """The learner's cells that new lacks, by the position that they follow."""
         extras: dict[int | None, list[NotebookNode]] = {
             at: [] for at in (None, *range(len(self.new.cells)))
         }
@@ -122,7 +122,7 @@ class _Merge:
             if number in self.place:
                 anchor = self.place[number]
             elif number not in self.from_base:
-                # A copy of a course's cell is not taken for it the next time.
+                # So the next merge does not take this copy for the course's cell.
                 own = _freed(cell) if "nbgrader" in cell.metadata else deepcopy(cell)
                 extras[anchor].append(_with_own_id(own, ids))
             elif _text(cell) == _text(self.base.cells[self.from_base[number]]):
@@ -133,11 +133,11 @@ class _Merge:
         return extras
 
     def _base(self, at: int) -> NotebookNode | None:
-        """The released cell that the new release's cell ``at`` was before."""
+        """The old release's cell that became the new release's cell ``at``."""
         return self.base.cells[self.released[at]] if at in self.released else None
 
     def _both(self, mine: NotebookNode, at: int) -> list[NotebookNode]:
-        """What stands where the release has its cell ``at`` and the learner one too."""
+        """The cells that replace the new cell ``at`` and the learner's ``mine``."""
         fresh = self.new.cells[at]
         base = self._base(at) or NotebookNode(metadata={})
         own = {k: v for k, v in mine.metadata.items() if k not in base["metadata"]}
@@ -163,7 +163,7 @@ class _Merge:
 
 
 def name_of(cell: NotebookNode) -> str:
-    """What a list of cells calls it: nbgrader's id, or the beginning of its text."""
+    """A cell's name in lists: nbgrader's id, or the beginning of its text."""
     if _graded(cell):
         return check_id(cell.metadata["nbgrader"]["grade_id"])
     lines = [line for line in cell.source.splitlines() if line.strip()]
@@ -172,12 +172,12 @@ def name_of(cell: NotebookNode) -> str:
 
 
 def _text(cell: NotebookNode) -> tuple[object, ...]:
-    """What a learner or an author wrote; not what running it left behind."""
+    """The content that a person wrote, without outputs."""
     return cell.get("cell_type"), cell.get("source"), cell.get("attachments") or {}
 
 
 def _graded(cell: NotebookNode) -> bool:
-    # Read-only cells are numbered by nbgrader's id: it says nothing of the cell.
+    # nbgrader's ids of read-only cells are only numbers; they don't identify a cell.
     about = cell.metadata.get("nbgrader")
     return (
         isinstance(about, dict)
@@ -193,7 +193,7 @@ def _grade_id(cell: NotebookNode) -> object:
 def _same(cells: list[NotebookNode], others: list[NotebookNode]) -> dict[int, int]:
     """Positions of the same cell in ``others``, by position in ``cells``."""
     found: dict[int, int] = {}
-    # The text finds cells whose ids another program has dropped.
+    # Comparing texts finds cells whose ids another program has removed.
     for key in (_grade_id, lambda cell: cell.get("id"), _text_key):
         _match(cells, others, key, found)
     return found
@@ -222,7 +222,7 @@ def _match(
 def _pair_gaps(
     cells: list[NotebookNode], others: list[NotebookNode], found: dict[int, int]
 ) -> None:
-    """Pair what stands between the same two cells, type by type, in order."""
+    """Pair the cells between the same two cells, in order, each type by itself."""
     gaps: dict[tuple[object, str], list[int]] = {}
     taken = set(found.values())
     before: int | None = None
@@ -237,7 +237,7 @@ def _pair_gaps(
             before = found[number]
         elif not _graded(cell) and gaps.get((before, cell.cell_type)):
             found[number] = gaps[before, cell.cell_type].pop(0)
-            # ``before`` stays: what follows belongs to the same gap.
+            # ``before`` stays, since the next cells belong to the same gap.
 
 
 def _note(fresh: NotebookNode) -> NotebookNode:
@@ -249,12 +249,12 @@ def _note(fresh: NotebookNode) -> NotebookNode:
             fence += "`"
         shown = f"{fence}python\n{fresh.source}\n{fence}"
     key = hashlib.sha256(f"{fresh.id}\n{fresh.source}".encode()).hexdigest()
-    # The same conflict always makes the same note: it is told once.
+    # The same conflict always makes the same note, so that it is added only once.
     return new_markdown_cell(f"{NOTE}\n\n{shown}", id=f"update-{key[:10]}")
 
 
 def _freed(cell: NotebookNode) -> NotebookNode:
-    """A cell that is no more the course's: the learner's alone, to edit and delete."""
+    """A copy of a course's cell that the learner may edit and delete."""
     freed = deepcopy(cell)
     for key in ("nbgrader", "deletable", "editable"):
         freed.metadata.pop(key, None)
@@ -262,7 +262,7 @@ def _freed(cell: NotebookNode) -> NotebookNode:
 
 
 def _with_own_id(cell: NotebookNode, taken: set[str]) -> NotebookNode:
-    """Give a learner's cell an id that no other has, and take it."""
+    """Give a learner's cell an id that is not in ``taken``, and add it there."""
     content = hashlib.sha256(cell.source.encode()).hexdigest()[:10]
     wanted = name = cell.get("id") or content
     number = 1

@@ -19,7 +19,7 @@ from grader.learner.progress_record import PROGRESS, forget
 
 @dataclass(frozen=True)
 class Reset:
-    """What ``reset`` did: to which notebook of ``folder``, and where it was kept."""
+    """What ``reset`` did: the notebook in ``folder`` that changed, and its backup."""
 
     folder: Path
     notebook: Path
@@ -33,9 +33,9 @@ def reset(
     """Put an exercise's cells back as released, and forget its progress.
 
     Args:
-        folder: in or around it is the learner's copy.
+        folder: the learner's copy, or a folder inside it.
         exercise: its id.
-        framework: only this one's cells; None for all that the copy has.
+        framework: put back this framework's cells only; None for all of the copy's.
         root: where the course is; found by itself when not given.
 
     Raises:
@@ -63,7 +63,7 @@ def reset(
         kept = backups.keep(name)
         write(home / name, (writes(mine) + "\n").encode())
         stored = home / PROGRESS
-        # Without a framework's name, NumPy answers are the exercise's as well.
+        # Without a framework's name, the record of NumPy answers goes too.
         forget(stored, exercise, frameworks if framework else (*frameworks, "numpy"))
     except OSError as error:
         raise CourseError(

@@ -1,7 +1,7 @@
 """The course's outline for JupyterLab's panel, as an extension of Jupyter's server.
 
-There is a panel, and a page, only where the server's root is a copy of the course.
-Who may read the page is the server's own matter, as for all of its pages.
+The panel and the page exist only if the server's root is a copy of the course. The
+server decides who may read the page, as for all its pages.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ IS_COURSE = "tandemCourse"  # in JupyterLab's page configuration
 
 
 class OutlineHandler(APIHandler):
-    """What :func:`grader.learner.outline.outline` says of the server's root."""
+    """Serves :func:`grader.learner.outline.outline` of the server's root."""
 
     auth_resource = "contents"
 
@@ -30,8 +30,8 @@ class OutlineHandler(APIHandler):
     async def get(self) -> None:
         """Send the outline as JSON.
 
-        Where the root is no copy of the course the status is 404, and where the copy
-        can't be read 409; either comes with a sentence.
+        If the root is not a copy of the course, the status is 404; if the copy can't be
+        read, it is 409. Both come with a sentence.
         """
         folder = _root(self.settings)
         self.set_header("Cache-Control", "no-store")
@@ -39,7 +39,7 @@ class OutlineHandler(APIHandler):
             self._refuse(404, "This server's root is no copy of the course.")
             return
         try:
-            # The first time takes a second, in which the server serves others.
+            # The first call takes a second; meanwhile the server must serve others.
             self.finish(await asyncio.to_thread(outline, folder))
         except CourseError as error:
             self._refuse(409, str(error))
@@ -58,7 +58,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     address = url_path_join(settings["base_url"], ADDRESS)
     server.web_app.add_handlers(".*$", [(address, OutlineHandler)])
     if (_root(settings) / RECORD).is_file():
-        # The panel is there at once, and asks for the course when it is looked at.
+        # The panel appears at once, and loads the course when it is opened.
         settings.setdefault("page_config_data", {})[IS_COURSE] = "true"
 
 

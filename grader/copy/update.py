@@ -1,4 +1,4 @@
-"""A new version of the course comes into a learner's copy; the learner's work stays."""
+"""Updates a learner's copy to a new version of the course; the learner's work stays."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +22,14 @@ from grader.copy.merge import Merged, merge
 
 @dataclass(frozen=True)
 class Change:
-    """What became, or would become, of one file.
+    """What ``update`` did, or would do, with one file.
 
     Attributes:
-        name: relative to the copy.
-        action: ``added``, ``updated``, ``removed``, or ``kept`` when nothing was
-            done because that is not possible.
-        why: for ``kept``: a sentence on why, and what to do.
-        cells: of an updated notebook.
+        name: the file's path relative to the copy.
+        action: ``added``, ``updated``, ``removed``, or ``kept`` if the file should
+            change but can't.
+        why: for ``kept``, a sentence on the reason and what to do.
+        cells: what happened to the cells of an updated notebook.
     """
 
     name: Path
@@ -44,9 +44,9 @@ class Updated:
 
     Attributes:
         folder: the learner's copy.
-        changes: in the order of the course; files that are current are left out.
-        backups: where the files lie as they were, relative to ``folder``; None when
-            no file of the learner's was changed.
+        changes: in the order of the course, without files that are already current.
+        backups: the folder with the old files, relative to ``folder``; None if no file
+            of the learner's was changed.
     """
 
     folder: Path
@@ -55,11 +55,11 @@ class Updated:
 
 
 def update(folder: Path, dry_run: bool = False, root: Path | None = None) -> Updated:
-    """Bring the copy in or around ``folder`` to the installed course.
+    """Update the copy in or around ``folder`` to the installed course.
 
     Args:
-        folder: the learner's copy.
-        dry_run: only tell; nothing is written.
+        folder: the learner's copy, or a folder inside it.
+        dry_run: only report the changes; write nothing.
         root: where the course is; found by itself when not given.
 
     Raises:
@@ -90,7 +90,7 @@ def update(folder: Path, dry_run: bool = False, root: Path | None = None) -> Upd
 
 @dataclass(frozen=True)
 class _Step:
-    """What to write for one file; None leaves what is there."""
+    """What to write for one file; None leaves the present file."""
 
     change: Change | None
     mine: bytes | None = None
@@ -129,8 +129,8 @@ def _do(step: _Step, home: Path, backups: Backups, dry_run: bool) -> list[Change
     if not dry_run:
         if step.mine is not None and (home / step.name).is_file():
             backups.keep(step.name)
-        # The learner's file first: stopped in between, the next update finds the
-        # older release still noted, and merges again.
+        # The learner's file comes first. If the update stops in between, the next one
+        # finds the older release still recorded, and merges again.
         for path, data in (
             (home / step.name, step.mine),
             (home / RELEASED / step.name, step.released),
@@ -143,7 +143,7 @@ def _do(step: _Step, home: Path, backups: Backups, dry_run: bool) -> list[Change
 def _part_with(home: Path, name: Path, backups: Backups, dry_run: bool) -> list[Change]:
     """Remove a file that is no longer in the course, unless the learner changed it."""
     mine, base = _read(home / name), _read(home / RELEASED / name)
-    if mine is None:  # the learner was first
+    if mine is None:  # the learner has already removed it
         if not dry_run:
             (home / RELEASED / name).unlink()
         return []
@@ -172,7 +172,7 @@ def _merged(base: bytes, mine: bytes, fresh: bytes) -> Merged | None:
 
 
 def _only_run(base: bytes, mine: bytes) -> bool:
-    """Whether all that a notebook holds came with the course: nothing would stay."""
+    """Whether a notebook has nothing of the learner's; cells may be run or deleted."""
     released, now = parse(base), parse(mine)
     if released is None or now is None:
         return False

@@ -1,1 +1,1 @@
-"""The lessons' pictures, and what they read from live tensors and graphs."""
+"""The lessons' pictures, and readers of live tensors and graphs for them."""

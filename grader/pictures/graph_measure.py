@@ -1,4 +1,4 @@
-"""What the lesson on graphs measures: memory, time, what is printed, errors' lines."""
+"""What the lesson on graphs measures: memory, time, printed lines, lines in errors."""
 
 import ctypes
 import gc
@@ -16,11 +16,11 @@ _INTERVAL = 0.0005  # seconds between two looks at the process
 
 
 def peak(call: Callable[[], object]) -> float:
-    """How far ``call`` raises the memory of this process above where it began, in MB.
+    """How much this process's memory grows, at most, during ``call``, in MB.
 
-    It is called once before, so that what is made once (a trace, compiled code) does
-    not count. Meant for tensors of more than 32 MB: the C library keeps smaller ones
-    for later use, and then nothing is seen to come and go.
+    ``call`` runs once before, so that what is made once (a trace, compiled code) does
+    not count. The function is meant for tensors of more than 32 MB: the C library keeps
+    the memory of smaller ones for later use, so that no change is visible.
     """
     call()
     _give_back()
@@ -42,17 +42,17 @@ def peak(call: Callable[[], object]) -> float:
 
 
 def _give_back() -> None:
-    """Return to the system what was freed and is kept: tensors would be made of it."""
+    """Give freed memory back to the system; new tensors would otherwise reuse it."""
     gc.collect()
-    with suppress(AttributeError, OSError, TypeError):  # another C library than glibc
+    with suppress(AttributeError, OSError, TypeError):  # the C library is not glibc
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def best(call: Callable[[], object], repeats: int = 3) -> float:
-    """The shortest mean time of ``call``, in microseconds, of five rows of calls.
+    """The shortest of five mean times of ``call``, in microseconds.
 
-    It is called once before. The shortest is what other work on the machine has
-    disturbed least.
+    ``call`` runs once before. Other work on the machine has disturbed the shortest time
+    least.
     """
     call()
     spans = []
@@ -65,7 +65,7 @@ def best(call: Callable[[], object], repeats: int = 3) -> float:
 
 
 def printed_by(call: Callable[..., object], *inputs: object) -> list[str]:
-    """The lines that Python prints in ``call(*inputs)``, which are not shown."""
+    """Run ``call(*inputs)`` and return the lines that Python prints, hidden here."""
     with redirect_stdout(StringIO()) as out:
         call(*inputs)
     return out.getvalue().splitlines()
@@ -74,10 +74,10 @@ def printed_by(call: Callable[..., object], *inputs: object) -> list[str]:
 def lines_named(
     function: Callable[..., object], call: Callable[..., object], *inputs: object
 ) -> list[int] | None:
-    """Which lines of ``function`` are named when ``call(*inputs)`` fails.
+    """Which lines of ``function`` the error of ``call(*inputs)`` names.
 
-    Looks through the whole trace and message. The ``def`` is line 1. None when the
-    call does not fail.
+    The whole traceback and message are searched. The ``def`` is line 1. The result is
+    None if the call does not fail.
     """
     try:
         call(*inputs)

@@ -1,6 +1,6 @@
 """Pictures of tracing: which calls made a graph, and what was counted or measured.
 
-Black on white. What a colour would say is said by markers, hatches and numbers.
+Black on white: markers, hatches and numbers are used in place of colours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,10 @@ def traces(rows: Mapping[str, Sequence[int]], calls: Sequence[str]) -> None:
 
     Args:
         rows: title -> how many graphs there were after each call, shape (n,).
-        calls: what each call was given, n short labels.
+        calls: n short labels for the arguments of each call.
 
     Raises:
-        ValueError: a row that has not one count per call, or one that falls.
+        ValueError: a row does not have one count per call, or a count falls.
     """
     height = 0.42 * len(rows) + 1.25
     figure, axes = plt.subplots(figsize=(5.4, height), facecolor="white")

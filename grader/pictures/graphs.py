@@ -1,8 +1,8 @@
 """Computational graphs, read from the live objects of either framework.
 
-Neither framework is imported: an object is known by what it carries, a PyTorch
-tensor by ``grad_fn``, a TensorFlow concrete function or an FX module by ``graph``,
-a number of the autograd lesson's own engine by ``edges``. Reading gives a plain
+Neither framework is imported: objects are recognised by their attributes. A PyTorch
+tensor has ``grad_fn``; a TensorFlow concrete function and an FX module have ``graph``;
+a number of the autograd lesson's own engine has ``edges``. Reading gives a plain
 ``Graph``; ``plots.graph`` draws it without knowing where it came from.
 """
 
@@ -17,15 +17,15 @@ _COPIES = {"Identity", "NoOp"}
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes by key, and edges from the values used to the values made.
+    """Nodes by key, and edges from each input value to the values computed from it.
 
     Attributes:
         labels: key -> text in the node.
-        edges: (maker's input, maker) pairs of keys; twice when used twice.
-        leaves: keys of the nodes that nothing was computed for.
+        edges: (input, operation) pairs of keys; a pair occurs twice if used twice.
+        leaves: keys of the nodes that were given, not computed.
         backward: keys of the nodes of a backward pass.
         arrows: ``"gradients"`` if drawn against the edges, else ``"values"``.
-        slopes: one text per edge, or none at all.
+        slopes: one text per edge, or no texts.
     """
 
     labels: dict[str, str]
@@ -37,7 +37,7 @@ class Graph:
 
 
 def read_torch(tensor: Any, names: Mapping[str, object] | None = None) -> Graph:
-    """The graph that PyTorch recorded for ``tensor``: its way back to the leaves."""
+    """The graph that PyTorch recorded for ``tensor``, from it back to the leaves."""
     called = {id(leaf): name for name, leaf in (names or {}).items()}
     keys: dict[Any, str] = {}
     labels: dict[str, str] = {}
@@ -66,7 +66,7 @@ def read_torch(tensor: Any, names: Mapping[str, object] | None = None) -> Graph:
 
 
 def read_tensorflow(concrete: Any) -> Graph:
-    """The operations of a concrete function, without the copies of its results."""
+    """The operations of a concrete function, without those that copy its results."""
     operations = [
         op for op in concrete.graph.get_operations() if op.type not in _COPIES
     ]
@@ -100,7 +100,7 @@ def read_fx(module: Any) -> Graph:
         else getattr(node.target, "__name__", str(node.target)).split(".")[0]
         for node in nodes
     }
-    # A value that is used twice by one node is one of its inputs twice.
+    # If a node uses a value twice, the value is twice among its inputs.
     edges = [
         (value.name, node.name)
         for node in nodes
@@ -121,10 +121,10 @@ def _inputs(*given: Any) -> Iterator[Any]:
 
 
 def read_engine(end: Any, names: Mapping[str, Any] | None = None) -> Graph:
-    """The numbers that ``end`` was made from, as the lesson's engine links them.
+    """The numbers that ``end`` was computed from, as the lesson's engine links them.
 
-    Each has ``value``, ``grad`` and ``edges``: (number it was made from, local
-    slope) pairs. A box holds the value and below it the gradient.
+    Each number has ``value``, ``grad`` and ``edges``: pairs of an input number and the
+    local slope. A box holds the value and below it the gradient.
     """
     called = {id(number): name for name, number in (names or {}).items()}
     numbers: dict[int, Any] = {}
@@ -157,7 +157,7 @@ def read(live: object, names: Mapping[str, object] | None = None) -> Graph:
     """Read ``live`` with the reader for its framework.
 
     Raises:
-        TypeError: it carries no graph; the message says what to pass.
+        TypeError: ``live`` has no graph; the message says what to pass.
     """
     if getattr(live, "grad_fn", None) is not None:
         return read_torch(live, names)
@@ -174,7 +174,7 @@ def read(live: object, names: Mapping[str, object] | None = None) -> Graph:
 
 
 def places(graph: Graph) -> dict[str, tuple[float, float]]:
-    """Where each node goes: columns by longest path from an input, rows spread.
+    """The place of each node: its column is the longest path from an input.
 
     Returns:
         key -> (column, row), rows centred on 0.
@@ -199,13 +199,13 @@ def places(graph: Graph) -> dict[str, tuple[float, float]]:
     rows: dict[str, float] = {}
     for column in range(max(columns.values()), -1, -1):
         here = [key for key in graph.labels if columns[key] == column]
-        # Near the nodes already placed to the right, so that few edges cross.
+        # A node goes near its users, already placed to the right: few edges cross.
         pull = {
             key: sum(rows.get(after, 0.0) for after in users[key])
             / max(1, len(users[key]))
             for key in here
         }
-        # Arrows that jump a column are bent downwards: their nodes go below.
+        # Arrows that skip a column bend downwards, so their nodes go below.
         jump = {key: max((columns[a] for a in users[key]), default=0) for key in here}
         here.sort(key=lambda key: (-pull[key], jump[key]))
         middle = (len(here) - 1) / 2

@@ -1,6 +1,6 @@
 """Pictures of networks at their start: spread by depth, distributions, training runs.
 
-Black on white; dashes, markers, hatches and numbers say what a colour would say.
+Black on white: dashes, markers, hatches and numbers are used in place of colours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,12 +34,12 @@ def by_depth(
             labels.
         theory: label -> values of the same shape; None joins the markers instead.
         ylabel: what the values are, with their unit if they have one.
-        xlabel: what is counted from 1.
+        xlabel: what the layers, counted from 1, are called.
         titles: one per panel.
 
     Raises:
-        ValueError: more than four labels, not one title per panel, or a theory of
-            another shape than what was measured.
+        ValueError: more than four labels, not one title per panel, or a theory whose
+            shape differs from the measured values'.
     """
     _legible(measured)
     figure, row = plt.subplots(
@@ -169,7 +169,7 @@ def ridges(
                 fontsize=8,
             )
         axes.set_yticks([-float(k) for k in range(len(layers))], list(layers))
-        axes.set_ylim(-len(layers) + 0.8, 0.95)  # the first note's room
+        axes.set_ylim(-len(layers) + 0.8, 0.95)  # leaves space for the first note
         axes.set_title(title, fontsize=9)
         axes.set_xlabel(xlabel, fontsize=9)
     row[0][0].set_ylabel("layer")
@@ -183,7 +183,7 @@ def bands(
     xlabel: str,
     ylabel: str,
 ) -> None:
-    """Draw the median of several runs as a line, in a band from lowest to highest.
+    """Draw the median of several runs as a line, and a band from lowest to highest.
 
     Args:
         x: positions of shape (n,), shared by all runs.

@@ -1,6 +1,6 @@
 """Pictures of training: paths in a valley, orders of an epoch, runs by seed.
 
-Black on white. What a colour would say is said by line styles, markers and numbers.
+Black on white: line styles, markers and numbers are used in place of colours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,19 @@ from matplotlib.ticker import MaxNLocator
 
 _MARKERS = ("o", "s", "^", "D")
 _MOST = len(_MARKERS)
-_TICKS = 5  # more of them, such as 0.9525, would run into each other
+_TICKS = 5  # more labels, such as 0.9525, would overlap
 
 
 def valley(paths: Mapping[str, np.ndarray], curvature: Sequence[float]) -> None:
     """Draw how optimizers walk over 0.5 * (c0 * w0**2 + c1 * w1**2).
 
     Args:
-        paths: title -> positions of shape (n, 2), the start first; up to four, a
-            panel each.
+        paths: title -> positions of shape (n, 2), the start first; up to four paths,
+            each in its own panel.
         curvature: c0 and c1.
 
     Raises:
-        ValueError: more than four paths, or one not of shape (n, 2).
+        ValueError: more than four paths, or a path whose shape is not (n, 2).
     """
     _at_most(paths)
     for title, path in paths.items():
@@ -57,8 +57,8 @@ def order(title: str, indices: Sequence[int]) -> None:
     """Draw where in the data each example of an epoch comes from.
 
     Args:
-        title: who put them in this order.
-        indices: places in the data, shape (n,), in the order they came.
+        title: what put the examples in this order.
+        indices: positions in the data, shape (n,), in the order of the epoch.
     """
     figure, axes = plt.subplots(figsize=(3.6, 3.4), facecolor="white")
     axes.plot(np.arange(len(indices)), indices, ".", color="black", markersize=2)

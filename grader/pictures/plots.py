@@ -1,4 +1,4 @@
-"""The lessons' plots: black on white, told apart by dashes and markers, not colour."""
+"""The lessons' plots, black on white: dashes and markers are used, not colours."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -74,15 +74,15 @@ def tangents(
     *,
     at: float = 0.0,
 ) -> None:
-    """Draw functions of x, and through one point of each the slopes claimed for it.
+    """Draw functions of x, and the slopes that are claimed at one point of each.
 
     Args:
         x: positions of shape (n,), increasing, shared by all functions.
         shapes: title -> values of shape (n,); one panel each.
-        slopes: who claims -> {title: slope at ``at``}, up to three; titles without
-            a panel are ignored. A slope that is not finite has no line: the legend
-            names it.
-        at: where the slopes hold; the value there is read off by interpolation.
+        slopes: who claims -> {title: slope at ``at``}, up to three. Titles without a
+            panel are ignored. A slope that is not finite gets no line; the legend shows
+            it.
+        at: the position of the slopes; the function's value there is interpolated.
 
     Raises:
         KeyError: a panel's title is missing from a claim.
@@ -111,7 +111,7 @@ def tangents(
         axes.plot([at], [here], "o", color="black")
         axes.set_title(title, fontsize=10)
         axes.set_xlabel("x")
-        axes.margins(y=0.35)  # the legend's room
+        axes.margins(y=0.35)  # leaves space for the legend
         axes.grid(color="0.85", linewidth=0.6)
         axes.legend(frameon=False, fontsize=8, loc="upper left")
     row[0][0].set_ylabel("value of the function")
@@ -128,19 +128,19 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
         names: name -> PyTorch leaf or engine number, since these have no names.
 
     Raises:
-        TypeError: ``live`` carries no graph.
+        TypeError: ``live`` has no graph.
     """
     found = read(live, names)
     placed = places(found)
     across, width = _columns(found, placed)
     at = {key: (across[int(column)], row) for key, (column, row) in placed.items()}
     spans = [placed[after][0] - placed[before][0] for before, after in found.edges]
-    room = 0.7 if max(spans, default=0) > 1 else 0.4  # for arrows that jump a column
+    room = 0.7 if max(spans, default=0) > 1 else 0.4  # for arrows that skip a column
     low = min(row for _, row in placed.values()) - room
     high = max(row for _, row in placed.values()) + 0.6
     inches = 0.75 * (high - low) + 0.3
     figure = plt.figure(figsize=(width, inches), facecolor="white")
-    axes = figure.add_axes((0, 0, 1, 1 - 0.3 / inches))  # room for the title
+    axes = figure.add_axes((0, 0, 1, 1 - 0.3 / inches))  # leaves space for the title
     axes.set_xlim(0, width)
     axes.set_ylim(low, high)
     title = f"arrows: where {found.arrows} flow"
@@ -149,11 +149,11 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
     axes.set_title(title, fontsize=9)
     axes.set_axis_off()
     boxes = {key: _node(axes, found, key, at[key]) for key in found.labels}
-    figure.canvas.draw()  # boxes get their sizes, for the arrows to stop at
+    figure.canvas.draw()  # gives boxes their sizes, so that arrows stop at them
     drawn: Counter[tuple[str, str]] = Counter()
     for index, (before, after) in enumerate(found.edges):
         span = spans[index]
-        # Around the nodes of the columns between, and beside an equal arrow.
+        # The arrow bends around nodes in columns between, or beside an equal arrow.
         bend = 0.6 / span if span > 1 else 0.4 * drawn[before, after]
         drawn[before, after] += 1
         axes.annotate(
@@ -176,7 +176,7 @@ def graph(live: object, names: Mapping[str, object] | None = None) -> None:
 def _columns(
     found: Graph, at: Mapping[str, tuple[float, float]]
 ) -> tuple[list[float], float]:
-    """The columns' middles and the width of all, in inches: as wide as their texts."""
+    """The columns' centres and total width, in inches; the texts set the widths."""
     longest = [0] * (1 + int(max(column for column, _ in at.values())))
     for key, (column, _) in at.items():
         widest = max(len(line) for line in found.labels[key].split("\n"))
@@ -197,7 +197,7 @@ def _slope(
     end: tuple[float, float],
     bend: float,
 ) -> None:
-    """Write ``text`` on the middle of an arc3 arrow: half its bend off the chord."""
+    """Write ``text`` on the middle of an arc3 arrow, which is half its bend off."""
     (x0, y0), (x1, y1) = axes.transData.transform([start, end])
     middle = ((x0 + x1 + bend * (y1 - y0)) / 2, (y0 + y1 - bend * (x1 - x0)) / 2)
     x, y = axes.transData.inverted().transform(middle)

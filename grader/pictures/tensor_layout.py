@@ -1,8 +1,8 @@
 """Where the elements of a tensor lie in memory, read from the live object.
 
-Neither framework is imported: a PyTorch tensor is known by its ``untyped_storage``.
-TensorFlow shows no strides, so its tensors are refused, not copied and drawn as if
-the copy were the tensor.
+Neither framework is imported: a PyTorch tensor is recognised by ``untyped_storage``.
+TensorFlow shows no strides, so its tensors are refused. A copy could be drawn, but it
+would not show the tensor's own memory.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class Layout:
 
     Attributes:
         memory: all elements of the memory that the tensor lies in, shape (n,).
-        home: the same for tensors that share that memory, different for others.
+        home: the memory's address; tensors that share memory have the same.
         shape: the tensor's shape.
-        strides: elements to go ahead for one step along each axis.
+        strides: for each axis, how many elements one step along it goes ahead.
         offset: position in ``memory`` of the tensor's first element.
     """
 

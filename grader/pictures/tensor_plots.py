@@ -1,6 +1,6 @@
 """Pictures of tensors as grids of boxes: memory, broadcasting, picks, dtypes.
 
-Black on white. What a colour would say is said by hatches, line styles and numbers.
+Black on white: hatches, line styles and numbers are used in place of colours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ _MOST = 16  # boxes side by side that stay legible
 def memory(tensors: Mapping[str, object]) -> None:
     """Draw where the elements of each tensor lie in the memory behind it.
 
-    Each tensor gets a row: left the tensor as a grid (up to two axes), right the
-    whole of its memory. The number under a box says when the tensor's reading order
-    comes to it; a hatched box is not part of the tensor. An arc is one step along an
-    axis, and its length the stride. Tensors with the same letter share memory.
+    Each tensor gets a row: on the left the tensor as a grid (up to two axes), on the
+    right its whole memory. The number under a box is its position in the tensor's
+    reading order; a hatched box is not part of the tensor. An arc is one step along an
+    axis, and its length is the stride. Tensors with the same letter share memory.
 
     Args:
         tensors: title -> NumPy array or PyTorch tensor.
@@ -74,7 +74,7 @@ def broadcast(a: object, b: object, result: object, sign: str) -> None:
         sign: the operation, such as ``"+"``.
 
     Raises:
-        ValueError: the shapes do not broadcast to that of the result.
+        ValueError: the shapes do not broadcast to the result's shape.
     """
     result = to_numpy(result)
     figure, panels = plt.subplots(1, 3, figsize=(_WIDTH, 2.1), facecolor="white")
@@ -89,14 +89,14 @@ def broadcast(a: object, b: object, result: object, sign: str) -> None:
 
 
 def picked(x: object, picks: Mapping[str, object]) -> None:
-    """Mark in copies of ``x`` which elements each result holds, and in what order.
+    """Draw ``x`` once per result; mark the result's elements and their order.
 
     Args:
         x: shape (m, n), all elements different, of any framework.
         picks: expression -> its result, of any shape.
 
     Raises:
-        ValueError: elements of ``x`` are equal, or a result holds a foreign one.
+        ValueError: elements of ``x`` are equal, or a result holds another value.
     """
     x = to_numpy(x)
     if len(np.unique(x)) < x.size:
@@ -122,10 +122,10 @@ def picked(x: object, picks: Mapping[str, object]) -> None:
 def promotions(
     table: Mapping[tuple[str, str], str | None], dtypes: Sequence[str]
 ) -> None:
-    """Draw which dtype comes out of two.
+    """Draw the dtype that results from each pair of dtypes.
 
     Args:
-        table: (dtype of the left operand, of the right) -> dtype of the result, or
+        table: (left operand's dtype, right operand's dtype) -> the result's dtype, or
             None where the framework refuses.
         dtypes: the dtypes in the order of rows and columns.
 
@@ -137,7 +137,7 @@ def promotions(
     refused = np.array([[cell is None for cell in row] for row in cells])
     texts = np.array([["" if cell is None else cell for cell in row] for row in cells])
     _grid(axes, texts, repeated=refused)
-    axes.set_aspect(0.4)  # room for the names
+    axes.set_aspect(0.4)  # leaves space for the names
     axes.set_xticks(range(len(dtypes)), dtypes, fontsize=9)
     axes.set_yticks(range(len(dtypes)), dtypes, fontsize=9)
     axes.xaxis.tick_top()
@@ -149,7 +149,7 @@ def promotions(
 
 
 def _repeated(full: np.ndarray) -> np.ndarray:
-    """Which elements of a broadcast array stand for one that came before."""
+    """Which elements of a broadcast array repeat an earlier one."""
     again = np.zeros(full.shape, bool)
     for axis, step in enumerate(full.strides):
         if step == 0:
@@ -186,7 +186,7 @@ def _strip(axes: Axes, layout: Layout) -> None:
         for axis, step in enumerate(layout.strides)
         if step and layout.shape[axis] > 1
     ]
-    # The longer the step the higher its arc, so that they do not cross.
+    # A longer step gets a higher arc, so that arcs don't cross.
     moving.sort(key=lambda axis: abs(layout.strides[axis]))
     for rank, axis in enumerate(moving, start=1):
         _arc(axes, layout.offset, layout.strides[axis], 0.62 * rank, axis)
