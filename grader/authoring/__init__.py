@@ -1,9 +1,9 @@
-"""The authors' half: text sources to notebooks to exercises, and their proofs.
+"""The authors' half: builds notebooks and exercises from texts, and proves them.
 
 ``build``   sources/ → notebooks/ (executed), solutions/, exercises/, docs/claims.md
-``verify``  every exercise tells right answers from mistakes (``course check``)
-``lessons`` every lesson and every solution runs in every track
-``gpu``     both of them hold on a GPU
+``verify``  tests that every exercise tells right from wrong (``course check``)
+``lessons`` runs every lesson and every solution in every track
+``gpu``     tests lessons and exercises on a GPU
 
 ``texts`` reads what authors write, ``claims`` what lessons state, ``proving`` tries
 exercises, and ``running`` runs notebooks.

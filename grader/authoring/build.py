@@ -4,9 +4,9 @@
     python -m grader.authoring.build notebooks    the lessons only
     python -m grader.authoring.build --check      write nothing; fail if stale
 
-A lesson runs again only when its text has changed (its hash is in the notebook);
-solutions, exercises and the page of claims are made anew each time and written when
-they differ.
+A lesson runs again only when its text has changed (the text's hash is in the notebook).
+Solutions, exercises and the page of claims are made each time, and written if they
+differ.
 """
 
 import time
@@ -127,7 +127,7 @@ class Build:
         self._text(target, claims_page.page(sound), "docs")
 
     def _text(self, target: Path, text: str, folder: str) -> None:
-        """Write a file that is not run, or check that it is what it should be."""
+        """Write a file that is not run, or check that its content is up to date."""
         current = target.is_file() and target.read_text(encoding="utf-8") == text
         if self.check and not current:
             self._stale(target, folder)
@@ -137,7 +137,7 @@ class Build:
             self._write(target, text)
 
     def _read(self, source: Source) -> NotebookNode | None:
-        """The source as a notebook, or None when it has problems, told once."""
+        """The source as a notebook; None if it has problems, each reported once."""
         if source not in self._notebooks:
             try:
                 notebook = sources.read(source)
@@ -184,10 +184,10 @@ class Build:
 
 @contextmanager
 def _present(target: Path, notebook: NotebookNode) -> Iterator[None]:
-    """The notebook stands where a learner has it, while it runs: it may look there.
+    """Put a notebook at its target while it runs, and restore the old file afterwards.
 
-    A lesson that lists the course finds itself, with the title and minutes that it has
-    now. Then what stood there stands there again, for whoever is to replace it.
+    So a lesson that lists the course finds itself, with its present title and minutes.
+    Whether the old file is replaced is decided elsewhere.
     """
     before = target.read_bytes() if target.is_file() else None
     target.write_text(sources.as_text(notebook), encoding="utf-8", newline="\n")
@@ -201,7 +201,7 @@ def _present(target: Path, notebook: NotebookNode) -> Iterator[None]:
 
 
 def _same_cells(target: Path, notebook: NotebookNode) -> bool:
-    """Whether the built notebook has the source's hash and its very cells."""
+    """Whether the built notebook has the source's hash and exactly its cells."""
     if not target.is_file():
         return False
     try:

@@ -1,4 +1,4 @@
-"""Source notebooks to what learners receive, by nbgrader's own converter."""
+"""Makes learners' exercises from source notebooks, by nbgrader's own converter."""
 
 import tempfile
 from pathlib import Path
@@ -19,8 +19,8 @@ CONFIG = "nbgrader_config.py"
 def generate(source: Source, solution: str) -> str:
     """The release notebook's text for the source notebook's text.
 
-    The course's own ``nbgrader_config.py`` applies, but for the folders, which are
-    scratch, and the gradebook: the instructor's is never touched.
+    The course's own ``nbgrader_config.py`` applies, except for folders and gradebook.
+    The folders are temporary, and the instructor's gradebook is never touched.
 
     Raises:
         CourseError: there is no configuration, nbgrader rejects the notebook, or
@@ -48,7 +48,7 @@ def _config(root: Path, scratch: Path) -> Config:
     config.CourseDirectory.root = str(scratch)
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "exercises"
-    # As `nbgrader generate_assignment --no-db`: no gradebook is read or written.
+    # Like `nbgrader generate_assignment --no-db`: no gradebook is read or written.
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
     return config

@@ -3,10 +3,10 @@
     python -m grader.authoring.gpu                        in every track that has a GPU
     python -m grader.authoring.gpu --write docs/gpu.md    and write the table
 
-Each framework is measured twice, with TF32 off and on, each time in a process of its
-own. The right variants get their tensors on the GPU, compute there, and their answers
-are compared with the reference, which is float64 on the CPU. Then the lessons and
-solutions run.
+Each framework is measured twice, with TF32 off and on, each time in its own process.
+The right variants get their tensors on the GPU and compute there. Their answers are
+compared with the reference, which is float64 on the CPU. Then the lessons and solutions
+run.
 """
 
 import os
@@ -33,10 +33,10 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}  # as in les
 
 
 def gpus(console: Console) -> list[Device]:
-    """The GPUs of the frameworks here; tells which framework has none.
+    """The GPUs that the frameworks can use here; prints which framework has none.
 
     Raises:
-        CourseError: there is none at all.
+        CourseError: no framework has a GPU.
     """
     here = {f: device(f) for f in FRAMEWORKS if installed(f)}
     found = [
@@ -89,7 +89,7 @@ def measure(devices: list[Device], asked: list[str], console: Console) -> list[C
 
 
 def failures(columns: list[Column], asked: list[str]) -> list[str]:
-    """What does not hold, as sentences."""
+    """Sentences on what failed."""
     found = [text for column in columns for text in column.measured.broken]
     for exercise in exercises(asked):
         for column in columns:
@@ -109,8 +109,8 @@ def run(asked: list[str] | None, console: Console, write: Path | None = None) ->
     """Measure, print the table, run the lessons; 0 when all holds, otherwise 1.
 
     Raises:
-        CourseError: no checkout, no such lesson or exercise, no GPU, or ``write`` is
-            of a part.
+        CourseError: no checkout, no such lesson or exercise, no GPU, or ``write`` for
+            only a part of the lessons.
     """
     if write and asked:
         raise CourseError("--write takes all lessons: name none")

@@ -4,14 +4,14 @@
     python -m grader.authoring.lessons --track torch
     python -m grader.authoring.lessons 02_autograd --way edits
 
-A lesson's outputs are compared by nbval with those in the notebook; a solution runs
-until a cell fails, and its checks are cells. Then a lesson runs with the edits that
-each **You try** asks for, with the products of TF32, and to see that the assertions
-could fail that its sentences name. A single-framework track is a filtered copy in an
-environment where the other framework can't be imported. A solution runs beside no
-answers of a learner, so its progress is recorded nowhere.
+nbval compares a lesson's outputs with those in the notebook. A solution runs until a
+cell fails; its checks are cells too. Then a lesson runs with the edits that each **You
+try** asks for, and with products as in TF32. It also runs to show that the assertions
+that its sentences name could fail. A single-framework track is a filtered copy in an
+environment where the other framework can't be imported. A solution does not run in a
+learner's copy, so its progress is not recorded.
 
-The kernels of a track are forked off one process that has imported its frameworks.
+For each track, one process imports the frameworks and forks all kernels.
 """
 
 import tempfile
@@ -61,7 +61,7 @@ def run_all(
     """Run lessons and solutions of ``root``; for the arguments see ``jobs.jobs``.
 
     Raises:
-        CourseError: no source has one of ``names``.
+        CourseError: one of ``names`` is the name of no source.
     """
 
     def warm_up(track: str) -> Warm:
@@ -127,7 +127,7 @@ def check(
 
 
 def _possible(console: Console) -> list[str]:
-    """The tracks whose frameworks are installed; says which are not."""
+    """The tracks whose frameworks are installed; prints which tracks can't run."""
     missing = [name for name in FRAMEWORKS if not installed(name)]
     for name in missing:
         _say(console, f"{name} is not installed: the tracks with it are left out.")

@@ -1,4 +1,4 @@
-"""What an author can get wrong in a source, each with the way to mend it."""
+"""Finds what an author can get wrong in a source, and says how to mend it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

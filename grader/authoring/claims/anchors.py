@@ -1,4 +1,4 @@
-"""The anchors in a lesson's prose: comments that a reader does not see.
+"""The anchors in a lesson's prose: HTML comments, which a reader does not see.
 
 `backward` *adds* to `.grad`. <!-- shown: twice `w.grad == 6` -->
 Open PyTorch's documentation beside this. <!-- no claim -->
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 NAME = r"[\w-]+"
-# Whatever a lesson's reader would see of it elsewhere: no tick, formula or comment.
+# A text without backtick, formula or comment.
 QUOTE = r"`((?:(?!--)[^`$])+)`"
 ONE = re.compile(rf"({NAME})(?: {QUOTE})?")
 SHOWN = re.compile(rf"<!-- ?shown: ?({ONE.pattern}(?:, ?{ONE.pattern})*) ?-->")
@@ -25,7 +25,7 @@ class Named:
 
     Attributes:
         cell: its name.
-        quote: a part of the assertion's source; "" where the cell has but one.
+        quote: a part of the assertion's source; "" if the cell has only one assertion.
     """
 
     cell: str
@@ -34,7 +34,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Shown:
-    """What shows a sentence."""
+    """The cells that show a sentence."""
 
     by: tuple[Named, ...]
 
@@ -46,7 +46,7 @@ class NoClaim:
 
 @dataclass(frozen=True)
 class Replaced:
-    """In the cell of that name, ``old`` becomes ``new``."""
+    """An edit: in the cell of that name, ``old`` becomes ``new``."""
 
     cell: str
     old: str
@@ -55,7 +55,7 @@ class Replaced:
 
 @dataclass(frozen=True)
 class Added:
-    """At the end of the cell of that name stands one line more."""
+    """An edit: the cell of that name gets one more line at its end."""
 
     cell: str
     line: str
@@ -63,9 +63,9 @@ class Added:
 
 @dataclass(frozen=True)
 class Try:
-    """What a **You try** has a learner edit, in order; no ``edits`` for nothing.
+    """The edits, in order, that a **You try** asks for; maybe none.
 
-    ``raises``: the text says that it raises.
+    ``raises`` is true if the text says that the edited cells raise.
     """
 
     edits: tuple[Replaced | Added, ...] = ()
@@ -73,7 +73,7 @@ class Try:
 
 
 def read(comment: str) -> Shown | NoClaim | Try | None:
-    """The anchor that a comment is; None when it is none."""
+    """The anchor that a comment holds; None if it is not an anchor."""
     if NO_CLAIM.fullmatch(comment):
         return NoClaim()
     if found := SHOWN.fullmatch(comment):

@@ -1,4 +1,4 @@
-"""Which cells would fail if something stopped being true, read from their code."""
+"""Finds the assertions in a lesson's cells, by reading their code."""
 
 import ast
 from collections import defaultdict
@@ -17,12 +17,12 @@ Run = ast.stmt | ast.expr  # a simple statement, or the head of a compound one
 
 @dataclass(frozen=True)
 class Assertion:
-    """One statement that would fail, or the head of one.
+    """A statement, or the head of a compound one, that fails if a claim is false.
 
     Attributes:
-        node: where it stands in the cell's tree; None where the cell is no Python.
-        source: its text, as it stands in the cell.
-        raises: it is meant to raise.
+        node: its node in the cell's syntax tree; None if the cell is not Python.
+        source: its text, as it is in the cell.
+        raises: whether it is meant to raise.
     """
 
     node: Run | None
@@ -37,20 +37,21 @@ class Assertion:
 
     @property
     def place(self) -> tuple[int, int]:
-        """The line of its cell, from 1, and the byte of that where it begins."""
+        """The line in the cell, from 1, and the byte in that line where it begins."""
         return (self.node.lineno, self.node.col_offset) if self.node else (0, 0)
 
     def has(self, quote: str) -> bool:
-        """Whether a quotation is of its text, however either breaks its lines."""
+        """Whether its text contains a quotation, apart from white space."""
         return "".join(quote.split()) in "".join(self.source.split())
 
 
 class Asserting:
     """The assertions of a lesson's cells.
 
-    A cell asserts when running it runs an ``assert``, ``agree(...)``, a function
-    whose own name begins with ``assert``, or a function or class of the lesson that
-    does; or when it is meant to raise. What a cell only defines, it does not run.
+    A cell asserts if running it runs an ``assert``, ``agree(...)``, a function whose
+    own name begins with ``assert``, or a function or class of the lesson that asserts.
+    It also asserts if it is meant to raise. A function that a cell only defines is not
+    run by that cell.
     """
 
     def __init__(self, notebook: NotebookNode) -> None:
@@ -96,9 +97,10 @@ class Asserting:
 def _define(
     module: ast.Module, tag: str | None, defined: list[tuple[str, str | None, bool]]
 ) -> set[str]:
-    """The functions and classes that assert, as a cell of that tag knows them.
+    """The asserting functions and classes that a cell with the tag ``tag`` can use.
 
-    ``defined`` has name, tag and whether it asserts of each, and gets the cell's own.
+    ``defined`` lists the name and tag of each earlier definition, and whether it
+    asserts. This cell's definitions are appended.
     """
     known = {
         name: asserts
@@ -110,7 +112,7 @@ def _define(
         if isinstance(node, Function | ast.ClassDef):
             bodies[node.name] += _leaves(node.body)
             known[node.name] = False
-    while True:  # until no function calls one that turned out to assert
+    while True:  # until no further function calls an asserting one
         helpers = {name for name, asserts in known.items() if asserts}
         more = {
             name
@@ -129,7 +131,7 @@ def _segment(text: str, node: Run) -> str:
 
 
 def _run(body: list[ast.stmt]) -> Iterator[Run]:
-    """The simple statements and heads that running ``body`` can run."""
+    """The simple statements, and heads of compound ones, that ``body`` can run."""
     yield from _leaves(body, into=ast.ClassDef)
 
 
@@ -162,7 +164,7 @@ def _leaves(
 
 
 def asserts(node: ast.AST) -> bool:
-    """Whether a node itself, and not what stands in it, is an assertion."""
+    """Whether the node itself, not a node inside it, is an assertion."""
     match node:
         case ast.Assert() | ast.Call(func=ast.Name(id="agree")):
             return True

@@ -1,8 +1,8 @@
-"""What a lesson says of a framework, and the cells that show it.
+"""The claims that a lesson makes, and the cells that show them.
 
-A sentence names the cells that would fail if it stopped being true, by an anchor
-(:mod:`grader.authoring.claims.anchors`). A cell's name is that of its pair, or its
-header's ``name="..."``.
+By an anchor (:mod:`grader.authoring.claims.anchors`), a sentence names the cells that
+would fail if it stopped being true. A cell's name is its pair's name, or the
+``name="..."`` in its header.
 """
 
 import re
@@ -18,7 +18,7 @@ from grader.authoring.claims.prose import Sentence, sentences
 from grader.authoring.texts.sources import framework
 from grader.common.frameworks import FRAMEWORKS
 
-# Whom a sentence speaks of: its words, and the dotted names in its code spans.
+# Words, and dotted names in code spans, by which a sentence speaks of a framework.
 WORDS = {
     "torch": r"PyTorch|(?:Torch)?(?:Dynamo|Inductor)|TorchScript|AOTAutograd|torch",
     "tensorflow": r"TensorFlow|Keras|AutoGraph",
@@ -35,10 +35,10 @@ class Half:
     """A cell that a sentence names, for the framework that the sentence is about.
 
     Attributes:
-        named: how the sentence names it.
-        number: the cell's, from 1.
+        named: the name in the sentence's anchor.
+        number: the cell's number, from 1.
         framework: the cell's tag.
-        assertions: those that the name can mean; one, where it says which.
+        assertions: the assertions that the name can mean; it should be one.
     """
 
     named: Named
@@ -49,7 +49,7 @@ class Half:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence and what shows it, in the order of its anchors."""
+    """A sentence and the cells that show it, in the order of its anchors."""
 
     sentence: Sentence
     halves: tuple[Half, ...]
@@ -58,7 +58,7 @@ class Claim:
 def about(sentence: Sentence) -> set[str | None]:
     """The frameworks that a sentence, or the head of its table, names.
 
-    None stands for a part that is no one framework's, such as XLA.
+    None stands for a part that belongs to neither framework alone, such as XLA.
     """
     head = Sentence(sentence.cell, sentence.topic)
     found = set()
@@ -75,8 +75,8 @@ def about(sentence: Sentence) -> set[str | None]:
 def claims(notebook: NotebookNode) -> list[Claim]:
     """The sentences that name cells; unknown names are left out.
 
-    Of a pair, the half of a framework that a sentence leaves out shows nothing, unless
-    it is all that the sentence names.
+    If a sentence speaks of one framework, the pair's half in the other framework shows
+    nothing, unless the sentence names only that half.
     """
     named, asserting = cells(notebook), Asserting(notebook)
     found = []
@@ -93,7 +93,7 @@ def claims(notebook: NotebookNode) -> list[Claim]:
 
 
 def cells(notebook: NotebookNode) -> dict[str, list[int]]:
-    """The numbers of the code cells by their name."""
+    """The numbers of the code cells, by name."""
     named = defaultdict(list)
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "code":
@@ -115,6 +115,6 @@ def _halves(
 
 
 def _concerns(sentence: Sentence, tag: str | None) -> bool:
-    """Whether a cell of that tag can show what the sentence says."""
+    """Whether a cell with that tag can show what the sentence says."""
     named = about(sentence) & {*FRAMEWORKS}
     return not named or tag not in FRAMEWORKS or tag in named

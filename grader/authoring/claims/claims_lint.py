@@ -1,4 +1,4 @@
-"""What is wrong with the anchors of a lesson, and with the names of its cells."""
+"""Finds what is wrong with a lesson's anchors and with the names of its cells."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ Found = tuple[int | None, str, str]
 
 
 def lint(notebook: NotebookNode) -> Iterator[Found]:
-    """Each fault, with the number of its cell and its mending."""
+    """Each fault, with the number of its cell and how to mend it."""
     yield from _names(notebook)
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown" and re.search(r"(?m)^\s*<!--", cell.source):
@@ -95,7 +95,7 @@ def _shown(claim: Claim) -> Iterator[tuple[str, str]]:
 
 
 def _quotes(claim: Claim) -> Iterator[tuple[str, str]]:
-    """What a quotation picks is one assertion, and each half has one."""
+    """Faults where a quotation does not pick exactly one assertion in each half."""
     said = _quoted(claim.sentence)
     for name, halves in _by_cell(claim).items():
         quoted = [half for half in halves if half.named.quote]
@@ -113,7 +113,7 @@ def _quotes(claim: Claim) -> Iterator[tuple[str, str]]:
             own = [half for half in quoted if half.number == number]
             if not any(half.assertions for half in own):
                 some = any(half.assertions for half in quoted)
-                if some:  # otherwise it is told above
+                if some:  # otherwise it is reported above
                     quotes = " and ".join(f"`{half.named.quote}`" for half in own)
                     yield (
                         f"{said}: {_where(own[0])} asserts nothing with {quotes}",
@@ -122,7 +122,7 @@ def _quotes(claim: Claim) -> Iterator[tuple[str, str]]:
 
 
 def _picked(claim: Claim) -> Iterator[tuple[str, str]]:
-    """A name without a quotation means the only assertion of each half."""
+    """Faults where a name has no quotation and a half has not exactly one assertion."""
     said = _quoted(claim.sentence)
     for half in claim.halves:
         if half.named.quote:

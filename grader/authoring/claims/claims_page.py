@@ -79,5 +79,5 @@ def _code(line: str) -> str:
 
 
 def _piped(text: str) -> str:
-    """With bars that do not end a table's cell."""
+    """Escape bars, so that they do not end a table's cell."""
     return re.sub(r"(?<!\\)\|", r"\\|", text)

@@ -1,4 +1,4 @@
-"""The sentences of a lesson's prose, with the anchors right after them."""
+"""The sentences of a lesson's prose, each with the anchors right after it."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from grader.authoring.claims.anchors import Named, NoClaim, Shown, Try
 from grader.authoring.texts.markdown import Block, blocks, quiz_cells
 
 CODE = r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-# A full stop inside of these ends no sentence.
+# A full stop inside one of these does not end a sentence.
 OPAQUE = re.compile(
     rf"{CODE}|(?P<comment><!--.*?-->)|\$\$.+?\$\$|(?<!\\)\$[^$]+\$|\]\([^)]*\)"
 )
-HIDDEN, COMMENT = "\ue000", "\ue001"  # private characters, in no lesson's text
+HIDDEN, COMMENT = "\ue000", "\ue001"  # private characters, which no lesson uses
 END = re.compile(rf"[.!?…]+[\"'”’)\]*_]*(?P<anchors>(?: *{COMMENT})*)(?: +|$)")
-# No sentence ends with these: abbreviations, and the "1." or "B." of a quiz.
+# Abbreviations, and the "1." or "B." of a quiz, do not end a sentence.
 SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|etc|resp|approx|Fig|Eq|Sec)|^\W*(?:\d+|[A-Z]))\.\W*$"
 )
@@ -33,14 +33,14 @@ class Sentence:
     """One sentence, table row or heading of a lesson.
 
     Attributes:
-        cell: where it stands, from 1.
-        text: in one line, without anchors; a row's cells parted by dots.
+        cell: the number of its cell, from 1.
+        text: its text in one line, without anchors; dots separate a row's cells.
         topic: the head of its table; "" outside of tables.
         shown: the cells in its anchors.
-        no_claim: whether it is said to claim nothing.
-        edits: what its anchors have a learner edit.
-        unread: its comments that are no anchors.
-        exempt: its form says that it claims nothing.
+        no_claim: whether an anchor says that it claims nothing.
+        edits: the edits that its anchors ask a learner for.
+        unread: its comments that are not anchors.
+        exempt: whether it claims nothing by its form.
     """
 
     cell: int
@@ -54,26 +54,26 @@ class Sentence:
 
     @property
     def code(self) -> list[str]:
-        """The insides of its code spans."""
+        """The content of its code spans."""
         return [m["code"].strip("` ") for m in OPAQUE.finditer(self.text) if m["code"]]
 
     @property
     def words(self) -> str:
-        """The text without what stands in code, formulas and links' targets."""
+        """The text without code, formulas and targets of links."""
         return OPAQUE.sub(" ", self.text)
 
     @property
     def stated(self) -> bool:
-        """Whether it has code, or a number in digits that no formula holds.
+        """Whether it has code, or a number in digits outside of formulas.
 
-        One that ends in a colon announces what comes after it.
+        A sentence that ends in a colon only announces what follows.
         """
         number = NUMBER.search(NUMBERED.sub("", self.words))
         return bool(self.code or number) and not self.text.endswith(":")
 
     @property
     def pages(self) -> list[str]:
-        """The pages of the documentation that alone say it."""
+        """The documentation's pages that it cites in place of a cell."""
         return DOCUMENTED.findall(self.text)
 
 
@@ -99,9 +99,9 @@ class Asked:
     """A paragraph that begins with **You try**.
 
     Attributes:
-        cell: where it stands, from 1.
+        cell: the number of its cell, from 1.
         text: its first sentence, without anchors.
-        edits: those of its anchors; a sound one has one.
+        edits: the edits in its anchors; a correct paragraph has one anchor.
     """
 
     cell: int
@@ -110,7 +110,7 @@ class Asked:
 
 
 def asked(notebook: NotebookNode) -> Iterator[Asked]:
-    """What a learner is asked to try, in the lesson's order."""
+    """The paragraphs that ask a learner to try something, in the lesson's order."""
     for number, cell in enumerate(notebook.cells, start=1):
         for block in blocks(cell.source) if cell.cell_type == "markdown" else ():
             if block.text.startswith(YOU_TRY):

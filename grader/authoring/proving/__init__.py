@@ -1,1 +1,1 @@
-"""The proof that an exercise tells right answers from mistakes."""
+"""Proves that an exercise tells right answers from mistakes."""

@@ -12,9 +12,9 @@ from grader.learner.answering.answers import answers
 
 
 def neutral(exercise: Exercise, draws: Sequence[Draw]) -> Iterator[Differing]:
-    """The variants of ``any_`` modules that some draws judge otherwise than the first.
+    """Variants of ``any_`` modules with another verdict in some draw than in the first.
 
-    ``draws`` begin with the public cases. Arrays reach a variant as NumPy's.
+    ``draws`` begin with the public cases. A variant gets NumPy arrays.
     """
     for variant in variants.load(exercise.lesson, "any"):
         if variant.exercise != exercise.id:

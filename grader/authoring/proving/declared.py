@@ -1,4 +1,4 @@
-"""What an exercise's declaration promises, checked in NumPy alone."""
+"""Checks what an exercise's declaration promises, in NumPy alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,21 +28,20 @@ from grader.learner.answering.answers import answers
 LEAST_MISTAKES = 4
 SEPARATION = 10
 FRESH = range(1, 201)  # the seeds of fresh draws
-NAMED = 8  # draws on which each mistake is judged as a learner's answer is
+NAMED = 8  # draws on which each mistake is judged like a learner's answer
 WIDE = {"float64", "complex128"}
-# Shorter lines of a solution, such as `loss = y.mean()`, give nothing away.
+# A shorter line of a solution, such as `loss = y.mean()`, may also be in a hint.
 TELLING = 20
 
 
 @dataclass(frozen=True)
 class Declared:
-    """What was measured of an exercise's mistakes, and what is wrong with it.
+    """Measurements of an exercise's mistakes, and what is wrong with the exercise.
 
     Attributes:
-        distance: of the mistake that is hardest to tell from a right answer.
-        differing: answers that the public cases judge otherwise than fresh ones.
-        telling: the fresh cases to try variants on, hardest first, by their seed and
-            index.
+        distance: the smallest distance of any mistake from the right answer.
+        differing: answers whose verdicts on public and fresh cases differ.
+        telling: seed and index of the fresh cases to try variants on, hardest first.
     """
 
     distance: float
@@ -59,14 +58,14 @@ def declared(exercise: Exercise, others: Sequence[Exercise] = ()) -> Declared:
     """
     try:
         return _declared(exercise, others)
-    except Exception as error:  # an author's, in any of the exercise's functions
+    except Exception as error:  # from any of the exercise's functions
         what = f"{type(error).__name__}: {error}"
         failure = f"its cases, reference or a mistake raises {what}"
         return Declared(np.nan, (failure,))
 
 
 def declared_of(exercise_id: str) -> Declared:
-    """:func:`declared` beside all exercises of the course, for a process of its own."""
+    """:func:`declared` against all exercises of the course, for a separate process."""
     everything = [e for name in catalogue.lessons() for e in catalogue.exercises(name)]
     with np.errstate(all="ignore"):
         return declared(catalogue.find(exercise_id), everything)
@@ -100,9 +99,9 @@ def _declared(exercise: Exercise, others: Sequence[Exercise]) -> Declared:
 def distances(exercise: Exercise, drawn: Sequence[Draw]) -> dict[str, float]:
     """How far each mistake is from the right answer, in the tolerance's unit.
 
-    The smallest over all draws: a mistake shows in each case, in at least one
-    quantity; where cases take turns, in at least one case of each draw. A wrong shape
-    is infinitely far.
+    It is the smallest distance over all draws. A mistake must show in at least one
+    quantity of each case; if cases take turns, in at least one case of each draw. A
+    wrong shape is infinitely far.
     """
     turns = isinstance(exercise.cases, tuple)
     found = {}
@@ -148,11 +147,11 @@ def _inputs(exercise: Exercise) -> Iterator[str]:
 def _named(
     exercise: Exercise, mistake: Mistake, drawn: Sequence[Draw]
 ) -> Iterator[str]:
-    """Complaints where the mistake, sent as an answer, is not called by its name."""
+    """Sentences on draws where a mistake, given as an answer, is not recognised."""
 
     def answer(**inputs: object) -> object:
         wrong = mistake.compute(**widened(inputs))
-        # As a learner's framework would return it.
+        # A learner's framework would return float32.
         parts = [part.astype(np.float32) for part in exercise.values(wrong)]
         return parts[0] if len(parts) == 1 else tuple(parts)
 
@@ -170,7 +169,7 @@ def _named(
 
 
 def hints(exercise: Exercise, solutions: list[str]) -> Iterator[str]:
-    """What is wrong with the hints: no line of right answers may be in one."""
+    """What is wrong with the hints: no hint may hold a line of a right answer."""
     if len(exercise.hints) != 3 or not all(h.strip() for h in exercise.hints):
         yield "it needs three hints: the idea, the functions, a skeleton"
     lines = {"".join(line.split()) for text in solutions for line in text.split("\n")}
@@ -182,7 +181,7 @@ def hints(exercise: Exercise, solutions: list[str]) -> Iterator[str]:
 
 
 def source_solutions(lesson: str) -> dict[str, list[str]]:
-    """The solutions in sources/exercises/ by the name of their exercise."""
+    """The solutions in sources/exercises/, by the names of their exercises."""
     found: dict[str, list[str]] = {}
     for source in sources.find(sources.ROOT, "exercises"):
         if source.lesson != lesson:

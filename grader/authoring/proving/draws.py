@@ -1,4 +1,4 @@
-"""Sets of cases, with what the reference and every known mistake give to them."""
+"""Sets of cases, with the results of the reference and of every known mistake."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ PUBLIC = 0  # the seed of the public cases; fresh ones have positive seeds
 RIGHT = "a right answer"
 Case = dict[str, object]
 Outcomes = list[list[Arrays]]
-# By exercise, the seed and the index of fresh cases.
+# For each exercise, the seed and index of some fresh cases.
 Telling = Mapping[str, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
 class Draw:
-    """What is judged at once: an answer passes when it passes in all of ``cases``.
+    """Cases that are judged together: an answer passes if it is right in all of them.
 
     Attributes:
-        seed: of the cases, ``PUBLIC`` for those that a learner sees.
+        seed: the seed of the cases; ``PUBLIC`` for the cases that a learner sees.
         right: for each case, the reference's float64 arrays.
-        wrong: for each case, those of each mistake in the exercise's order.
-        far: for each case, how far each mistake is from what is right.
+        wrong: for each case, each mistake's arrays, in the exercise's order.
+        far: for each case, how far each mistake is from the right values.
     """
 
     seed: int
@@ -60,13 +60,13 @@ def _draw(exercise: Exercise, seed: int) -> Draw:
 
 @dataclass(frozen=True)
 class Differing:
-    """An answer whose verdict on the public cases is not the one it gets later.
+    """An answer whose verdicts on the public cases and on fresh cases differ.
 
     Attributes:
-        answer: a mistake's name, or a variant's.
+        answer: the name of a mistake or a variant.
         public, fresh: the two verdicts.
         count: on how many of ``tried`` sets of fresh cases the verdict differs.
-        seed: of the first of these.
+        seed: the seed of the first such set.
     """
 
     answer: str
@@ -91,7 +91,7 @@ def alike(exercise: Exercise, one: list[Arrays], other: list[Arrays]) -> bool:
 
 
 def coinciding(exercise: Exercise, draw: Draw) -> list[tuple[str, str]]:
-    """The pairs of answers, by name, that this draw does not tell apart."""
+    """Pairs of answers, by name, that this draw does not tell apart."""
     answers = [(RIGHT, draw.right)]
     for position, mistake in enumerate(exercise.mistakes):
         answers.append((mistake.name, [wrong[position] for wrong in draw.wrong]))
@@ -103,9 +103,10 @@ def coinciding(exercise: Exercise, draw: Draw) -> list[tuple[str, str]]:
 
 
 def differing(exercise: Exercise, draws: Sequence[Draw]) -> list[Differing]:
-    """The mistakes that fresh cases don't tell from each other, or from what is right.
+    """The mistakes that fresh cases don't tell apart, or don't tell from right answers.
 
-    ``draws`` begin with the public cases, which are to tell all of them apart.
+    ``draws`` begin with the public cases. Pairs that these don't tell apart are left
+    out here.
     """
     told = set(coinciding(exercise, draws[0]))
     seeds: dict[tuple[str, str], list[int]] = {}
@@ -127,10 +128,11 @@ def differing(exercise: Exercise, draws: Sequence[Draw]) -> list[Differing]:
 
 
 def telling(draws: Sequence[Draw]) -> list[tuple[int, int]]:
-    """The (seed, index) of the fresh cases that try an answer hardest, hardest first.
+    """The (seed, index) of the fresh cases that are hardest for an answer.
 
-    Those in which a mistake comes nearest, and those with the smallest and largest
-    sizes, right values and inputs: where a right answer would be off, if anywhere.
+    They are the cases in which a mistake is nearest, and the cases with the smallest
+    and largest sizes, right values and inputs. There a right answer is most likely to
+    be off. The cases with the nearest mistakes come first.
     """
     places = [
         ((draw.seed, index), _features(draw, index))

@@ -1,4 +1,4 @@
-"""What ``course check`` found, as tables for a terminal and as docs/exercises.md."""
+"""Shows what ``course check`` found, as tables in a terminal or docs/exercises.md."""
 
 import math
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise: what it declares, and what was measured by framework."""
+    """One exercise: what it declares, and what was measured in each framework."""
 
     exercise: Exercise
     declared: Declared
@@ -54,23 +54,23 @@ class Row:
 
     @property
     def differing(self) -> tuple[Differing, ...]:
-        """The answers judged otherwise on fresh cases, in NumPy or a framework."""
+        """Answers that fresh cases judge differently, in NumPy or in a framework."""
         halves = (half.differing for half in self.halves.values())
         return (*self.declared.differing, *(d for found in halves for d in found))
 
     @property
     def error(self) -> float:
-        """The largest of a right variant."""
+        """The largest error of any right variant."""
         return max(half.error for half in self.halves.values())
 
     @property
     def above(self) -> float:
-        """How many times the largest error the tolerance is."""
+        """The tolerance divided by the largest error."""
         return self.exercise.tolerance / self.error if self.error else math.inf
 
     @property
     def below(self) -> float:
-        """How many times the tolerance the nearest mistake is away."""
+        """The nearest mistake's distance divided by the tolerance."""
         return self.declared.distance / self.exercise.tolerance
 
 
@@ -97,7 +97,7 @@ def table(lesson: str, rows: list[Row]) -> Table:
 
 
 def differences(lessons: dict[str, list[Row]]) -> Table | str:
-    """The answers that fresh cases judge otherwise than the public ones do."""
+    """The answers that fresh cases and public cases judge differently."""
     rows = [row for found in lessons.values() for row in found]
     differing = [(row, answer) for row in rows for answer in row.differing]
     if not differing:
@@ -153,7 +153,7 @@ def _lines(rows: list[Row]) -> Iterator[str]:
 
 
 def _times(ratio: float, digits: int = 2) -> str:
-    """A ratio to some digits, cut off and not rounded: it is a promise."""
+    """A ratio to some digits. They are cut off, not rounded up: it is a promise."""
     if math.isinf(ratio):
         return "∞"
     step = 10 ** max(math.floor(math.log10(ratio)) + 1 - digits, 0)

@@ -1,4 +1,4 @@
-"""What was measured on GPUs, as a table for a terminal and as docs/gpu.md."""
+"""Shows what was measured on GPUs, as a table in a terminal or docs/gpu.md."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +37,7 @@ TF32's rounding of factors emulated.
 
 @dataclass(frozen=True)
 class Device:
-    """Where a framework computes: its own name for it, and the product's name."""
+    """A framework's device: the framework's name for it, and the product's name."""
 
     framework: str
     device: str
@@ -58,13 +58,13 @@ class Column:
         return f"{TITLES[self.device.framework]}, TF32 {self.tf32}"
 
     def half(self, exercise: Exercise) -> Half:
-        """What was measured of an exercise's half; an empty one where nothing was."""
+        """What was measured of an exercise; an empty half if nothing was."""
         found = self.measured.halves
         return found.get((exercise.id, self.device.framework), Half())
 
 
 def exercises(asked: list[str]) -> list[Exercise]:
-    """The exercises of lessons, or those named."""
+    """The exercises that are asked for, by lessons or by ids."""
     return [e for found in catalogue.named(asked).values() for e in found]
 
 

@@ -1,7 +1,7 @@
-"""Answers that know too little, and whether one of them earns its mark all the same.
+"""Tests whether an answer that uses too little can pass an exercise.
 
-A constant, an input handed back, the reference with all inputs but one left out, and
-the answers of other exercises: none may pass any draw, or a mark says nothing.
+Such answers are a constant, an input returned as it is, the reference with only one
+true input, and answers of other exercises. If one passes a draw, a mark proves nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,18 +14,18 @@ from grader.authoring.proving.draws import Draw, alike
 from grader.judging import Exercise
 from grader.judging.exercise import Compute, widened
 
-FIXED = 6  # cases whose values stand in for the inputs that are left out
-SOME = 101  # draws that tell a function of one input
-FEW = 4  # draws that tell other exercises' answers: they differ in all or in none
+FIXED = 6  # cases whose values replace the inputs that are left out
+SOME = 101  # draws on which functions of one input are tried
+FEW = 4  # draws for other exercises' answers, which differ in all draws or in none
 
 
 def guesses(
     exercise: Exercise, draws: Sequence[Draw], others: Sequence[Exercise] = ()
 ) -> Iterator[str]:
-    """A sentence on each answer that knows too little and passes.
+    """A sentence on each answer that uses too little and passes.
 
     Args:
-        draws: the public cases' and fresh ones'.
+        draws: of the public cases and of fresh cases.
         others: the exercises whose answers are tried here.
     """
     found = [
@@ -42,7 +42,7 @@ Found = Iterator[tuple[str, int, int]]
 
 
 def _constants(exercise: Exercise, draws: Sequence[Draw]) -> Found:
-    """The constant that passes most draws: each draw's first value is tried."""
+    """The constant that passes the most draws; the first value of each is tried."""
     values = []
     for draw in draws:
         first = [draw.right[0]] * len(draw.right)
@@ -70,10 +70,10 @@ def _input(name: str) -> Callable[..., object]:
 
 
 def _one_input(exercise: Exercise, draws: Sequence[Draw]) -> Found:
-    """For each input, the best function of it alone: the reference, told the rest.
+    """For each input, the best answer that uses only this input.
 
-    What it isn't given, it takes from one case, the same for all that it is asked,
-    cut or repeated to the sizes at hand. An exercise of one input has no such answer.
+    It is the reference, with the other inputs taken from one fixed case, and cut or
+    repeated to the right sizes. An exercise with one input has no such answer.
     """
     fixed = [case for draw in draws for case in draw.cases][:FIXED]
     names = list(fixed[0])
@@ -94,7 +94,7 @@ def _knowing(
     def answer(**inputs: object) -> object:
         try:
             return exercise.reference(**{**guessed, name: inputs[name]})
-        except Exception:  # the guessed values are of another size
+        except Exception:  # the fixed values have other sizes
             sized = {n: fitted(guessed[n], value) for n, value in inputs.items()}
             return exercise.reference(**{**sized, name: inputs[name]})
 
@@ -114,7 +114,7 @@ def fitted(value: Any, like: object) -> object:
 def _foreign(
     exercise: Exercise, draws: Sequence[Draw], others: Sequence[Exercise]
 ) -> Found:
-    """Right and wrong answers of exercises that take such inputs, by position."""
+    """Right and wrong answers of other exercises whose inputs are of the same kinds."""
     kinds = list(_kinds(exercise).values())
     for other in others:
         names, same = list(_kinds(other)), list(_kinds(other).values())
@@ -130,7 +130,7 @@ def _foreign(
 
 @cache
 def _kinds(exercise: Exercise) -> dict[str, object]:
-    """What each input is: a type, and for an array its number of axes."""
+    """The kind of each input: an array's number of axes, otherwise the type."""
     inputs = exercise.public_cases()[0]
     return {name: getattr(v, "ndim", type(v)) for name, v in inputs.items()}
 
@@ -150,7 +150,7 @@ def _counted(
 
 
 def _passed(exercise: Exercise, draws: Sequence[Draw], answer: Compute) -> int:
-    """How many draws ``answer`` passes: it is right in each of their cases."""
+    """How many draws ``answer`` passes, by being right in all cases of the draw."""
     return sum(_passes(exercise, draw, answer) for draw in draws)
 
 
@@ -160,6 +160,6 @@ def _passes(exercise: Exercise, draw: Draw, answer: Compute) -> bool:
             got = exercise.values(answer(**widened(case)))
             if not alike(exercise, [right], [got]):
                 return False
-        except Exception:  # it is made for other inputs
+        except Exception:  # the answer may not fit these inputs
             return False
     return True

@@ -3,10 +3,10 @@
     python -m grader.authoring.proving.measure --framework tensorflow --threads 1
     python -m grader.authoring.proving.measure --framework torch --device cuda
 
-A process of its own, because some settings hold for a whole process only:
-TensorFlow's number of threads, and TF_ENABLE_ONEDNN_OPTS in its environment. PyTorch
-takes several ``--threads`` and turns oneDNN on and off between them by itself. With
-``--device``, everything is measured on that device alone.
+It is a separate process, because some settings hold for a whole process: TensorFlow's
+number of threads, and TF_ENABLE_ONEDNN_OPTS in its environment. With PyTorch, one
+process measures several ``--threads``, with oneDNN on and off. With ``--device``,
+everything is measured on that device alone.
 """
 
 import argparse
@@ -34,20 +34,20 @@ from grader.judging.verdict import Difference, Verdict
 from grader.judging.wire import Reply, decode_replies, encode_inputs
 from grader.learner.answering.answers import answers
 
-SEEDS = 2  # of fresh cases, where no telling ones are named
+SEEDS = 2  # draws of fresh cases, if no telling cases are given
 FEW = 3  # telling cases for wrong variants
-LEAST = 6  # telling cases for right variants; further ones while there is time:
+LEAST = 6  # telling cases for right variants; more of them for this time:
 SECONDS = 0.2
-ROUNDING = 1  # the seed for settings that differ from another by rounding alone
+ROUNDING = 1  # the seed for settings that differ from the first only by rounding
 
 
 class Result(TypedDict):
-    """What became of one variant.
+    """How one variant was judged.
 
     Attributes:
-        mistake: the name that it should be given; None of a right variant.
-        failure: what is wrong with how it was judged; "" where nothing is.
-        error: the largest, as a share of the quantity's largest value.
+        mistake: the name of the mistake to recognise; None for a right variant.
+        failure: what is wrong with the verdict; "" if nothing is.
+        error: the largest error, as a share of the quantity's largest value.
         differing: fields of :class:`grader.authoring.proving.draws.Differing`.
     """
 
@@ -61,11 +61,11 @@ class Result(TypedDict):
 
 
 class Report(TypedDict):
-    """What became of all variants in a framework.
+    """How all variants in a framework were judged.
 
     Attributes:
-        stubs: by exercise, the status of the function that nobody has touched.
-        unknown: what variants answer that is no exercise.
+        stubs: by exercise, the status of the untouched function.
+        unknown: names that variants answer, but no exercise has.
     """
 
     framework: str
@@ -83,15 +83,15 @@ def measure(
     seeds: int = SEEDS,
     telling: Telling | None = None,
 ) -> Report:
-    """What became of each variant in ``settings``; plain data.
+    """How each variant is judged in ``settings``, as plain data.
 
     Args:
-        names: of lessons, and ids of exercises.
+        names: names of lessons, and ids of exercises.
         mistakes: whether the wrong variants are judged as well.
-        seeds: how many draws of cases the first setting gets beside the public ones;
-            without any it gets one draw in float32 alone, as all others do.
-        telling: by exercise, the seed and index of the fresh cases that come in place
-            of those draws.
+        seeds: how many draws of fresh cases the first setting gets after the public
+            cases. With 0 it gets only one draw in float32, like all other settings.
+        telling: by exercise, the seed and index of fresh cases that replace those
+            draws.
     """
     telling = telling or {}
     report: Report = {
@@ -122,7 +122,7 @@ def measure(
 
 
 def _stub(exercise: Exercise) -> Callable[..., object]:
-    """The function of a cell that nobody has touched."""
+    """The function in an untouched cell."""
     source = f"def {exercise.name}(**inputs):\n    raise NotImplementedError\n"
     cell: dict[str, Callable[..., object]] = {}
     exec(compile(source, "<cell>", "exec"), cell)
@@ -178,7 +178,7 @@ def _variant(trial: Trial, settings: list[Setting], seeds: int) -> Result:
                         ]
                     return result
             if whole:
-                # Exact to 1e-12, whatever is drawn.
+                # In float64, the error is below 1e-12 for any draw.
                 wide = [widened(case) for case in drawn]
                 replies = _replies(trial.variant.function, trial.framework, wide)
                 worst = _largest_error(trial.exercise, drawn, replies)
@@ -187,7 +187,7 @@ def _variant(trial: Trial, settings: list[Setting], seeds: int) -> Result:
 
 
 def _tried(trial: Trial, seeds: int) -> Iterator[tuple[int, list[Case]]]:
-    """The seeds and cases for a right variant; further telling ones while time is."""
+    """The seeds and cases for a right variant; more telling ones as time allows."""
     yield PUBLIC, trial.exercise.public_cases()
     if not trial.telling:
         for seed in range(1, seeds + 1):
@@ -202,7 +202,7 @@ def _tried(trial: Trial, seeds: int) -> Iterator[tuple[int, list[Case]]]:
 
 
 def _mistaken(trial: Trial, result: Result) -> None:
-    """Note in ``result`` where a wrong variant is not recognised."""
+    """Note in ``result`` if a wrong variant is not recognised."""
     wanted = trial.variant.mistake
     tried = [(PUBLIC, trial.exercise.public_cases())]
     if trial.telling:
@@ -253,10 +253,10 @@ def _replies(
 def _largest_error(
     exercise: Exercise, cases: list[Case], replies: list[Reply]
 ) -> float:
-    """Over all cases; an answer that is no number is left out.
+    """The largest error over all cases; answers that can't be read are left out.
 
-    Learners get float32, for which the verdict has seen to that. A right variant
-    that holds float32 constants of its own can't take float64, and need not.
+    Such answers occur here only in float64, which a right variant with float32
+    constants can't take. Learners get float32, in which the verdict rejects them.
     """
     worst = 0.0
     for inputs, reply in zip(cases, replies, strict=True):
@@ -283,7 +283,7 @@ def main() -> None:
     parser.add_argument("--tf32", choices=("on", "off"), default="off")
     parser.add_argument("--telling", type=json.loads, default={})
     asked = parser.parse_args()
-    # Whatever a variant prints must not be taken for the report.
+    # What a variant prints must not be mistaken for the report.
     with contextlib.redirect_stdout(sys.stderr), np.errstate(all="ignore"):
         if asked.device:
             settings = [on_device(asked.framework, asked.device, asked.tf32 == "on")]

@@ -1,4 +1,4 @@
-"""Measures right and wrong variants, each setting in a process of its own."""
+"""Measures right and wrong variants, each setting in its own process."""
 
 import json
 import os
@@ -34,13 +34,13 @@ AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Job:
-    """One measuring process: a framework in a setting that holds for all of it.
+    """One measuring process: a framework, and a setting for the whole process.
 
     Attributes:
-        threads: of the CPU; PyTorch takes several in one process.
-        mistakes: whether wrong variants are judged as well: once is enough.
-        environment: added to this process's own.
-        options: further ones of ``python -m grader.authoring.proving.measure``.
+        threads: numbers of CPU threads; only PyTorch takes several in one process.
+        mistakes: whether wrong variants are judged as well; one process is enough.
+        environment: variables to add to this process's environment.
+        options: further options of ``python -m grader.authoring.proving.measure``.
         telling: by exercise, the fresh cases to judge on, in place of the first ones.
     """
 
@@ -60,7 +60,7 @@ class Job:
 
 @dataclass
 class Half:
-    """What one framework's processes found of one exercise."""
+    """What one framework's processes found about one exercise."""
 
     right: int = 0
     error: float = 0.0
@@ -74,9 +74,9 @@ class Measured:
     """What all processes found.
 
     Attributes:
-        halves: by exercise and framework.
-        broken: sentences on processes that failed, and on variants of no exercise.
-        versions: of each framework.
+        halves: the results by exercise and framework.
+        broken: sentences on failed processes, and on variants without an exercise.
+        versions: each framework's version.
     """
 
     halves: dict[tuple[str, str], Half] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Measured:
     versions: dict[str, str] = field(default_factory=dict)
 
     def add(self, report: "Report") -> None:
-        """Take in the report of one process."""
+        """Add the report of one process."""
         framework = report["framework"]
         self.versions[framework] = report["version"]
         for name in report["unknown"]:
@@ -106,12 +106,12 @@ class Measured:
 
 
 def jobs(frameworks: list[str], telling: Telling) -> Iterator[Job]:
-    """The settings of the CPU in which every exercise has to hold, longest first."""
+    """The CPU settings in which every exercise must hold, the longest jobs first."""
     if "torch" in frameworks:
         yield Job("torch", THREADS, True, telling=telling)
     if "tensorflow" in frameworks:
-        # Two imports see each value of each setting. The second differs from the
-        # first by rounding alone: one draw will do, and no mistakes.
+        # Two processes cover each value of each setting. The second differs from the
+        # first only by rounding: one draw is enough, without mistakes.
         for threads, onednn, full in zip(THREADS, "01", (True, False), strict=True):
             environment = {"TF_ENABLE_ONEDNN_OPTS": onednn}
             options = {} if full else {"seeds": "0"}
@@ -127,7 +127,7 @@ def declare(names: list[str], console: Console) -> dict[str, Declared]:
     """
     say(console, f"drawing cases, exercises: {len(names)}")
     begin = time.perf_counter()
-    # Not forked: this process may have threads.
+    # "spawn", since this process may have threads, which a fork would lose.
     pool = ProcessPoolExecutor(AT_ONCE, get_context("spawn"))
     try:
         with console.status("drawing cases"):
@@ -167,7 +167,7 @@ def run(job: Job, names: list[str]) -> tuple["Report", float]:
     """The report of one process (``measure.measure``) and the seconds it took.
 
     Raises:
-        CourseError: it failed, or took too long.
+        CourseError: the process failed, or took too long.
     """
     begin = time.perf_counter()
     command = [sys.executable, "-m", "grader.authoring.proving.measure"]

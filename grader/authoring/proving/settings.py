@@ -1,4 +1,4 @@
-"""The ways to compute in a measuring process, and how each is entered."""
+"""The settings in which a measuring process computes, and how to enter each."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -9,9 +9,10 @@ Setting = tuple[str, Callable[[], AbstractContextManager[object]]]
 
 
 def on_cpu(framework: str, threads: list[int]) -> Iterator[Setting]:
-    """Each number of threads; PyTorch also with and without oneDNN.
+    """One setting for each number of threads; PyTorch also with and without oneDNN.
 
-    TensorFlow takes one number in a process, and oneDNN from its environment.
+    TensorFlow takes one number of threads in a process, and reads its oneDNN switch
+    from the environment.
     """
     if framework == "torch":
         yield from _torch(threads)
@@ -22,9 +23,9 @@ def on_cpu(framework: str, threads: list[int]) -> Iterator[Setting]:
 def on_device(framework: str, device: str, tf32: bool) -> Setting:
     """Everything on one device, with or without TF32 for float32 products.
 
-    A learner's function gets its tensors on the device, makes its own there, and
-    its answers are read back from it: ``from_numpy`` and ``to_numpy`` of the
-    framework's adapter follow the device that is entered.
+    A learner's function gets its tensors on the device and makes its own ones there.
+    Its answers are read back from there: the adapter's ``from_numpy`` and ``to_numpy``
+    use the device that is entered.
 
     Args:
         device: by the framework's own name, as ``grader.device`` returns it.
@@ -49,7 +50,7 @@ def _torch(threads: list[int]) -> Iterator[Setting]:
         torch.set_num_threads(count)
         return torch.backends.mkldnn.flags(enabled=onednn)
 
-    # Each value of each setting is seen, not each pair of them.
+    # These cover each value of each setting, but not every combination.
     for count, onednn in zip(threads, cycle((True, False)), strict=False):
         name = f"{count} threads, oneDNN {'on' if onednn else 'off'}"
         yield name, partial(entering, count, onednn)

@@ -1,4 +1,4 @@
-"""A lesson's variants: found, and turned into cells."""
+"""Finds a lesson's variants, and turns them into cells."""
 
 import inspect
 import pkgutil
@@ -10,9 +10,9 @@ from grader.judging.variant import MARK, Variant
 
 
 def load(lesson: str, framework: str) -> list[Variant]:
-    """All variants of a lesson in one framework (which is imported); none is [].
+    """All variants of a lesson in one framework, which is imported; may be [].
 
-    With ``any`` for a framework, those alone that need neither.
+    With ``any`` as the framework: only variants that need no framework.
     """
     name = f"grader.exercises.{lesson}.variants"
     try:
@@ -26,7 +26,7 @@ def load(lesson: str, framework: str) -> list[Variant]:
         if not module.name.startswith((f"{framework}_", "any_")):
             continue
         members = vars(import_module(f"{package.__name__}.{module.name}")).values()
-        # Functions alone: the module tensorflow has an attribute of that name too.
+        # Only functions: the module tensorflow also has an attribute of that name.
         functions = [m for m in members if inspect.isfunction(m)]
         for function in [f for f in functions if hasattr(f, MARK)]:
             name, mistake = getattr(function, MARK)
