@@ -1,6 +1,6 @@
-"""A source of exercises as nbgrader's source notebook.
+"""Turns a source of exercises into nbgrader's source notebook.
 
-Authors write no nbgrader metadata: what a cell is follows from what it holds.
+Authors write no nbgrader metadata: a cell's content decides its kind.
 """
 
 from collections.abc import Iterator

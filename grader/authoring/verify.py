@@ -7,9 +7,9 @@ For each exercise and each framework that is installed:
 - at least 4 mistakes are rejected and called by their names, in NumPy and, where
   the lesson's ``variants/`` writes them as a learner would, in the framework;
 - the verdict on each mistake, and on each variant, is the same on fresh cases as on the
-  public ones: 200 draws in NumPy, the cases that try it hardest in the frameworks;
-- no constant passes, no function of one input alone and no other exercise's answer;
-- three hints, none of which gives a solution's line away;
+  public ones: on 200 draws in NumPy, on the hardest cases in the frameworks;
+- no constant, no function of one input alone and no other exercise's answer passes;
+- there are three hints, and no hint holds a line of a solution;
 - the tolerance is at least 10 times the largest error of any right variant, and at
   most a tenth of the smallest distance of any mistake.
 
@@ -45,15 +45,15 @@ def main(asked: list[str] | None, console: Console, write: Path | None = None) -
 
     Args:
         asked: names of lessons, and ids of exercises; all when None.
-        write: the file that the table of all lessons and both frameworks goes to,
-            when every exercise holds.
+        write: a file for the table of all lessons and both frameworks; it is written
+            if every exercise holds.
 
     Returns:
-        0 when every exercise holds what it promises, otherwise 1.
+        0 if every exercise keeps what it promises, otherwise 1.
 
     Raises:
-        CourseError: no checkout, no framework, a name that there is not, or
-            ``write`` with less than everything.
+        CourseError: no checkout, no framework, an unknown name, or ``write`` without
+            all lessons and both frameworks.
     """
     here = [name for name in FRAMEWORKS if installed(name)]
     if not here:

@@ -1,7 +1,7 @@
-"""Which statements of a cell draw a picture, read from its code.
+"""Finds the statements of a cell that draw a picture, by reading its code.
 
-What draws comes from a module of pictures: a lesson's imports of matplotlib and of the
-modules of ``grader.pictures`` whose names end in ``plots``.
+A statement draws if it calls something from a module of pictures. These are matplotlib
+and the modules of ``grader.pictures`` whose names end in ``plots``.
 """
 
 import ast
@@ -46,7 +46,7 @@ class Drawing:
     def _events(
         self, body: list[ast.stmt], tag: str | None, within: frozenset[str]
     ) -> Iterator[str]:
-        """What running ``body`` does, as far as it draws or asserts."""
+        """The drawing and asserting, in order, that running ``body`` does."""
         for statement in body:
             yield from self._of(statement, tag, within)
 
@@ -83,7 +83,7 @@ class Drawing:
 
 
 def _pictures(node: ast.AST) -> Iterator[str]:
-    """The names that an import gives to modules of pictures."""
+    """The names under which an import makes modules of pictures available."""
     if not isinstance(node, ast.Import | ast.ImportFrom):
         return
     prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""

@@ -1,9 +1,9 @@
-"""Does in a lesson what each **You try** asks of a learner.
+"""Makes the edits that each **You try** in a lesson asks a learner for.
 
-The lesson runs in a track from top to bottom. Once a **You try** and the cells that it
-edits are passed, they are edited, and run again with all code cells from there on up to
-this place. The edits stay. Nothing may raise, but where the cell's tag or the text says
-so; and a cell that has a picture in the notebook draws one.
+The lesson runs in a track from top to bottom. After a **You try** and the cells that it
+edits, these cells are edited. Then all code cells from the first edited one to this
+place run again. The edits stay. No cell may raise unless its tag or the text says so.
+A cell that has a picture in the notebook must draw one again.
 """
 
 from collections import defaultdict
@@ -27,11 +27,11 @@ class Step:
     """A **You try** in a track.
 
     Attributes:
-        said: names it: its section, and its edits as they are written.
-        sources: by the number of each cell of the track that it edits, the new source.
-        raises: the text says that something raises, maybe in the other framework.
-        whole: all cells that it edits are in the track.
-        misfit: whether an edit has no place.
+        said: its name in messages: its section, and its edits as they are written.
+        sources: the new source of each cell that it edits in the track, by number.
+        raises: whether the text says that a cell raises, maybe in the other framework.
+        whole: whether all cells that it edits are in the track.
+        misfit: whether an edit fits no cell.
     """
 
     said: str
@@ -45,7 +45,7 @@ class Edited:
     """A lesson in a track, with a learner who tries everything.
 
     Args:
-        notebook: a whole lesson as it is built, with its outputs; it is changed.
+        notebook: a whole built lesson, with its outputs; it is changed.
     """
 
     def __init__(self, notebook: NotebookNode, track: str) -> None:
@@ -59,7 +59,7 @@ class Edited:
             self._asked[self._place(each)].append(each)
 
     def problems(self, walk: Walk) -> Iterator[str]:
-        """Run it all; a sentence on each thing that is not as it should be."""
+        """Run the whole lesson; yield a sentence on each problem."""
         said = "before any edit"
         try:
             for number in self._cells:
@@ -67,7 +67,7 @@ class Edited:
                     raised, undrawn = self._run(walk, [number])
                     yield from (f"{said}: {problem}" for problem in raised + undrawn)
                     if raised:
-                        return  # what comes after may fail for this alone
+                        return  # later cells may fail only because of this
                 for each in self._asked[number]:
                     step = self._step(each)
                     said = f"after {step.said}" if step.sources else said
@@ -77,7 +77,7 @@ class Edited:
             yield f"{said}: {error}"
 
     def _place(self, each: Asked) -> int:
-        """The number of the cell after which it is tried."""
+        """The number of the cell after which the edits are tried."""
         named = {n for edit in _edits(each) for n in self._named.get(edit.cell, ())}
         return max({each.cell, *(named & self._code.keys())})
 
@@ -104,7 +104,7 @@ class Edited:
         )
 
     def _try(self, walk: Walk, step: Step, here: int) -> Iterator[str]:
-        """Edit and run the cells up to ``here``; what is wrong with that."""
+        """Edit and run the cells up to ``here``; yield what is wrong."""
         if step.misfit:
             yield "no cell of that name has this text just once"
         if not step.sources:
@@ -121,7 +121,7 @@ class Edited:
         yield from undrawn
         if raised and not step.raises:
             yield from raised
-            self._write(before)  # for the sake of what comes after
+            self._write(before)  # so that later cells are not affected
             self._run(walk, again)
 
     def _write(self, sources: dict[int, str]) -> None:
@@ -129,7 +129,7 @@ class Edited:
             self._cells[number].source = source
 
     def _run(self, walk: Walk, numbers: Iterable[int]) -> tuple[list[str], list[str]]:
-        """Run cells; what they raised, and those that should have drawn a picture."""
+        """Run cells; return what they raised, and which failed to draw a picture."""
         raised, undrawn = [], []
         for number in numbers:
             named = label(number, self._cells[number])
@@ -160,14 +160,14 @@ def _edits(each: Asked) -> list[Replaced | Added]:
 
 
 def _edited(source: str, edit: Replaced | Added) -> str | None:
-    """The source after an edit; None where it has no place, or several."""
+    """The source after an edit; None if the edit fits no place in it, or several."""
     if isinstance(edit, Added):
         return f"{source}\n{edit.line}"
     return source.replace(edit.old, edit.new) if source.count(edit.old) == 1 else None
 
 
 def _told(edit: Replaced | Added) -> str:
-    """As it is written in the anchor."""
+    """The edit as it is written in the anchor."""
     if isinstance(edit, Added):
         return f"{edit.cell} + `{edit.line}`"
     return f"{edit.cell} `{edit.old}` with `{edit.new}`"

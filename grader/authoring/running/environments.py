@@ -12,7 +12,7 @@ OTHERS = {
 
 
 def environment(track: str) -> dict[str, str]:
-    """The environment of a process, and its kernels, in which only ``track`` is.
+    """The environment for a process, and its kernels, that can run only ``track``.
 
     The packages of the other framework can't be imported there, as if they were
     not installed.

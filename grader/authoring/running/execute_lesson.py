@@ -1,4 +1,4 @@
-"""Runs a lesson, and makes its outputs the same wherever it is run."""
+"""Runs a lesson, and makes its outputs the same on every machine."""
 
 import re
 import sysconfig
@@ -17,7 +17,7 @@ UNSTABLE = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 class Failed(Exception):
-    """A cell failed; the problem says which, and why."""
+    """A cell failed; the problem names the cell and the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -47,7 +47,7 @@ def execute(
         timeout=CELL_SECONDS,
         record_timing=False,
         coalesce_streams=True,
-        # The kernel's own warnings are about this machine, not the lesson.
+        # This hides the kernel's warnings, which are about the machine.
         extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=begins,
@@ -66,7 +66,7 @@ def execute(
 
 
 def settle(notebook: NotebookNode) -> None:
-    """Take this machine out of the outputs: its paths, its Python's version."""
+    """Remove this machine's paths and its version of Python from the outputs."""
     notebook.metadata["language_info"] = {"name": "python"}
     packages = sysconfig.get_path("purelib")
     for cell in notebook.cells:

@@ -1,10 +1,10 @@
-"""What an expression of a lesson is, read from its syntax tree."""
+"""Questions about an expression of a lesson, answered from its syntax tree."""
 
 import ast
 
 
 def called_name(node: ast.Call) -> str:
-    """The last name of what is called, "" where it has none."""
+    """The last name in the called expression; "" if it has none."""
     match node.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
@@ -12,12 +12,12 @@ def called_name(node: ast.Call) -> str:
 
 
 def is_assertion(node: ast.Call) -> bool:
-    """Whether what is called is named as an assertion, as NumPy's are."""
+    """Whether the called function's name is an assertion's, as in NumPy."""
     return called_name(node).startswith("assert")
 
 
 def depends(node: ast.expr) -> bool:
-    """Whether its value can depend on anything."""
+    """Whether the expression's value can depend on anything."""
     dependent = ast.Name | ast.Call | ast.Attribute | ast.Await
     return any(isinstance(each, dependent) for each in ast.walk(node))
 
@@ -33,7 +33,7 @@ def is_zero(node: ast.expr) -> bool:
 
 
 def alike(one: ast.expr, other: ast.expr) -> bool:
-    """Whether two expressions are one value: what is called may give another."""
+    """Whether two expressions must have the same value; two calls may differ."""
     calls = any(isinstance(each, ast.Call) for each in ast.walk(one))
     return not calls and ast.dump(one) == ast.dump(other)
 

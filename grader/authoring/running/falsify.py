@@ -1,7 +1,7 @@
 """Finds the assertions of a lesson that could not fail.
 
-An assertion that a sentence names must be reached; each part of it must be evaluated;
-it must look at something; and where it compares, other operands must change the result.
+An assertion that a sentence names must be reached, and each part of it evaluated. It
+must look at something. If it compares, other operands must change the result.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ BEGIN = (
 
 
 class Watched:
-    """A lesson in a track, every part of its assertions watched.
+    """A lesson in a track, with every part of its assertions watched.
 
     Attributes:
-        notebook: what is to run: the whole lesson, rewritten, with a last cell that
-            tells what was seen.
+        notebook: the notebook to run: the whole lesson, rewritten, and a last cell that
+            outputs what was seen.
     """
 
     def __init__(self, notebook: NotebookNode, track: str) -> None:

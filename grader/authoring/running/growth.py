@@ -1,14 +1,14 @@
-"""Whether a lesson asks for memory growth while TensorFlow can still grant it."""
+"""Tests that a lesson asks for memory growth before TensorFlow uses a device."""
 
 from grader.common.frameworks import installed
 
 
 def watch() -> None:
-    """From here on, the first ``device("tensorflow")`` raises where it is too late.
+    """From here on, the first ``device("tensorflow")`` raises if it comes too late.
 
-    Once TensorFlow has used any device it has taken all memory of a GPU, and the
-    setting is refused, which ``device`` passes over. Without a GPU nothing is taken,
-    and nothing refused: here the order alone is looked at.
+    Once TensorFlow has used any device, it has taken all memory of the GPU. It then
+    refuses the setting, and ``device`` ignores this. Without a GPU, no memory is taken
+    and nothing is refused. So this checks only the order.
     """
     if not installed("tensorflow"):
         return

@@ -1,7 +1,7 @@
-"""A lesson whose asserting statements tell what happens to each of their parts.
+"""A lesson whose asserting statements record what happens to each of their parts.
 
-Only the expressions of these statements are rewritten, in place: the rest of a cell is
-what a framework finds when it reads its source.
+Only the expressions of these statements are rewritten, in place. The rest of a cell
+stays, since frameworks read the source of functions in it.
 """
 
 import ast
@@ -15,7 +15,7 @@ from grader.authoring.texts import calls
 
 
 class Instrumented:
-    """``notebook`` is the lesson's, rewritten; ``statements`` are by their number."""
+    """``notebook`` is the rewritten lesson; ``statements`` holds them by number."""
 
     def __init__(self, notebook: NotebookNode) -> None:
         self.notebook = copy.deepcopy(notebook)
@@ -64,7 +64,7 @@ class Instrumented:
 
 
 def _spliced(text: str, edits: list[tuple[ast.expr, ast.expr]]) -> str:
-    """The text with expressions replaced, each line where it was."""
+    """The text with expressions replaced; every other line stays in its place."""
     lines = text.encode().split(b"\n")
     starts = [0]
     for line in lines:

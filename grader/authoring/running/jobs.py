@@ -1,4 +1,4 @@
-"""Which notebooks run, and in which ways and tracks."""
+"""Lists the notebooks to run, each with its way and track."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from grader.common.errors import CourseError
 from grader.common.tracks import BOTH
 from grader.kernels.warm import Warm
 
-# Runs a notebook in a track and tells what went wrong; "" when nothing.
+# Runs a notebook in a track and returns what went wrong.
 Runner = Callable[[NotebookNode, str, Path, Warm], list[str]]
 Way = Literal["plain", "edits", "tf32", "claims"]
 WAYS: tuple[Way, ...] = get_args(Way)
@@ -32,7 +32,7 @@ TITLES: dict[Way, str] = {
     "tf32": ", in TF32",
     "claims": ", its claims",
 }
-# Ways in these tracks find nothing that the same way in "both" does not.
+# In these tracks, these ways find nothing more than they find in "both".
 IN_BOTH = {("tf32", "tensorflow"), ("claims", "torch"), ("claims", "tensorflow")}
 
 
@@ -41,7 +41,7 @@ class Job:
     """A notebook to run.
 
     Attributes:
-        name: of the notebook and the way, for people.
+        name: names the notebook and the way, for people.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Job:
     runner: Runner
 
     def run(self, folder: Path, warm: Warm) -> list[str]:
-        """What went wrong in an empty folder, thing by thing."""
+        """Run in an empty folder; return each thing that went wrong."""
         if not self.notebook.is_file():
             return ["it is not built: run python -m grader.authoring.build"]
         notebook = nbformat.read(self.notebook, as_version=4)
@@ -60,15 +60,15 @@ class Job:
 def jobs(
     root: Path, tracks: Sequence[str], ways: Sequence[Way], names: Sequence[str]
 ) -> Iterator[Job]:
-    """Lessons, then solutions, of ``root``.
+    """The jobs for the lessons, then the solutions, of ``root``.
 
     Args:
-        tracks: to run in.
+        tracks: the tracks to run in.
         ways: some of ``WAYS``.
-        names: of the only sources whose notebooks run; all without any.
+        names: the sources whose notebooks run; all sources if empty.
 
     Raises:
-        CourseError: no source has one of ``names``.
+        CourseError: one of ``names`` is the name of no source.
     """
     lessons = [(s, s.notebook, LESSON) for s in sources.find(root, "lessons")]
     solutions = [(s, s.solution, SOLUTION) for s in sources.find(root, "exercises")]

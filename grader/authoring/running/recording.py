@@ -1,8 +1,8 @@
-"""What a lesson's assertions meet while it runs; stands in its kernel.
+"""Records, in a lesson's kernel, which checks its assertions meet while it runs.
 
 :mod:`grader.authoring.running.instrumented` puts calls of a :class:`Recorder` around
-the parts of each asserting statement. Every part is evaluated as often as without it;
-what has to happen to it is a check, by its number.
+the parts of each asserting statement. Every part is evaluated as often as before. A
+check is something that must happen to a part; each check has a number.
 """
 
 import io
@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.common.frameworks import adapter_of, to_numpy
 
-# A lesson compares whatever it likes.
+# The operators that a lesson may compare with.
 OPERATORS: dict[str, Callable[[Any, Any], object]] = {
     "Eq": operator.eq,
     "NotEq": operator.ne,
@@ -33,7 +33,7 @@ OTHER = object()  # equal to nothing else
 
 
 class Recorder:
-    """``seen``: for each statement that began, by its number, the checks met since."""
+    """``seen``: for each statement that ran, by number, the checks that were met."""
 
     def __init__(self) -> None:
         self.seen: dict[int, set[int]] = {}
@@ -43,42 +43,42 @@ class Recorder:
         return {str(number): sorted(met) for number, met in self.seen.items()}
 
     def begin(self, statement: int) -> None:
-        """A cell's asserting statement runs; what follows is met by it."""
+        """Note that a cell's asserting statement begins; the next checks are its."""
         self._met = self.seen.setdefault(statement, set())
 
     def within(self, statement: int) -> None:
-        """An asserting statement in a function of the lesson runs."""
+        """Note that an asserting statement in a function of the lesson runs."""
         self._met.add(statement)
 
     def ran(self, begun: None, value: object) -> object:
-        """The value of what stands after ``begin`` or ``within``."""
+        """Return the value of the expression after ``begin`` or ``within``."""
         return value
 
     def met(self, check: int, value: object) -> object:
-        """What is met when it is evaluated."""
+        """Return ``value``; the check is met because it was evaluated."""
         self._met.add(check)
         return value
 
     def decides(self, check: int, wanted: bool, value: object) -> object:
-        """What is met when its truth is ``wanted``."""
+        """Return ``value``; the check is met if its truth is ``wanted``."""
         if bool(value) == wanted:
             self._met.add(check)
         return value
 
     def items(self, check: int, values: Iterable[object]) -> Iterator[object]:
-        """What is met by its first element."""
+        """Yield ``values``; the check is met if there is at least one."""
         for value in values:
             self._met.add(check)
             yield value
 
     def atom(self, check: int, value: object) -> object:
-        """What is met unless it is a function, which is always true."""
+        """Return ``value``; the check is met unless it is a function, always true."""
         if not callable(value) or "__bool__" in dir(value):
             self._met.add(check)
         return value
 
     def filled(self, check: int, value: object) -> object:
-        """What is met unless it is an array of nothing."""
+        """Return ``value``; the check is met unless it is empty."""
         if _size(value):
             self._met.add(check)
         return value
@@ -86,9 +86,9 @@ class Recorder:
     def compare(
         self, check: int, filled: int, names: tuple[str, ...], *operands: object
     ) -> object:
-        """A comparison: ``check`` is met where other operands change its result.
+        """Compare; ``check`` is met if other operands would change the result.
 
-        ``filled`` is met where it is no comparison of nothing with nothing.
+        ``filled`` is met unless both sides are empty.
         """
         changeable, size = True, 0
         for name, (left, right) in zip(names, pairwise(operands), strict=True):
@@ -111,12 +111,13 @@ class Recorder:
         *values: object,
         **options: object,
     ) -> object:
-        """A function that compares arrays: what another array for each changes.
+        """Call a function that compares arrays, then try other arrays in their place.
 
-        It changes when it raises, or returns something of another truth.
+        ``check`` is met if, with each of them, it raises or its result's truth changes.
+        ``filled`` is met unless a value is empty.
         """
         result = function(*values, **options)
-        met, self._met = self._met, set()  # what follows is none of the lesson's
+        met, self._met = self._met, set()  # the calls below are not the lesson's
         if all(_size(value) for value in values):
             met.add(filled)
         if all(
@@ -133,13 +134,13 @@ def _changeable(name: str, left: object, right: object, result: object) -> bool:
         try:
             if _differs(OPERATORS[name](*operands), result):
                 return True
-        except Exception:  # as an assertion it would fail
+        except Exception:  # in the lesson, the assertion would fail too
             return True
     return False
 
 
 def _others(name: str, left: Any, right: Any) -> Iterator[tuple[object, object]]:
-    """Operands for which a comparison may come out otherwise."""
+    """Operands for which a comparison may have another result."""
     if name == "NotIn":
         yield from ((one, right) for one in list(right)[:1])
     elif name == "In":
@@ -180,19 +181,20 @@ def _raises_or_differs(
 
 
 def _size(value: Any) -> int:
-    """How many elements it has; 1 for what is no collection."""
+    """The number of elements; 1 if ``value`` is not a collection."""
     try:
         if hasattr(value, "shape"):
             return int(np.prod(tuple(value.shape)))
         return len(value)
-    except TypeError:  # no collection, or the sizes of a graph's tensor are not known
+    except TypeError:  # not a collection, or a graph's tensor of unknown size
         return 1
 
 
 def _other(value: object) -> object | None:
-    """The numbers doubled, or ones for zeros; None if it has none.
+    """The numbers doubled, or ones in place of zeros; None if it has no numbers.
 
-    So a tolerance above what is compared shows: to ``agree``, 1e-9 is as good as 0.
+    So a tolerance that is larger than the compared numbers is found. For example,
+    ``agree`` takes 1e-9 for 0.
     """
     try:
         array = to_numpy(value)

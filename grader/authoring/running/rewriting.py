@@ -1,4 +1,4 @@
-"""Rewrites an asserting statement's expression: each part tells what happens to it."""
+"""Rewrites an asserting statement's expression to record what its parts do."""
 
 import ast
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from grader.authoring.running.expressions import (
 )
 
 RECORDER = "_recorder"
-# Functions that say of arrays whether they are equal.
+# Functions that say whether arrays are equal.
 COMPARING = {"allclose", "array_equal", "equal", "isclose"}
 LITERAL = ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict
 COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -29,11 +29,11 @@ class Statement:
     Attributes:
         key: the number of its cell, from 1, and where it begins there.
         line: its text.
-        checks: what is wrong with it unless a check is met, by the check's number.
-        wrong: what is wrong with it however it runs.
-        inner: it stands in a function.
-        direct: it asserts something itself.
-        raises: it is meant to raise.
+        checks: by a check's number, what is wrong if the check is not met.
+        wrong: what is wrong with it, independent of a run.
+        inner: whether it is in a function.
+        direct: whether it asserts something itself.
+        raises: whether it is meant to raise.
     """
 
     key: Key
@@ -48,14 +48,14 @@ class Statement:
 class Rewriting(ast.NodeTransformer):
     """Rewrites one statement's expression, and notes what it finds in ``statement``.
 
-    What a lambda holds is left alone: it runs when someone calls it, if at all.
+    The body of a lambda stays as it is: it runs later, or never.
     """
 
     def __init__(self, statement: Statement, number: Callable[[], int]) -> None:
         self.statement, self._number = statement, number
 
     def truth(self, node: ast.expr, wanted: bool) -> ast.expr:
-        """An expression whose truth is claimed to be ``wanted``."""
+        """Rewrite an expression whose truth should be ``wanted``."""
         said = _said(node)
         match node:
             case ast.UnaryOp(op=ast.Not()):
@@ -103,19 +103,19 @@ class Rewriting(ast.NodeTransformer):
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        """Note which of the two branches is reached."""
+        """Record which of the two branches is reached."""
         node.test = self.visit(node.test)
         node.body = self._evaluated(node.body, self._visit)
         node.orelse = self._evaluated(node.orelse, self._visit)
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        """Note which operands are reached."""
+        """Record which operands are reached."""
         node.values = [self._evaluated(each, self._visit) for each in node.values]
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Watch the operands of what compares or asserts."""
+        """Watch the operands of a function that compares or asserts."""
         name = called_name(node)
         if name == "agree" or name in COMPARING or is_assertion(node):
             self.statement.direct |= name not in COMPARING
@@ -124,7 +124,7 @@ class Rewriting(ast.NodeTransformer):
         return node
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Watch what a comprehension runs over, which must not be empty."""
+        """Check that what a comprehension runs over is not empty."""
         if isinstance(node, COMPREHENSION):
             over = [self._check(_over_nothing(node, each)) for each in node.generators]
             super().generic_visit(node)
@@ -138,7 +138,7 @@ class Rewriting(ast.NodeTransformer):
         return self.visit(node)
 
     def _operand(self, node: ast.expr, wanted: bool, either: bool) -> ast.expr:
-        """A part of ``and`` or ``or``; with ``either`` one of them is enough."""
+        """Rewrite an operand of ``and`` or ``or``; with ``either``, one is enough."""
         if not either:
             return self._evaluated(node, self.truth, wanted)
         check = self._check(f"{_said(node)} decides nothing: others of its parts do")
@@ -153,7 +153,7 @@ class Rewriting(ast.NodeTransformer):
         return recorded("met", check, rewrite(node, wanted))
 
     def _over(self, over: ast.expr, said: str, wanted: bool) -> ast.expr:
-        """What ``all`` or ``any`` looks at: something, and each of it can differ."""
+        """Rewrite what ``all`` or ``any`` looks at; it must not be empty."""
         check = self._check(f"{said} looks at nothing")
         if not isinstance(over, ast.GeneratorExp | ast.ListComp):
             return recorded("items", check, self.visit(over))
@@ -165,7 +165,7 @@ class Rewriting(ast.NodeTransformer):
         return over
 
     def _elements(self, whole: ast.expr) -> ast.expr:
-        """An array of truths."""
+        """Rewrite an expression for an array of truth values."""
         return (
             self._compare(whole)
             if isinstance(whole, ast.Compare)
@@ -210,7 +210,7 @@ class Rewriting(ast.NodeTransformer):
         return call
 
     def _filled(self, said: str, operands: list[ast.expr]) -> ast.expr:
-        """The check that something is compared, unless nothing is what is claimed."""
+        """The check that something is compared, unless an operand is written empty."""
         if any(is_empty(each) for each in operands):
             return ast.Constant(self._number())
         return self._check(f"{said} compares nothing with nothing")

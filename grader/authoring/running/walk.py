@@ -1,4 +1,4 @@
-"""One kernel, in which a notebook's cells run in whatever order is asked."""
+"""One kernel, in which a notebook's cells can run in any order."""
 
 import re
 from collections.abc import Iterator
@@ -23,27 +23,27 @@ class Ended(Exception):
 
 
 class Walk:
-    """A kernel for a notebook whose cells hold what they showed last."""
+    """A kernel for a notebook; each cell keeps the output of its last run."""
 
     def __init__(self, client: NotebookClient) -> None:
         self._client = client
 
     def run(self, number: int) -> str | None:
-        """Run a code cell of the notebook; what it raised, None when nothing.
+        """Run a code cell of the notebook; return what it raised, or None.
 
         Args:
             number: counts all cells of the notebook from 1.
 
         Raises:
-            Ended: it did not come to its end.
+            Ended: the cell did not finish.
         """
         return self._run(self._client.nb.cells[number - 1], number - 1)
 
     def prepare(self, source: str) -> None:
-        """Run a text that is no cell of the notebook.
+        """Run code that is not a cell of the notebook.
 
         Raises:
-            Ended: it failed.
+            Ended: the code failed.
         """
         first = self._client.nb.cells[0]
         raised = self._run(new_code_cell(source), 0)
@@ -62,7 +62,7 @@ class Walk:
 
 
 def _line(error: CellExecutionError) -> str:
-    """The line that raised, for errors that say nothing: a bare assertion's."""
+    """The line that raised, for errors without a message, as of a bare assertion."""
     lines = LINE.findall(strip_ansi(error.traceback))
     return lines[-1] if lines else ""
 
@@ -78,7 +78,7 @@ def walk(
 
 
 def new_client(notebook: NotebookNode, folder: Path) -> NotebookClient:
-    """What runs a notebook's cells as they are run everywhere here."""
+    """A client with the settings that all runs of a notebook share here."""
     return NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
@@ -99,7 +99,7 @@ def code_cells(notebook: NotebookNode, track: str) -> dict[int, NotebookNode]:
 
 
 def label(number: int, cell: NotebookNode) -> str:
-    """Names a code cell for authors: its number, and its name or first line."""
+    """A code cell's name for authors: its number, and its name or first line."""
     name = cell.metadata.get("pair") or cell.metadata.get("name")
     first, *_ = cell.source.split("\n")
     return f"cell {number} ({name or first})"

@@ -1,7 +1,7 @@
-"""How a notebook runs in a track: as it is, edited by a learner, as in TF32, watched.
+"""Ways to run a notebook in a track: as it is, edited by a learner, in TF32, watched.
 
-Each way takes the built notebook, the track, an empty folder to work in and the zygote
-that its kernel comes from, and returns what went wrong, thing by thing.
+Each way takes the built notebook, the track, an empty working folder, and the zygote
+that forks its kernel. It returns a list of what went wrong.
 """
 
 import subprocess
@@ -37,8 +37,8 @@ tf32.emulate()
 growth.watch()
 del growth, tf32
 """
-# For whoever wants it in PyTorch. Beside TensorFlow its matrices keep all bits, as by
-# default, so that the two frameworks are as far apart as they can be.
+# This switches TF32 on in PyTorch. Beside TensorFlow it stays off, as by default, so
+# that the two frameworks differ as much as they can.
 SWITCHED_ON = """\
 import torch
 torch.set_float32_matmul_precision("high")
@@ -47,7 +47,7 @@ del torch
 
 
 def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
-    """What nbval says of a lesson; nothing when every output is as it was."""
+    """What nbval says about a lesson; nothing if every output is unchanged."""
     copy = folder / "lesson.ipynb"
     nbformat.write(filter_track(notebook, track), copy)
     command = [sys.executable, "-m", "pytest", "-p", "nbval.plugin", "--nbval"]
@@ -71,7 +71,7 @@ def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> li
 
 
 def executed(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
-    """Why a cell of a solution failed; nothing when all ran."""
+    """Why a cell of a solution failed; nothing if all cells ran."""
     client = new_client(filter_track(notebook, track), folder)
     try:
         client.execute(env=_of(warm, track))
@@ -88,9 +88,9 @@ def edited(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list
 
 
 def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
-    """Which cells of a lesson fail where float32 products are those of TF32.
+    """Which cells of a lesson fail if float32 products are rounded as in TF32.
 
-    Whatever else of a GPU can be seen without one is looked at as well.
+    It also checks other effects of a GPU that can be checked without one.
     """
     failed, named = [], "before the first cell"
     with walk(notebook, folder, _of(warm, track)) as kernel:
@@ -106,7 +106,7 @@ def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> lis
 
 
 def watched(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
-    """Which assertions that a lesson's sentences name could not fail."""
+    """The assertions that could not fail among those that a lesson's sentences name."""
     lesson = Watched(notebook, track)
     with walk(lesson.notebook, folder, _of(warm, track)) as kernel:
         try:

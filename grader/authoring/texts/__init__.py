@@ -1,1 +1,1 @@
-"""The texts that authors write, as notebooks and as what is in them."""
+"""Reads the texts that authors write: as notebooks, and part by part."""

@@ -1,4 +1,4 @@
-"""What a code cell does, read from its syntax tree and never by running it."""
+"""What a code cell does; only its syntax tree is read, nothing runs."""
 
 import ast
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Check:
 
 
 def text(cell: NotebookNode) -> str:
-    """The cell's Python, its magics turned into calls."""
+    """The cell's Python code, with magics turned into calls."""
     return str(TransformerManager().transform_cell(cell.source))
 
 
@@ -48,7 +48,7 @@ def is_graded(cell: NotebookNode) -> bool:
 
 
 def graded_check(cell: NotebookNode) -> Check:
-    """The check of a graded cell that ``lint`` has found sound."""
+    """The check of a graded cell in which ``lint`` has found no problem."""
     call = check_call(cell)
     assert call, "lint lets no other graded cell through"
     return call

@@ -12,7 +12,7 @@ SEPARATOR = re.compile(r"\|[-:| ]+\|?")
 
 @dataclass(frozen=True)
 class Block:
-    """A run of lines that no sentence leaves."""
+    """Lines that belong together: a sentence never continues outside of them."""
 
     kind: str  # "heading", "paragraph", "item" or "row"
     text: str
@@ -21,7 +21,7 @@ class Block:
 
 
 def quiz_cells(notebook: NotebookNode) -> range:
-    """The numbers of the cells from the heading "Quiz" to the next of its level."""
+    """The numbers of the cells from the heading "Quiz" to the next such heading."""
     heads = [
         (number, line)
         for number, cell in enumerate(notebook.cells, start=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend; ``cell`` counts from 1, None for the file as a whole."""
+    """One thing to mend; ``cell`` counts from 1 and is None for the whole file."""
 
     file: str
     cell: int | None

@@ -1,4 +1,4 @@
-"""How long a lesson is to the eye: its rows, and the words of its prose."""
+"""How long a lesson looks: its rows, and the words of its prose."""
 
 import re
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ WORD = re.compile(r"\S*\w\S*")  # no marks of a table, list or heading
 
 
 def rows(notebook: NotebookNode) -> int:
-    """The cells, a pair counted once: it stands side by side."""
+    """The number of rows: one for each cell, or for each pair shown side by side."""
     pairs = [c.metadata["pair"] for c in notebook.cells if "pair" in c.metadata]
     return len(notebook.cells) - len(pairs) + len(set(pairs))
 
 
 def words(notebook: NotebookNode) -> int:
-    """The words of the markdown cells, without the quiz and without anchors."""
+    """The number of words in the markdown cells, without the quiz and anchors."""
     quiz = quiz_cells(notebook)
     return sum(
         len(WORD.findall(COMMENT.sub(" ", cell.source)))

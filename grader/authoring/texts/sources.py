@@ -1,7 +1,7 @@
 """Where sources and built notebooks are, and how a text becomes a notebook.
 
-The same text always becomes the same bytes: cell ids come from the cells' own
-content, and nothing of the machine or the time enters.
+The same text always gives the same bytes: cell ids come from the cells' own content,
+and nothing depends on the machine or the time.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from grader.exercises import catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-SOURCE_HASH = "tandem_source_hash"  # in a lesson's metadata: the text it comes from
+SOURCE_HASH = "tandem_source_hash"  # in a lesson's metadata: the hash of its source
 FRAMEWORK_TAGS = ("torch", "tensorflow", "both")
 
 
@@ -29,7 +29,8 @@ class Source:
     Attributes:
         root: the checkout.
         folder: ``"lessons"`` or ``"exercises"``.
-        stem: such as ``02_autograd``; for exercises the assignment's name.
+        stem: the file's name without suffix, such as ``02_autograd``; for exercises it
+            is the assignment's name.
     """
 
     root: Path
@@ -79,7 +80,7 @@ def find(root: Path, folder: str) -> list[Source]:
 
 
 def source_hash(source: Source) -> str:
-    """Tells versions of a source apart; line endings make no difference."""
+    """A hash that distinguishes versions of a source; it ignores line endings."""
     text = source.path.read_text(encoding="utf-8")
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -106,7 +107,7 @@ def read(source: Source) -> NotebookNode:
     )
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
-        cell.metadata.pop("lines_to_next_cell", None)  # the text's layout, no more
+        cell.metadata.pop("lines_to_next_cell", None)  # only the text's layout
         key = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()
         seen[key] += 1
         cell.id = key[:10] if seen[key] == 1 else f"{key[:10]}-{seen[key]}"
@@ -120,7 +121,7 @@ def as_text(notebook: NotebookNode) -> str:
 
 
 def tags(cell: NotebookNode) -> set[str]:
-    """The cell's tags; none where it has no such metadata."""
+    """The cell's tags; empty if it has no such metadata."""
     return set(cell.metadata.get("tags", ()))
 
 

@@ -1,9 +1,9 @@
 """Makes the packages named in TANDEM_HIDE impossible to find.
 
-Python imports this module at its start when this folder is on PYTHONPATH. So a
-kernel behaves as in an installation without the other framework: importing it
-raises ModuleNotFoundError, and ``find_spec`` gives None.
-``grader.authoring.running.environments`` puts it to use; nothing imports it by name.
+Python imports this module at its start if this folder is on PYTHONPATH. Then a kernel
+behaves as if the other framework were not installed: importing it raises
+ModuleNotFoundError, and ``find_spec`` gives None.
+``grader.authoring.running.environments`` sets PYTHONPATH; nothing imports this by name.
 """
 
 import os
@@ -16,7 +16,7 @@ HIDDEN = frozenset(filter(None, os.environ.get("TANDEM_HIDE", "").split(",")))
 
 
 class HidingFinder(PathFinder):
-    """Finds what PathFinder finds, but for the hidden packages."""
+    """Finds what PathFinder finds, except the hidden packages."""
 
     @classmethod
     def find_spec(

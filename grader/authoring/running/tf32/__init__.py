@@ -1,8 +1,8 @@
 """TF32 on a machine without a GPU: factors lose the bits that a GPU would drop.
 
-TF32 multiplies float32 matrices, and convolves, with factors of 10 bits of mantissa
-beside the leading 1, and adds up in float32. :func:`emulate` has a process do so on its
-CPU: eagerly, on the way back and in graphs.
+TF32 multiplies float32 matrices, and convolves, with factors that have 10 bits of
+mantissa after the leading 1; it sums in float32. :func:`emulate` makes a process do the
+same on its CPU: eagerly, in backward passes and in graphs.
 """
 
 from importlib import import_module

@@ -7,7 +7,7 @@ DROPPED = 23 - BITS
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
-    """float32 of any shape to the nearest number of ``BITS`` bits, or the even one.
+    """Round float32 of any shape to ``BITS`` bits, ties to even.
 
     Infinities and NaN stay what they are.
 

@@ -1,9 +1,9 @@
 """TF32 in TensorFlow: products get rounded factors. Imports tensorflow.
 
-An eager operation of Python's takes the road on which TensorFlow's own callbacks are
-called; there it gets rounded factors, while a tape keeps what it was given. A graph is
-rewritten where it is handed to the runtime, so that nobody sees it in the graph. Not
-reached are products inside of other kernels, such as cuDNN's LSTM.
+An eager operation in Python is sent along the slow path, on which TensorFlow calls its
+callbacks. There it gets rounded factors, while a tape keeps the original ones. A graph
+is rewritten when it is handed to the runtime, so that a reader of the graph doesn't see
+the change. Products inside other kernels, such as cuDNN's LSTM, are not rounded.
 """
 
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def _rewrite(definition: FunctionDef) -> bool:
 
 
 def _factors(node: NodeDef) -> Iterator[int]:
-    """Where its float32 factors stand among the inputs of a product."""
+    """The positions of float32 factors among the inputs of a product."""
     at = 0
     for argument in op_def_registry.get(node.op).input_arg:
         count = node.attr[argument.number_attr].i if argument.number_attr else 1

@@ -1,8 +1,8 @@
 """TF32 in PyTorch: its CPU's products get rounded factors. Imports torch.
 
 The kernels of the operators themselves are replaced, below autograd and above what
-``torch.compile`` calls. Not reached are products inside of other kernels: those of a
-fused attention or LSTM, and tiny ones that the compiler writes out as sums.
+``torch.compile`` calls. Products inside other kernels are not rounded: in a fused
+attention or LSTM, and tiny ones that the compiler writes as sums.
 """
 
 import warnings
@@ -13,7 +13,7 @@ import torch
 
 from grader.authoring.running.tf32.rounding import rounded
 
-# By operator, its overloads, and where its factors stand among the arguments.
+# For each operator, its overloads and the positions of factors in its arguments.
 MATRICES = {
     "mm": (("", ".out"), (0, 1)),
     "bmm": (("", ".out"), (0, 1)),
