@@ -111,7 +111,7 @@ def decode_replies(data: object, count: int) -> list[Reply]:
     """The ``count`` replies in a kernel's answer.
 
     Raises:
-        WireError: if the answer's form is not that of ``collect``.
+        WireError: if the answer does not have the form that ``collect`` gives it.
     """
     if not isinstance(data, dict) or not isinstance(data.get("replies"), list):
         raise WireError("the kernel's reply holds no list of answers")

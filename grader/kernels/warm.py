@@ -146,8 +146,8 @@ def start(to: socket.socket, order: dict[str, Any], *handles: int) -> WarmProces
     Args:
         order: ``{"jail": order of a supervisor}``; for a kernel without a supervisor,
             its ``argv``, ``environment`` and ``folder``.
-        handles: for a supervisor, the descriptor of the submission's folder, if it has
-            one; for a kernel without one, those of standard input, output and error.
+        handles: for a supervisor, the descriptor of the submission's folder, if there
+            is one; for a kernel without one, standard input, output and error.
 
     Raises:
         NotWarm: the zygote is gone.

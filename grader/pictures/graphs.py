@@ -66,7 +66,7 @@ def read_torch(tensor: Any, names: Mapping[str, object] | None = None) -> Graph:
 
 
 def read_tensorflow(concrete: Any) -> Graph:
-    """The operations of a concrete function, without those that copy its results."""
+    """The operations of a concrete function, except copies of its results."""
     operations = [
         op for op in concrete.graph.get_operations() if op.type not in _COPIES
     ]

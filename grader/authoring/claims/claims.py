@@ -75,8 +75,8 @@ def about(sentence: Sentence) -> set[str | None]:
 def claims(notebook: NotebookNode) -> list[Claim]:
     """The sentences that name cells; unknown names are left out.
 
-    If a sentence speaks of one framework, the pair's half in the other framework shows
-    nothing, unless the sentence names only that half.
+    If a sentence speaks of one framework, the other framework's cells that it names are
+    left out. They stay only if it names no other cells.
     """
     named, asserting = cells(notebook), Asserting(notebook)
     found = []

@@ -255,8 +255,8 @@ def _largest_error(
 ) -> float:
     """The largest error over all cases; answers that can't be read are left out.
 
-    Such answers occur here only in float64, which a right variant with float32
-    constants can't take. Learners get float32, in which the verdict rejects them.
+    In float32, which learners get, the verdict rejects such an answer. In float64, a
+    right variant with float32 constants may fail, and need not work.
     """
     worst = 0.0
     for inputs, reply in zip(cases, replies, strict=True):

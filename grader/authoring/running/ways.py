@@ -106,7 +106,7 @@ def in_tf32(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> lis
 
 
 def watched(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
-    """The assertions that could not fail among those that a lesson's sentences name."""
+    """The assertions named in a lesson's sentences that could not fail."""
     lesson = Watched(notebook, track)
     with walk(lesson.notebook, folder, _of(warm, track)) as kernel:
         try:

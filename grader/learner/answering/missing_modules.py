@@ -22,7 +22,7 @@ def note(error: BaseException | None) -> None:
 
 
 def names() -> Names:
-    """The names noted since the last call, with that of the last failed cell."""
+    """The names noted since the last call, and the name that the last cell lacked."""
     note(getattr(sys, "last_value", None))
     sys.last_value = None
     found = Names(list(dict.fromkeys(_names)))

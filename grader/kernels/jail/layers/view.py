@@ -103,7 +103,7 @@ def site_packages() -> list[str]:
 def place_of_sockets() -> str:
     """Where folders of kernels' sockets may be made.
 
-    A socket's path must be short, and that of a home folder may be long. The place must
+    A socket's path must be short, and a home folder's path may be long. The place must
     not be in a kernel's own temporary folder, where it may make more than sockets.
     """
     usual = os.path.realpath(tempfile.gettempdir())
