@@ -23,10 +23,11 @@ import psutil
 from bench import ROOT
 from bench.cgroup import Group, NoGroup
 from bench.settings import BenchError
+from grader.kernels import zygote
 
 PATIENCE = 20  # seconds for what outlives the command
 INTERVAL = 0.5  # seconds between two looks at memory
-ZYGOTE = "kernels.zygote"
+ZYGOTE = zygote.__name__
 
 
 @dataclass(frozen=True)

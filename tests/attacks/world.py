@@ -22,6 +22,8 @@ from nbclient.util import run_sync
 from nbformat.v4 import new_markdown_cell
 
 from grader.grading.run.graded_kernel import set_up
+from grader.kernels import zygote
+from grader.kernels.jail import supervise
 from tests.classes import toy_course as toy
 
 # What grading itself writes.
@@ -135,6 +137,10 @@ class World:
             "VICTIM": victim,
             "TARGETS": ", ".join([*targets, ""]),
             "RUN": self.run,
+            # As in a command line, and as a pattern that does not match itself.
+            "SUPERVISOR": supervise.__name__,
+            "SUPERVISOR[.]": supervise.__name__.replace(".", "[.]"),
+            "ZYGOTE[.]": zygote.__name__.replace(".", "[.]"),
             "PORT": str(self._port),
             "UNIX": self._path,
             "ABSTRACT": self._abstract,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.grading import execution
+from grader.kernels import zygote
 from grader.kernels.jail import supervise
 from grader.kernels.provisioner import SandboxProvisioner
 from grader.kernels.warm import Warm, WarmProcess
@@ -103,7 +104,7 @@ def _zygotes(of: int) -> list[int]:
                 command = (entry / "cmdline").read_bytes()
             except OSError:
                 continue
-            if int(told[1]) == of and b"kernels.zygote" in command:
+            if int(told[1]) == of and zygote.__name__.encode() in command:
                 found.append(int(entry.name))
     return found
 

@@ -156,7 +156,7 @@ for name in os.listdir("/proc/self/fd"):
         + """
 for path in glob.glob("/proc/[0-9]*/cmdline"):
     text = read(path)
-    if b"jail.supervise" in text or b"@RUN@" in text:
+    if b"@SUPERVISOR@" in text or b"@RUN@" in text:
         succeeded(text)
 """,
         proof=UNSAFE,
@@ -242,7 +242,7 @@ for path in ("/proc/kmsg", "/proc/kcore"):
         + """
 import gc, re, sys
 # Not as it stands here, where it would find itself.
-sought = re.compile("@COURSE[:-1]@[e]|[.]grading/|jail[.]supervise")
+sought = re.compile("@COURSE[:-1]@[e]|[.]grading/|@SUPERVISOR[.]@")
 def said(value):
     try:
         return sought.search(value) if isinstance(value, str) else None
@@ -298,7 +298,7 @@ for hit in filter(None, [found()]):
         LOOK
         + """
 import re, sys
-sought = re.compile("@COURSE[:-1]@[e]|[.]grading/|(jail[.]supervise|kernels[.]zygote)")
+sought = re.compile("@COURSE[:-1]@[e]|[.]grading/|@SUPERVISOR[.]@|@ZYGOTE[.]@")
 texts = [str(sys.argv), str(sys.orig_argv), str(dict(os.environ)), str(sys.path)]
 for name in ("cmdline", "environ", "auxv", "comm", "cwd"):
     try:
