@@ -17,12 +17,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 
 from grader.authoring.proving import variants
 from grader.authoring.proving.draws import PUBLIC, Case, Differing, Telling
+from grader.authoring.proving.report import Report, Result
 from grader.authoring.proving.settings import Setting, on_cpu, on_device
 from grader.exercises import catalogue
 from grader.judging import Exercise
@@ -39,40 +40,6 @@ FEW = 3  # telling cases for wrong variants
 LEAST = 6  # telling cases for right variants; more of them for this time:
 SECONDS = 0.2
 ROUNDING = 1  # the seed for settings that differ from the first only by rounding
-
-
-class Result(TypedDict):
-    """How one variant was judged.
-
-    Attributes:
-        mistake: the name of the mistake to recognise; None for a right variant.
-        failure: what is wrong with the verdict; "" if nothing is.
-        error: the largest error, as a share of the quantity's largest value.
-        differing: fields of :class:`grader.authoring.proving.draws.Differing`.
-    """
-
-    exercise: str
-    function: str
-    mistake: str | None
-    source: str
-    failure: str
-    error: float
-    differing: list[dict[str, Any]]
-
-
-class Report(TypedDict):
-    """How all variants in a framework were judged.
-
-    Attributes:
-        stubs: by exercise, the status of the untouched function.
-        unknown: names that variants answer, but no exercise has.
-    """
-
-    framework: str
-    version: str
-    stubs: dict[str, str]
-    variants: list[Result]
-    unknown: list[str]
 
 
 def measure(

@@ -13,19 +13,16 @@ from concurrent.futures import (
 )
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
 from grader.authoring.proving.declared import Declared, declared_of
 from grader.authoring.proving.draws import Differing, Telling
+from grader.authoring.proving.report import Report
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
 from grader.common.frameworks import TITLES
-
-if TYPE_CHECKING:
-    from grader.authoring.proving.measure import Report
 
 THREADS = (1, 2)
 LIMIT = 1800  # seconds for one process, which takes less than 100 on an idle machine
@@ -83,7 +80,7 @@ class Measured:
     broken: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
 
-    def add(self, report: "Report") -> None:
+    def add(self, report: Report) -> None:
         """Add the report of one process."""
         framework = report["framework"]
         self.versions[framework] = report["version"]
@@ -163,7 +160,7 @@ def measure(
     return found
 
 
-def run(job: Job, names: list[str]) -> tuple["Report", float]:
+def run(job: Job, names: list[str]) -> tuple[Report, float]:
     """The report of one process (``measure.measure``) and the seconds it took.
 
     Raises:
