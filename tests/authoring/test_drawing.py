@@ -8,6 +8,8 @@ from grader.authoring.running.drawing import Drawing
 IMPORTS = """
 from grader import agree
 from grader.pictures import init_plots, plots
+from grader.pictures.described import show
+from grader.pictures.data_plots import batches as draw_batches
 import matplotlib.pyplot as plt
 def checked(x):
     assert x
@@ -31,6 +33,8 @@ def asserts_first(source: str, *others: tuple[str, str], tag: str = "") -> bool:
     [
         "assert 1\nplots.curves()",
         "agree(1, 1)\ninit_plots.by_depth()",
+        "agree(1, 1)\nshow(plt.gcf(), 'words')",
+        "agree(1, 1)\ndraw_batches()",
         "checked(1)\nplt.plot([1])",
         "for i in range(3):\n    checked(i)\ndrawn()",
         "if 1:\n    assert 1\nplots.curves()",
@@ -46,6 +50,8 @@ def test_an_assertion_before_the_picture(source):
     "source",
     [
         "plots.curves()\nassert 1",
+        "draw_batches()\nassert 1",
+        "agree(1, 1)\nshown()",
         "both()",
         "for i in range(3):\n    drawn()\n    checked(i)\ndrawn()",
         "assert 1",
@@ -63,9 +69,9 @@ def test_no_assertion_before_a_picture(source):
 
 def test_a_function_is_that_of_the_cells_own_framework():
     others = [
-        ("def show():\n    assert 1", "torch"),
-        ("def show():\n    plots.curves()", "tensorflow"),
+        ("def own():\n    assert 1", "torch"),
+        ("def own():\n    plots.curves()", "tensorflow"),
     ]
-    source = "show()\nplots.curves()\nassert 1"
+    source = "own()\nplots.curves()\nassert 1"
     assert asserts_first(source, *others, tag="torch")
     assert not asserts_first(source, *others, tag="tensorflow")

@@ -1,10 +1,12 @@
 """Finds the statements of a cell that draw a picture, by reading its code.
 
-A statement draws if it calls something from a module of pictures. These are matplotlib
-and the modules of ``grader.pictures`` whose names end in ``plots``.
+A statement draws if it calls something from a module of pictures. These are matplotlib,
+``grader.pictures.described``, and the modules of ``grader.pictures`` whose names end in
+``plots``.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
@@ -13,6 +15,7 @@ from grader.authoring.claims.asserting import Function, asserts
 from grader.authoring.texts import calls
 from grader.authoring.texts.sources import framework
 
+PICTURES = re.compile(r"matplotlib|grader\.pictures\.(?:\w*plots|described)\b")
 DRAWS, ASSERTS = "draws", "asserts"
 
 
@@ -26,7 +29,7 @@ class Drawing:
             if cell.cell_type == "code"
         ]
         nodes = [(tag, n) for tag, tree in trees if tree for n in ast.walk(tree)]
-        self._modules = {name for _, node in nodes for name in _pictures(node)}
+        self._drawing = {name for _, node in nodes for name in _pictures(node)}
         self._functions: dict[tuple[str, str | None], Function] = {
             (n.name, t): n for t, n in nodes if isinstance(n, Function)
         }
@@ -75,20 +78,15 @@ class Drawing:
         return next((one for one in found if one), None)
 
     def _draws(self, function: ast.expr) -> bool:
-        return (
-            isinstance(function, ast.Attribute)
-            and isinstance(function.value, ast.Name)
-            and function.value.id in self._modules
-        )
+        called = function.value if isinstance(function, ast.Attribute) else function
+        return isinstance(called, ast.Name) and called.id in self._drawing
 
 
 def _pictures(node: ast.AST) -> Iterator[str]:
-    """The names under which an import makes modules of pictures available."""
+    """The names that an import gives to modules of pictures, or to what is in them."""
     if not isinstance(node, ast.Import | ast.ImportFrom):
         return
     prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
     for alias in node.names:
-        module = prefix + alias.name
-        ours = module.startswith("grader.pictures.") and module.endswith("plots")
-        if ours or module.startswith("matplotlib"):
+        if PICTURES.match(prefix + alias.name):
             yield alias.asname or alias.name.split(".")[0]

@@ -2,7 +2,7 @@
 // needs no build. Lab serves these files to be checked for changes at each load.
 (() => {
   // One file per part. Its default export makes plugins of Lab's own packages.
-  const parts = ["columns.js", "panel.js"];
+  const parts = ["columns.js", "panel.js", "pictures.js"];
   const address = document.currentScript.src;
   let packages;
 
