@@ -71,10 +71,19 @@ def test_it_leaves_out_what_authors_need(wheel):
         assert not [name for name in found if part in name.split("/")], part
 
 
+def test_it_carries_the_library_beside_the_course(wheel):
+    parts = [path for path in (ROOT / "twin").rglob("*") if path.is_file()]
+    carried = {path.relative_to(ROOT).as_posix() for path in parts}
+    carried = {name for name in carried if "__pycache__" not in name}
+    assert {"twin/py.typed", "twin/README.md"} <= carried
+    assert {name for name in names(wheel) if name.startswith("twin/")} == carried
+
+
 def test_nothing_else_is_installed(wheel):
     release = wheel.name.split("-py3")[0]
     assert {name.split("/")[0] for name in names(wheel)} == {
         "grader",
+        "twin",
         f"{release}.dist-info",
         f"{release}.data",
     }

@@ -11,7 +11,7 @@ from grimp.exceptions import SourceSyntaxError
 
 from grader.common.errors import CourseError
 
-PACKAGES = ("grader", "tests", "bench")
+PACKAGES = ("grader", "twin", "tests", "bench")
 EXERCISES = "grader.exercises"
 QUOTED = re.compile(r"""["'](\w+(?:\.(?:\w|\{\w+\})+)+)["']""")
 # Of tests that take long, which `make quick` leaves out.

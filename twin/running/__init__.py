@@ -1,0 +1,1 @@
+"""Models run once, and what goes into and comes out of each layer."""
