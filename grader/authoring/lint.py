@@ -127,17 +127,16 @@ def _exercises(lesson: str, notebook: NotebookNode) -> Iterator[claims_lint.Foun
                 "a solution mark outside a solution cell",
                 (f"Put {calls.BEGIN} and {calls.END} around code in one code cell"),
             )
-    for exercise in known:
-        for name in FRAMEWORKS:
-            if used[exercise, name] != 1:
-                times = used[exercise, name] or "no"
+    for exercise in known.values():
+        for half in exercise.halves():
+            if used[exercise.id, half] != 1:
+                times = used[exercise.id, half] or "no"
+                of_half = f" for {half}" if half else ""
+                tagged = f"tagged {half}" if half else "untagged"
                 yield (
                     None,
-                    f"{exercise} has {times} graded cells for {name}",
-                    (
-                        f'Write one cell with check("{exercise}", '
-                        f'{exercise.split(".")[1]}, "{name}"), tagged {name}'
-                    ),
+                    f"{exercise.id} has {times} graded cells{of_half}",
+                    f"Write one cell with {_form(exercise, half)}, {tagged}",
                 )
 
 
@@ -147,28 +146,37 @@ def _graded(
     call: calls.Check | None,
     known: dict[str, Exercise],
 ) -> Iterator[tuple[str, str]]:
-    form = 'check("lesson.name", name, "torch") and nothing else'
     if call is None:
-        yield "a graded cell of another form", f"Write {form}"
+        yield (
+            "a graded cell of another form",
+            'Write check("lesson.name", name, "torch") and nothing else; a neutral '
+            "exercise has no framework",
+        )
         return
     if call.exercise not in known:
         # An id that exists nowhere is reported with all others, above.
         if call.exercise.split(".")[0] in catalogue.lessons():
             yield f"{call.exercise} is of another lesson", "Check an own exercise"
         return
-    name = known[call.exercise].name
+    exercise = known[call.exercise]
+    name, halves = exercise.name, exercise.halves()
     if call.function != name:
         yield (
             f"the function checked is not called {name}",
             ("Call it as the exercise: stubs, hints and variants use that name"),
         )
-    if call.framework not in FRAMEWORKS:
-        yield "no framework is named", f"Write {form}"
+    if call.framework not in halves:
+        named = call.framework if exercise.neutral else "no framework"
+        wanted = _form(exercise, halves[0])
+        yield f"{named} is named for {exercise.id}", f"Write {wanted} and nothing else"
     elif framework(cell) != call.framework:
-        yield (
-            f"checks {call.framework} without its tag",
-            (f'Tag the cell "{call.framework}"'),
-        )
+        if call.framework:
+            yield (
+                f"checks {call.framework} without its tag",
+                f'Tag the cell "{call.framework}"',
+            )
+        else:
+            yield f"{exercise.id} is neutral, and its check is tagged", "Drop the tag"
     if before is None or not calls.is_solution(before):
         yield (
             "no solution cell right before it",
@@ -183,6 +191,12 @@ def _graded(
         )
     if framework(before) != framework(cell):
         yield "the solution cell before it has another tag", "Tag both alike"
+
+
+def _form(exercise: Exercise, half: str | None) -> str:
+    """The check of an exercise, as it is written in its graded cell."""
+    last = f', "{half}"' if half else ""
+    return f'check("{exercise.id}", {exercise.name}{last})'
 
 
 def _solution(

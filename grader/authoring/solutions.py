@@ -51,5 +51,4 @@ def _ids(lesson: str, notebook: NotebookNode) -> Iterator[str]:
 
 def _graded_id(cell: NotebookNode) -> str:
     call = calls.graded_check(cell)
-    assert call.framework, "lint lets no other graded cell through"
     return str(GradeId(call.exercise, call.framework))

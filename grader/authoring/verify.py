@@ -1,6 +1,7 @@
 """``course check``: does every exercise tell right answers from mistakes?
 
-For each exercise and each framework that is installed:
+For each exercise and each framework that is installed, or once in NumPy for an exercise
+that needs no framework:
 
 - an untouched stub is ``not attempted``;
 - at least 3 right variants are correct, on the public cases and on fresh ones;
@@ -33,7 +34,7 @@ from grader.authoring.proving.exercise_tables import Row, differences, page, tab
 from grader.authoring.proving.measuring import Half, Measured, declare, measure, say
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
-from grader.common.frameworks import FRAMEWORKS, TITLES, installed
+from grader.common.frameworks import FRAMEWORKS, NEUTRAL, TITLES, installed
 from grader.exercises import catalogue
 from grader.judging import Exercise
 
@@ -124,7 +125,8 @@ def _rows(
 ) -> Iterator[Row]:
     written = source_solutions(lesson)
     for exercise in exercises:
-        halves = {f: measured.halves.get((exercise.id, f), Half()) for f in frameworks}
+        names = [half or NEUTRAL for half in exercise.halves(frameworks)]
+        halves = {f: measured.halves.get((exercise.id, f), Half()) for f in names}
         solutions = [text for half in halves.values() for text in half.sources]
         solutions += written.get(exercise.name, [])
         told = own[exercise.id]

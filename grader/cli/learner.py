@@ -103,7 +103,7 @@ def reset(
     from grader.copy.reset import reset
 
     done = reset(to, exercise, framework)
-    names = " and ".join(frameworks.TITLES[name] for name in done.frameworks)
+    names = " and ".join(frameworks.TITLES[name] for name in done.halves)
     print(f"{exercise} ({names}) is as it was released: {done.notebook.as_posix()}")
     print(f"Your notebook as it was: {done.folder / done.backup}")
     print(RELOAD)
@@ -206,13 +206,15 @@ def _tell_checked(checked: "Checked", console: Console) -> None:
         print("You have not attempted an exercise yet: course next names the first.")
     else:
         table = Table("exercise", box=box.SIMPLE)
-        for framework in checked.frameworks:
-            table.add_column(TITLES[framework])
+        rows = checked.statuses.values()
+        halves = [half for half in TITLES if any(half in states for states in rows)]
+        for half in halves:
+            table.add_column(TITLES[half])
         for exercise, states in checked.statuses.items():
-            table.add_row(exercise, *states.values())
+            table.add_row(exercise, *(states.get(half, "") for half in halves))
         console.print(table)
-    for (exercise, framework), detail in checked.details.items():
-        print(f"{exercise} ({TITLES[framework]}): {detail}")
+    for (exercise, half), detail in checked.details.items():
+        print(f"{exercise} ({TITLES[half]}): {detail}")
     for note in checked.notes:
         print(note)
 

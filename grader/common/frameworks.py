@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 FRAMEWORKS = ("torch", "tensorflow")
-TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow"}
+# Stands, in ids and records, where others have a framework, for what needs none: an
+# exercise of this kind gets NumPy arrays.
+NEUTRAL = "numpy"
+TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", NEUTRAL: "NumPy"}
 
 
 class Reason(NamedTuple):

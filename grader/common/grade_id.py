@@ -5,7 +5,7 @@ In another author's notebooks, ids may have any form; the functions here ignore 
 
 from dataclasses import dataclass
 
-from grader.common.frameworks import FRAMEWORKS
+from grader.common.frameworks import FRAMEWORKS, NEUTRAL, TITLES
 
 SOLUTION = "-solution"
 
@@ -16,22 +16,28 @@ class GradeId:
 
     Attributes:
         exercise: the exercise's id, ``autograd.hvp``.
-        framework: ``torch`` or ``tensorflow``.
+        framework: ``torch`` or ``tensorflow``; None for a neutral exercise, whose id
+            ends in ``numpy``.
     """
 
     exercise: str
-    framework: str
+    framework: str | None
 
     @classmethod
     def parse(cls, text: str) -> "GradeId | None":
         """The id that ``text`` is; None if ``text`` has another form."""
-        *exercise, framework = text.split("-")
-        if len(exercise) != 2 or "." in text or framework not in FRAMEWORKS:
+        *exercise, half = text.split("-")
+        if len(exercise) != 2 or "." in text or half not in (*FRAMEWORKS, NEUTRAL):
             return None
-        return cls(".".join(exercise), framework)
+        return cls(".".join(exercise), None if half == NEUTRAL else half)
 
     def __str__(self) -> str:
-        return f"{self.exercise.replace('.', '-')}-{self.framework}"
+        return f"{self.exercise.replace('.', '-')}-{self.framework or NEUTRAL}"
+
+    @property
+    def title(self) -> str:
+        """The framework's name for people; NumPy's for a neutral exercise."""
+        return TITLES[self.framework or NEUTRAL]
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grader.common.frameworks import FRAMEWORKS
+from grader.common.frameworks import FRAMEWORKS, NEUTRAL
 from grader.common.grade_id import solution_id
 
 CHECK = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
@@ -27,8 +27,9 @@ class Place:
         notebook: its path relative to the course, with forward slashes.
         heading: the section's heading, as text.
         checks: for each framework, the id of the cell with the check. It is nbgrader's
-            id if there is one, otherwise the id in the notebook.
-        cells: for each framework, the ids of all cells that belong to the exercise.
+            id if there is one, otherwise the id in the notebook. A neutral exercise has
+            it under ``NEUTRAL``.
+        cells: in the same way, the ids of all cells that belong to the exercise.
     """
 
     notebook: str
@@ -77,16 +78,14 @@ def _collect(name: str, cells: list[dict[str, Any]], found: dict[str, Place]) ->
         if cell["cell_type"] == "markdown":
             heading = (SECTION.findall(text(cell)) or [heading])[-1]
             continue
-        framework = framework_of(cell)
-        if framework is None:
-            continue
+        half = framework_of(cell) or NEUTRAL
         for exercise in CHECK.findall(text(cell)):
             place = found.setdefault(exercise, Place(name, heading))
-            place.checks[framework] = cell_id(cell)
+            place.checks[half] = cell_id(cell)
             solution = solution_id(cell_id(cell))
             own = [c for c in cells if cell_id(c) in (cell_id(cell), solution)]
-            kept = place.cells.get(framework, ())
-            place.cells[framework] = (*kept, *map(cell_id, own))
+            kept = place.cells.get(half, ())
+            place.cells[half] = (*kept, *map(cell_id, own))
 
 
 def framework_of(cell: dict[str, Any]) -> str | None:

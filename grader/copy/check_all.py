@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from grader.common import course
 from grader.common.bounds import CELL_SECONDS
 from grader.common.errors import CourseError
+from grader.common.frameworks import NEUTRAL
 from grader.common.places import cell_id, places
 from grader.common.status import Status
 from grader.common.tracks import frameworks_of
@@ -31,7 +32,7 @@ from grader.learner.progress_record import remember
 
 QUIET = logging.getLogger("tandem.check_all")
 QUIET.setLevel(logging.CRITICAL + 1)
-Pair = tuple[str, str]  # an exercise's id and a framework
+Pair = tuple[str, str]  # an exercise's id, and a framework or NEUTRAL
 
 
 @dataclass
@@ -39,14 +40,13 @@ class Checked:
     """The results of :func:`check_all`.
 
     Attributes:
-        frameworks: the frameworks of the copy.
         statuses: by exercise and framework, in the order of the course, for each
-            exercise that was attempted in one of them.
+            exercise that was attempted in one framework of the copy. That of a neutral
+            exercise is under ``NEUTRAL``.
         details: by exercise and framework, the exception if a check gave no verdict.
         notes: sentences about cells and notebooks that were left out.
     """
 
-    frameworks: tuple[str, ...]
     statuses: dict[str, dict[str, Status]] = field(default_factory=dict)
     details: dict[Pair, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -82,8 +82,8 @@ def check_all(
     """
     root = (root or course.course_root()).resolve()
     home, track = require_copy(folder)
-    frameworks = frameworks_of(track)
-    checked = Checked(frameworks)
+    halves = (*frameworks_of(track), NEUTRAL)
+    checked = Checked()
     assigned: dict[Path, list[str]] = {}
     for exercise, place in places(root).items():
         if place.notebook.startswith("exercises/"):
@@ -97,10 +97,13 @@ def check_all(
         release = released(home, name, root, track)
         run = _Run(home, name, mine, checked, timeout, on_cell)
         for exercise in exercises:
-            for framework in frameworks:
-                solution, check = places(root)[exercise].cells[framework]
+            cells = places(root)[exercise].cells
+            there = [half for half in halves if half in cells]
+            run.halves[exercise] = there
+            for half in there:
+                solution, check = cells[half]
                 if _source(mine, solution) not in (None, _source(release, solution)):
-                    run.pairs[check] = exercise, framework
+                    run.pairs[check] = exercise, half
                     run.solutions[solution] = check
         if run.pairs:
             put_back(mine, release, list(run.pairs))
@@ -139,6 +142,7 @@ class _Run:
     ) -> None:
         self.home, self.name, self.notebook = home, name, notebook
         self.checked, self.timeout, self.on_cell = checked, timeout, on_cell
+        self.halves: dict[str, list[str]] = {}  # of each exercise in this track
         self.pairs: dict[str, Pair] = {}
         self.solutions: dict[str, str] = {}  # id of the solution: id of its check
         self.answers: dict[Pair, Status] = {}
@@ -153,11 +157,11 @@ class _Run:
                 cell.source = ""
         while trouble := self._execute():
             self._leave_out(self.notebook.cells[self.at], trouble)
-        for exercise, framework in self.pairs.values():
+        for exercise, half in self.pairs.values():
             states = self.checked.statuses.setdefault(
-                exercise, dict.fromkeys(self.checked.frameworks, Status.NOT_ATTEMPTED)
+                exercise, dict.fromkeys(self.halves[exercise], Status.NOT_ATTEMPTED)
             )
-            states[framework] = self.answers[exercise, framework]
+            states[half] = self.answers[exercise, half]
 
     def _execute(self) -> Status | None:
         """Run the cells that are left; the status of one that stopped it, or None."""

@@ -2,13 +2,14 @@
 
 import copy
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from grader.common.frameworks import FRAMEWORKS
 from grader.judging.verdict import Diagnosis
 
 PUBLIC_CASES = 3
@@ -39,7 +40,7 @@ class Exercise:
     Attributes:
         id: ``lesson.name``, both Python identifiers.
         title: its name in lists of exercises.
-        points: for each framework's graded cell.
+        points: for each graded cell.
         cases: draws the inputs of one case from a random generator: a dict of
             float32 NumPy arrays, Python numbers or strings, or lists of arrays.
             It may also be several such functions, which take turns. Then something
@@ -62,6 +63,9 @@ class Exercise:
             General diagnoses may then speak of derivatives.
         may_change: the inputs that an answer may change in place. An answer that
             changes any other input is wrong.
+        neutral: whether it needs no framework. It then has one graded cell in every
+            track, and its answers get NumPy arrays. Another exercise has one for each
+            framework, whose answers get tensors.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Exercise:
     truth_values: bool = False
     derivatives: tuple[str, ...] = ()
     may_change: tuple[str, ...] = ()
+    neutral: bool = False
 
     def __post_init__(self) -> None:
         if unknown := set(self.derivatives) - set(self.returns):
@@ -94,8 +99,18 @@ class Exercise:
 
     @property
     def minutes(self) -> int:
-        """About how many minutes one framework takes, guessed from the points."""
+        """About how many minutes one graded cell takes, guessed from the points."""
         return MINUTES_PER_POINT * self.points
+
+    def halves(
+        self, frameworks: Sequence[str] = FRAMEWORKS
+    ) -> tuple[str, ...] | tuple[None]:
+        """The framework of each graded cell; one None if the exercise is neutral.
+
+        Args:
+            frameworks: those of a track; by default both.
+        """
+        return (None,) if self.neutral else tuple(frameworks)
 
     def public_cases(self) -> list[Case]:
         """The cases a learner sees: the same numbers each time."""

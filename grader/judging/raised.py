@@ -7,10 +7,6 @@ from grader.judging.exercise import Exercise
 from grader.judging.verdict import Diagnosis, Verdict
 from grader.judging.wire import Raised
 
-NO_FRAMEWORK = (
-    "Does your function take tensors? check was given no framework, so it got NumPy "
-    'arrays. Name it last: check("{id}", {name}, "torch"), or "tensorflow".'
-)
 SEE_ALL = "Call your function yourself in a new cell to see the whole traceback."
 
 
@@ -37,8 +33,6 @@ def of_raised(
         next_step = f"Keep the argument names: {', '.join(names)}. Begin with {wanted}:"
     elif raised.cause is Cause.RESULT:
         next_step = "Return plain numbers, or tensors that hold their values now."
-    elif framework is None:
-        next_step = NO_FRAMEWORK.format(id=exercise.id, name=exercise.name)
     return Verdict(
         exercise.id,
         framework,

@@ -1,8 +1,8 @@
 """A variant: an answer as a learner would write it, marked right or with its mistake.
 
 A module ``variants/<framework>_<anything>.py`` beside a lesson's exercises (``any_...``
-where the same lines serve both frameworks) holds functions. They look as they would
-in a solution cell::
+where the same lines serve both frameworks, and for neutral exercises) holds functions.
+They look as they would in a solution cell::
 
     @right("mse_gradient")
     def with_backward(w, X, y): ...
@@ -29,6 +29,11 @@ class Variant:
     exercise: str
     function: Callable[..., object]
     mistake: str | None
+
+    @property
+    def any(self) -> bool:
+        """Whether its module is one for both frameworks, or for none."""
+        return self.function.__module__.rpartition(".")[2].startswith("any_")
 
 
 def right(name: str) -> Callable[[Answer], Answer]:

@@ -29,13 +29,14 @@ def check(
         function: your function. It is called with each case's inputs by position, or
             by name if it has the exercise's names in another order.
         framework: ``"torch"`` or ``"tensorflow"``. The function then gets arrays as
-            float32 tensors of this framework, without gradient tracking. Without
-            ``framework`` it gets NumPy arrays.
+            float32 tensors of this framework, without gradient tracking. An exercise
+            that needs no framework is checked without it, and its function gets
+            float32 NumPy arrays.
 
     Raises:
         NotCorrect: when the verdict is anything but correct.
-        CourseError: when there is no such exercise or framework, or ``function``
-            can't be called.
+        CourseError: when there is no such exercise or framework, when the exercise
+            needs none or needs one, or when ``function`` can't be called.
 
     Example:
         >>> check("autograd.mse_gradient", mse_gradient, "torch")
@@ -65,6 +66,8 @@ def _self_paced(
             adapter(framework)
     except (KeyError, ModuleNotFoundError) as error:
         raise CourseError(error.args[0]) from None
+    if found.neutral != (framework is None):
+        raise CourseError(misuse.of_half(exercise, function, found.neutral))
     cases = found.public_cases()
     replies = answers.answers(function, framework, encode_inputs(cases))
     try:

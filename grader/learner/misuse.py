@@ -39,6 +39,20 @@ def sentence(exercise: object, function: object, framework: object) -> str | Non
     return f"There is no framework {_shown(framework)}: {hint}."
 
 
+def of_half(exercise: str, function: object, neutral: bool) -> str:
+    """A sentence on a framework that is missing, or that a neutral exercise got."""
+    name = _name(function, exercise)
+    if neutral:
+        return (
+            f"{exercise} needs no framework, and is checked once, with NumPy arrays: "
+            f'write check("{exercise}", {name}).'
+        )
+    return (
+        f"{exercise} is checked in each framework by itself: write "
+        f'check("{exercise}", {name}, "torch"), or "tensorflow" in its place.'
+    )
+
+
 def _call(exercise: str, name: str, framework: object) -> str:
     return f'check("{exercise}", {name}, {_closest(framework) or QUOTED_TORCH})'
 

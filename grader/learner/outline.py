@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from grader.common import course
 from grader.common.course import recorded_track
-from grader.common.frameworks import TITLES
+from grader.common.frameworks import NEUTRAL, TITLES
 from grader.common.places import Place, lesson, places
 from grader.common.status import Status
 from grader.common.tracks import BOTH, frameworks_of
@@ -23,7 +23,7 @@ class ExerciseEntry(TypedDict):
     The minutes are a guess from the points. ``anchor`` is the heading's fragment in
     JupyterLab. ``cells`` holds the id of the check's cell, by framework: nbgrader's
     grade id, or in a lesson the cell's own id. ``states`` holds the progress record, by
-    framework.
+    framework. A neutral exercise has one of each, under ``NEUTRAL``.
     """
 
     id: str
@@ -51,9 +51,12 @@ class LessonEntry(TypedDict):
 
 
 class Points(TypedDict):
-    """The points ``possible`` in one framework, and those ``earned``, by framework."""
+    """The points ``possible`` and those ``earned``, by framework.
 
-    possible: int
+    Those of neutral exercises are under ``NEUTRAL``, and count once.
+    """
+
+    possible: dict[str, int]
     earned: dict[str, int]
 
 
@@ -75,7 +78,7 @@ class Outline(TypedDict):
 
     ``folder`` is the copy's path; None without a copy. ``track`` and ``frameworks`` are
     the copy's; without a copy ``"both"`` and both. ``titles`` holds the frameworks'
-    names for people. ``next`` is None when all is done.
+    names for people, and ``NEUTRAL``'s. ``next`` is None when all is done.
     """
 
     folder: str | None
@@ -114,7 +117,7 @@ def outline(folder: Path, root: Path | None = None) -> Outline:
         "folder": str(home) if home else None,
         "track": track,
         "frameworks": list(frameworks),
-        "titles": {name: TITLES[name] for name in frameworks},
+        "titles": {name: TITLES[name] for name in (*frameworks, NEUTRAL)},
         "lessons": lessons,
         "points": _points(lessons, frameworks),
         "next": _next(lessons),
@@ -125,9 +128,10 @@ def _lesson(
     name: str, notebook: str | None, root: Path, exercises: list[ExerciseEntry]
 ) -> LessonEntry:
     title, path, minutes = name, None, 0
-    if notebook is not None:  # None: an author is still writing it
-        path = f"notebooks/{notebook}.ipynb"
-        about = lesson(root / path)
+    file = root / f"notebooks/{notebook}.ipynb"
+    if file.is_file():  # otherwise an author is still writing it
+        path = file.relative_to(root).as_posix()
+        about = lesson(file)
         title, minutes = about.title, about.minutes
     return {
         "name": name,
@@ -145,6 +149,7 @@ def _exercise(
     frameworks: tuple[str, ...],
 ) -> ExerciseEntry:
     checks = place.checks if place else {}
+    halves = [half or NEUTRAL for half in exercise.halves(frameworks)]
     return {
         "id": exercise.id,
         "title": exercise.title,
@@ -153,24 +158,19 @@ def _exercise(
         "notebook": place.notebook if place else None,
         "heading": place.heading if place else "",
         "anchor": place.anchor if place else "",
-        "cells": {f: i for f, i in checks.items() if f in frameworks},
-        "states": {name: done.get(name, NOT_ATTEMPTED) for name in frameworks},
+        "cells": {half: i for half, i in checks.items() if half in halves},
+        "states": {half: done.get(half, NOT_ATTEMPTED) for half in halves},
     }
 
 
 def _points(lessons: list[LessonEntry], frameworks: tuple[str, ...]) -> Points:
-    exercises = [exercise for one in lessons for exercise in one["exercises"]]
-    return {
-        "possible": sum(e["points"] for e in exercises),
-        "earned": {
-            name: sum(
-                e["points"]
-                for e in exercises
-                if e["states"][name]["status"] == Status.CORRECT
-            )
-            for name in frameworks
-        },
-    }
+    possible, earned = dict.fromkeys(frameworks, 0), dict.fromkeys(frameworks, 0)
+    for exercise in (e for one in lessons for e in one["exercises"]):
+        for half, state in exercise["states"].items():
+            correct = state["status"] == Status.CORRECT
+            possible[half] = possible.get(half, 0) + exercise["points"]
+            earned[half] = earned.get(half, 0) + exercise["points"] * correct
+    return {"possible": possible, "earned": earned}
 
 
 def _next(lessons: list[LessonEntry]) -> Following | None:

@@ -1,14 +1,15 @@
 """The learner's list of lessons and exercises, for a terminal or a notebook."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from grader.common.frameworks import TITLES
+from grader.common.frameworks import NEUTRAL, TITLES
 from grader.learner.outline import ExerciseEntry, LessonEntry, Outline, outline
 from grader.learner.progress_record import Record
 
@@ -32,16 +33,13 @@ def overview(course: Outline) -> Group:
         rows: list[list[str | Text]] = []
         for e in lesson["exercises"]:
             mark = NEXT if e["id"] == following else " "
-            states = [_state(e["states"][name]) for name in frameworks]
             name, points = f"{mark} {e['id']}", str(e["points"])
-            rows.append([name, points, str(e["minutes"]), *states])
-        parts.append(_table(rows))
-    all_points = course["points"]
-    earned = [str(all_points["earned"][name]) for name in frameworks]
-    total = ["  points", str(all_points["possible"]), "", *earned]
+            rows.append([name, points, str(e["minutes"]), *_states(e)])
+        parts += [_table(list(alike)) for _, alike in groupby(rows, len)]
     note = Text(NOTE, style="dim")
     steps = [Text(line) for line in next_step(course)]
-    return Group(*parts, Text(), _table([total]), Text(), note, Text(), *steps)
+    totals = map(_table, _totals(course))
+    return Group(*parts, Text(), *totals, Text(), note, Text(), *steps)
 
 
 def next_step(course: Outline) -> list[str]:
@@ -95,6 +93,25 @@ def _path(course: Outline, entry: LessonEntry | ExerciseEntry) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
+def _states(exercise: ExerciseEntry) -> list[Text]:
+    """The state in each framework; a neutral exercise has one, across all columns."""
+    return [
+        _state(state).append(f", in {TITLES[half]}" if half == NEUTRAL else "")
+        for half, state in exercise["states"].items()
+    ]
+
+
+def _totals(course: Outline) -> Iterator[list[list[str | Text]]]:
+    """A row of points for the frameworks, and one for the neutral exercises."""
+    possible, earned = course["points"]["possible"], course["points"]["earned"]
+    frameworks = course["frameworks"]
+    each = [str(earned[name]) for name in frameworks]
+    yield [["  points", str(possible[frameworks[0]]), "", *each]]
+    if NEUTRAL in possible:
+        done = f"{earned[NEUTRAL]}, in {TITLES[NEUTRAL]}"
+        yield [["", str(possible[NEUTRAL]), "", done]]
+
+
 def _state(state: Record) -> Text:
     status, tries = state["status"], state["tries"]
     counted = f" ({tries})" if tries else ""
@@ -107,8 +124,9 @@ def _table(rows: Sequence[Sequence[str | Text]], style: str = "") -> Table:
     table.add_column(width=34)
     table.add_column(width=6, justify="right")
     table.add_column(width=3, justify="right")
-    for _ in range(len(rows[0]) - 3):
-        table.add_column(width=16)
+    states = len(rows[0]) - 3
+    for _ in range(states):
+        table.add_column(width=33 if states == 1 else 16)
     for row in rows:
         table.add_row(*row, style=style)
     return table

@@ -1,6 +1,6 @@
 """What a learner has done so far, kept in the learner's copy of the course.
 
-``progress.json`` holds, by exercise and framework (``numpy`` for none), the status of
+``progress.json`` holds, by exercise and framework (``NEUTRAL`` for none), the status of
 the last check, the number of checks up to the first correct one, and when that was.
 """
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from grader.common import json_file
 from grader.common.course import KEPT
+from grader.common.frameworks import NEUTRAL
 from grader.common.status import Status
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def remember(verdict: "Verdict", start: Path | None = None) -> None:
     if path is None:
         return
     data = load(path)
-    framework, status = verdict.framework or "numpy", str(verdict.status)
+    framework, status = verdict.framework or NEUTRAL, str(verdict.status)
     new: Record = {"status": status, "tries": 0}
     record = data.setdefault(verdict.exercise, {}).setdefault(framework, new)
     record["status"] = status

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.common import course
 from grader.common.course import recorded_track
 from grader.common.errors import CourseError
-from grader.common.frameworks import FRAMEWORKS, TITLES
+from grader.common.frameworks import FRAMEWORKS, NEUTRAL, TITLES
 from grader.common.places import cell_id, places, text
 from grader.common.tracks import BOTH, frameworks_of
 from grader.learner.answering.answers import GRADED_RUN
@@ -68,7 +68,7 @@ def solution(exercise: str, anyway: bool = False) -> None:
             f'same: solution("{exercise}", anyway=True)'
         )
     track = recorded_track(stored.parents[1]) if stored else None
-    texts = solutions(exercise, frameworks_of(track or BOTH))
+    texts = solutions(exercise, (*frameworks_of(track or BOTH), NEUTRAL))
     if not texts:
         raise CourseError(f"{exercise} has no model solution.")
     title = f"{exercise}, solved by the course"
@@ -88,7 +88,7 @@ def offer(exercise: "Exercise", framework: str | None) -> None:
     from grader.exercises import catalogue
 
     lines, items = [], []
-    if solutions(exercise.id, FRAMEWORKS):
+    if solutions(exercise.id, (*FRAMEWORKS, NEUTRAL)):
         call = f'from grader import solution; solution("{exercise.id}")'
         lines.append(f"Compare with the course's answer:\n  {call}")
         items.append(f"Compare with the course's answer: <code>{escape(call)}</code>")
@@ -102,7 +102,11 @@ def offer(exercise: "Exercise", framework: str | None) -> None:
 
 
 def solutions(exercise: str, frameworks: tuple[str, ...]) -> dict[str, str]:
-    """The code of the model solutions, by framework; empty if there are none."""
+    """The code of the model solutions, by framework; empty if there are none.
+
+    Args:
+        frameworks: those that are wanted; ``NEUTRAL`` for that of a neutral exercise.
+    """
     root = course.course_root()
     place = places(root).get(exercise)
     if place is None or not place.notebook.startswith("exercises/"):

@@ -158,6 +158,7 @@ REPORT = {
         for number in range(3)
     ],
     "unknown": [],
+    "misplaced": [],
     "version": "9.8.7",
 }
 
@@ -178,7 +179,7 @@ def test_a_sound_half_passes_and_the_missing_one_is_mentioned(monkeypatch):
     assert code == 0
     assert "TensorFlow is not installed: its half is unchecked." in said
     (row,) = [line for line in said.split("\n") if line.lstrip().startswith("celsius")]
-    assert row.split() == "celsius 1 3 - 4 1.0e-07 1e-04 2.9e-01 yes".split()
+    assert row.split() == "celsius 1 3 + - 4 1.0e-07 1e-04 2.9e-01 yes".split()
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,7 @@ def test_a_sound_half_passes_and_the_missing_one_is_mentioned(monkeypatch):
             "start.celsius: PyTorch: variant_0: wrong: y",
         ),
         ({"unknown": ["start.kelvin"]}, "answers start.kelvin, which is no exercise"),
+        ({"misplaced": ["a.b"]}, "a.b is neutral, and has a variant in a module of"),
     ],
 )
 def test_what_a_process_found_is_said_and_fails(monkeypatch, change, said):
@@ -255,13 +257,37 @@ def test_a_process_that_fails_is_a_failure_with_its_last_line(monkeypatch):
 
 def test_every_setting_has_each_of_its_values():
     telling = {"start.celsius": [(3, 1)]}
-    jobs = list(measuring.jobs(["torch", "tensorflow"], telling))
+    jobs = list(measuring.jobs(["torch", "tensorflow"], ["start"], telling))
     flow = [job for job in jobs if job.framework == "tensorflow"]
     assert {job.threads for job in flow} == {(1,), (2,)}
     assert {job.environment["TF_ENABLE_ONEDNN_OPTS"] for job in flow} == {"0", "1"}
     for framework in ("torch", "tensorflow"):
         assert sum(j.mistakes for j in jobs if j.framework == framework) == 1
     assert Job("torch", (1, 2), True, telling=telling) in jobs
+
+
+def test_a_neutral_exercise_is_measured_in_numpy_alone():
+    names = ["defaults.share_left"]
+    (job,) = measuring.jobs(["torch", "tensorflow"], names, {})
+    assert (job.framework, job.mistakes, str(job)) == (
+        "numpy",
+        True,
+        "NumPy, 1 threads",
+    )
+
+
+def test_variants_of_a_neutral_exercise_stand_in_any_modules(monkeypatch):
+    from grader.authoring.proving import measure, variants
+
+    share_left = catalogue.find("defaults.share_left")
+    found = variants.load("defaults", "any")
+    elsewhere = Variant(share_left.id, share_left.reference, None)
+    monkeypatch.setattr(variants, "load", lambda *_: [*found, elsewhere])
+    settings = list(on_cpu("numpy", [1]))
+    report = measure.measure("numpy", [share_left.id], settings, mistakes=True)
+    assert report["misplaced"] == [share_left.id]
+    assert report["stubs"] == {share_left.id: "not attempted"}
+    assert not any(variant["failure"] for variant in report["variants"])
 
 
 def test_the_sources_hold_a_solution_for_each_exercise():

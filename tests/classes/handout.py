@@ -67,9 +67,9 @@ class Handout:
         self.right: dict[str, list[Variant]] = {grade_id: [] for grade_id in self.ids}
         self.wrong: dict[str, list[Variant]] = {grade_id: [] for grade_id in self.ids}
         lesson = self.ids[0].partition("-")[0]
-        for framework in FRAMEWORKS:
-            for variant in variants.load(lesson, framework):
-                grade_id = str(GradeId(variant.exercise, framework))
+        for half in (*FRAMEWORKS, None):
+            for variant in variants.load(lesson, half or "any"):
+                grade_id = str(GradeId(variant.exercise, half))
                 known = self.wrong if variant.mistake else self.right
                 if grade_id in known:  # the release may be of one track
                     known[grade_id].append(variant)

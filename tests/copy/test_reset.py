@@ -52,7 +52,7 @@ def test_only_the_exercises_cells_go_back(work, framework):
     back = IDS["torch"] + ([] if framework else IDS["tensorflow"])
     for name in after:
         assert after[name] == (released if name in back else before)[name]
-    left = {} if framework is None else {"tensorflow", "numpy"}
+    left = {"numpy"} | ({"tensorflow"} if framework else set())
     stored = load(work / ".tandem/progress.json")
     assert set(stored[EXERCISE]) == set(left)
     assert stored["autograd.hvp"]["torch"]["status"] == "correct"
@@ -74,6 +74,25 @@ def test_an_exercise_in_a_lesson_goes_back_as_well(work):
     assert lesson.read_bytes() != released
     reset(work, "start.celsius")
     assert nbformat.read(lesson, 4) == nbformat.reads(released.decode(), 4)
+
+
+def test_a_neutral_exercise_has_one_half(work):
+    notebook = work / "exercises/07_hidden_defaults/07_hidden_defaults_exercises.ipynb"
+    released = nbformat.read(notebook, 4)
+    changed = notebook.read_text().replace("    raise Not", "    return Not")
+    notebook.write_text(changed)
+    progress = {"defaults.share_left": {"numpy": "correct"}}
+    (work / ".tandem/progress.json").write_text(json.dumps(progress))
+    assert reset(work, "defaults.share_left").halves == ("numpy",)
+    before, after = (
+        {cell_id(c): c.source for c in book.cells}
+        for book in (released, nbformat.read(notebook, 4))
+    )
+    back = {name for name in before if before[name] == after[name]}
+    assert before.keys() - back == {"defaults-running_stats-numpy-solution"}
+    assert load(work / ".tandem/progress.json") == {"defaults.share_left": {}}
+    with pytest.raises(CourseError, match="needs no framework: leave out --framework"):
+        reset(work, "defaults.share_left", "torch")
 
 
 def test_two_resets_in_a_second_keep_two_backups(work):

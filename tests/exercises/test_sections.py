@@ -13,7 +13,10 @@ NUMBERS = re.compile(r"\bsections?\s+(\d+(?:(?:,\s*|,?\s+and\s+)\d+)*)")
 LESSONS = [
     lesson
     for lesson in lessons()
-    if (ROOT / f"exercises/{notebook(lesson)}.py").is_file()
+    if all(
+        (ROOT / f / f"{notebook(lesson)}.py").is_file()
+        for f in ("exercises", "lessons")
+    )
 ]
 
 

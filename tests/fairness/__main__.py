@@ -25,7 +25,6 @@ from nbgrader.utils import determine_grade
 from rich.console import Console
 from rich.table import Table
 
-from grader.common.frameworks import TITLES
 from grader.common.grade_id import GradeId
 from grader.common.tracks import BOTH, TRACKS
 from grader.grading import commands
@@ -112,7 +111,7 @@ class Sitting:
         )
         found = []
         for grade_id, variant in chosen.items():
-            framework = GradeId.parse(grade_id).framework
+            title = GradeId.parse(grade_id).title
             if grade_id in graded:
                 verdict = graded[grade_id].metadata.tandem.verdict
                 points, most = determine_grade(graded[grade_id])
@@ -123,7 +122,7 @@ class Sitting:
                 said = f"no verdict: {'; '.join(outcome.faults) or 'the cell is gone'}"
             module = variant.function.__module__.rpartition(".")[2]
             found.append(
-                f"{variant.exercise} in {TITLES[framework]}, variant "
+                f"{variant.exercise} in {title}, variant "
                 f"{variant.function.__name__} of {module}: {said} — {where}"
             )
         return found

@@ -279,12 +279,6 @@ def test_what_failed_around_the_call_is_not_told_as_the_functions(cause, says):
     assert found.summary == says
 
 
-def test_without_a_framework_an_error_asks_for_one():
-    replies = [raised("AttributeError")] * 3
-    assert "NumPy" in judge(EXERCISE, None, CASES, replies).next_step
-    assert "NumPy" not in judge(EXERCISE, "torch", CASES, replies).next_step
-
-
 def test_right_values_with_a_changed_argument_are_not_correct():
     replies = [Reply(r.value, changed=("x",)) for r in values(X)]
     found = verdict(replies)

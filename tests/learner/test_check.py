@@ -20,10 +20,15 @@ from grader.learner.answering import answers
 from grader.learner.check import GRADED_RUN, NotCorrect
 
 EXERCISE = "autograd.mse_gradient"
+NEUTRAL = "defaults.share_left"
+STATISTICS = "defaults.running_stats"
 
 
-def right(w, X, y):
-    return 2 * X.T @ (X @ w - y) / len(y)
+def right(momentum, steps, convention):
+    return (1 - momentum if convention == "torch" else momentum) ** steps
+
+
+statistics = catalogue.find(STATISTICS).reference
 
 
 @pytest.fixture
@@ -36,28 +41,29 @@ def copy(tmp_path, monkeypatch):
 
 
 def test_a_right_answer_is_shown_and_raises_nothing(capsys):
-    check(EXERCISE, right)
+    check(NEUTRAL, right)
     assert "correct" in capsys.readouterr().out
 
 
 def test_a_wrong_answer_is_shown_and_raises_one_line(capsys):
     with pytest.raises(NotCorrect) as raised:
-        check(EXERCISE, lambda w, X, y: len(y) * right(w, X, y))
+        check(NEUTRAL, lambda m, steps, convention: right(1 - m, steps, convention))
     assert isinstance(raised.value, AssertionError)
-    assert raised.value._render_traceback_() == [f"✗ {EXERCISE}: wrong"]
-    assert "Likely mistake: sum instead of mean." in capsys.readouterr().out
+    assert raised.value._render_traceback_() == [f"✗ {NEUTRAL}: wrong"]
+    said = capsys.readouterr().out
+    assert "Likely mistake: the other framework's momentum." in said
 
 
 def test_an_oversized_answer_is_the_learners_error(capsys):
     with pytest.raises(NotCorrect, match="error"):
-        check(EXERCISE, lambda w, X, y: np.zeros(2**22))
+        check(NEUTRAL, lambda momentum, steps, convention: np.zeros(2**22))
     assert "larger than 16 MiB" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((EXERCISE, right(*[np.ones((1, 1))] * 3)), "check needs the function itself"),
+        ((EXERCISE, np.ones(3)), "check needs the function itself"),
         ((EXERCISE, "right"), "got the text 'right'"),
         ((EXERCISE,), "check needs your function, and got None"),
         (("autograd.mse_gradeint", right), "did you mean 'autograd.mse_gradient'"),
@@ -72,6 +78,16 @@ def test_an_oversized_answer_is_the_learners_error(capsys):
         ((EXERCISE, right, np.ones(2)), "There is no framework a ndarray"),
         ((right, right, "torch"), r"got right \(function\) for the id"),
         ((3, right), "got a int for the id"),
+        (
+            (NEUTRAL, right, "torch"),
+            r"defaults.share_left needs no framework, and is checked once, with NumPy "
+            r'arrays: write check\("defaults.share_left", right\)\.',
+        ),
+        (
+            (EXERCISE, right),
+            r"autograd.mse_gradient is checked in each framework by itself: write "
+            r'check\("autograd.mse_gradient", right, "torch"\), or "tensorflow" in',
+        ),
     ],
 )
 def test_what_can_not_be_checked_is_one_sentence(arguments, sentence):
@@ -99,23 +115,31 @@ def test_arguments_in_another_order_are_shown_in_the_right_one(arguments):
 
 
 def test_a_changed_argument_is_not_correct(capsys):
-    def spoils(w, X, y):
-        answer = right(w, X, y)
-        w -= answer
+    def spoils(batches, momentum, convention):
+        answer = statistics(batches, momentum, convention)
+        batches -= 1
         return answer
 
     with pytest.raises(NotCorrect, match="wrong"):
-        check(EXERCISE, spoils)
+        check(STATISTICS, spoils)
     shown = capsys.readouterr().out
-    assert "Your values are right, but your function changed its argument w." in shown
+    assert "are right, but your function changed its argument batches." in shown
+
+
+def test_a_neutral_exercise_gets_float32_arrays():
+    def seen(batches, momentum, convention):
+        assert type(batches) is np.ndarray and batches.dtype == np.float32
+        return statistics(batches.astype(float), momentum, convention)
+
+    check(STATISTICS, seen)
 
 
 def test_a_forgotten_return_is_told(capsys):
-    def forgetful(w, X, y):
-        right(w, X, y)
+    def forgetful(momentum, steps, convention):
+        right(momentum, steps, convention)
 
     with pytest.raises(NotCorrect, match="wrong"):
-        check(EXERCISE, forgetful)
+        check(NEUTRAL, forgetful)
     assert "returned None: is the return missing?" in capsys.readouterr().out
 
 
@@ -173,14 +197,12 @@ def status(value: Status = Status.CORRECT, framework: str | None = "torch") -> V
 
 
 def test_progress_is_kept_beside_the_copy(copy):
-    check(EXERCISE, right)
+    check(NEUTRAL, right)
     progress_record.remember(status(Status.WRONG))
     progress_record.remember(status(Status.CORRECT))
     stored = json.loads((copy / ".tandem/progress.json").read_text())
-    assert {f: r["status"] for f, r in stored[EXERCISE].items()} == {
-        "numpy": "correct",
-        "torch": "correct",
-    }
+    found = {e: {f: r["status"] for f, r in kept.items()} for e, kept in stored.items()}
+    assert found == {NEUTRAL: {"numpy": "correct"}, EXERCISE: {"torch": "correct"}}
     assert progress_record.load(progress_record.progress_file()) == stored
 
 

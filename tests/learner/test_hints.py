@@ -11,7 +11,7 @@ from grader.learner.answering import answers
 from grader.learner.answering.answers import GRADED_RUN
 from grader.learner.check import NBGRADER_RUN, NotCorrect
 
-EXERCISE = "autograd.mse_gradient"
+EXERCISE = "defaults.share_left"
 HINTS = catalogue.find(EXERCISE).hints
 
 
@@ -60,7 +60,7 @@ def test_a_notebook_folds_each_later_tier_into_the_one_before(tier, shown):
 
 def test_a_wrong_answer_offers_all_hints_folded(shown):
     with pytest.raises(NotCorrect):
-        check(EXERCISE, lambda w, X, y: X.sum())
+        check(EXERCISE, lambda momentum, steps, convention: momentum)
     depths = Folds(shown[0]).depths
     assert [depths.get(text) for text in HINTS] == [1, 2, 3]
 
@@ -73,14 +73,14 @@ def test_a_right_answer_offers_none(shown):
 def test_no_hints_where_nbgrader_runs_the_notebook(shown, monkeypatch):
     monkeypatch.setenv(NBGRADER_RUN, "autograde")
     with pytest.raises(NotCorrect):
-        check(EXERCISE, lambda w, X, y: X.sum())
+        check(EXERCISE, lambda momentum, steps, convention: momentum)
     assert "Hint 1" not in shown[0]
 
 
 def test_no_hints_in_a_graded_run(shown, monkeypatch, capsys):
     monkeypatch.setenv(GRADED_RUN, "1")
     monkeypatch.setattr(answers, "_recorded", {})
-    check(EXERCISE, lambda w, X, y: X.sum())
+    check(EXERCISE, lambda momentum, steps, convention: momentum)
     hint(EXERCISE)
     assert not shown
     assert "hints are not shown in a graded run" in capsys.readouterr().out

@@ -1,9 +1,11 @@
 """The course as plain data: states, places and what is next."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import grader
 from grader.common.course import course_root
@@ -13,7 +15,7 @@ from grader.common.status import Status
 from grader.copy.learners_copy import start
 from grader.exercises import catalogue
 from grader.learner.outline import outline
-from grader.learner.overview import next_step
+from grader.learner.overview import next_step, overview
 
 FRAMEWORKS = ["torch", "tensorflow"]
 COLUMNS = "schemas/tandem-course/columns.json"
@@ -45,12 +47,13 @@ def test_lessons_come_in_order_with_their_own_minutes(work):
     course = outline(work)
     assert json.loads(json.dumps(course)) == course
     assert (course["folder"], course["track"]) == (str(work), "both")
-    notebooks = [lesson["notebook"] for lesson in course["lessons"]]
+    lessons = [lesson for lesson in course["lessons"] if lesson["notebook"]]
+    notebooks = [lesson["notebook"] for lesson in lessons]
     shipped = sorted((work / "notebooks").glob("*.ipynb"))
     assert notebooks == [p.relative_to(work).as_posix() for p in shipped]
     first = course["lessons"][0]
     assert (first["title"], first["minutes"]) == ("Start here", 15)
-    assert all(lesson["minutes"] > 10 for lesson in course["lessons"])
+    assert all(lesson["minutes"] > 10 for lesson in lessons)
 
 
 def test_each_exercise_is_where_it_says(work):
@@ -62,17 +65,22 @@ def test_each_exercise_is_where_it_says(work):
         written = [text(cell) for cell in cells]
         assert any(exercise["heading"] in source for source in written)
         assert exercise["anchor"] == exercise["heading"].replace(" ", "-")
-        for framework in FRAMEWORKS:
-            [check] = [c for c in cells if cell_id(c) == exercise["cells"][framework]]
+        halves = list(exercise["states"])
+        assert list(exercise["cells"]) == halves
+        for half in halves:
+            [check] = [c for c in cells if cell_id(c) == exercise["cells"][half]]
             assert f'"{exercise["id"]}"' in text(check)
-            assert framework in check["metadata"]["tags"]
+            tags = check["metadata"].get("tags", [])
+            assert (half in tags) if half in FRAMEWORKS else not tags
 
 
 def test_an_exercises_cells_are_its_function_and_its_check():
     for exercise, place in places(course_root()).items():
-        for framework in FRAMEWORKS:
-            assert len(place.cells[framework]) == 2, exercise
-            assert place.cells[framework][-1] == place.checks[framework]
+        halves = catalogue.find(exercise).halves()
+        assert list(place.cells) == [half or "numpy" for half in halves]
+        for half, cells in place.cells.items():
+            assert len(cells) == 2, exercise
+            assert cells[-1] == place.checks[half]
 
 
 def test_states_tries_and_points_are_those_of_the_progress(work):
@@ -81,6 +89,7 @@ def test_states_tries_and_points_are_those_of_the_progress(work):
         {
             "tensors.windows": {"torch": {"status": "correct", "tries": 4}},
             "autograd.hvp": {"tensorflow": {"status": "timeout", "tries": 1}},
+            "defaults.running_stats": {"numpy": {"status": "correct", "tries": 1}},
         },
     )
     course = outline(work / "exercises")
@@ -88,7 +97,34 @@ def test_states_tries_and_points_are_those_of_the_progress(work):
     assert states["tensors.windows"]["torch"] == {"status": "correct", "tries": 4}
     assert states["autograd.hvp"]["tensorflow"]["status"] == Status.TIMEOUT
     assert states["autograd.hvp"]["torch"]["status"] == Status.NOT_ATTEMPTED
-    assert course["points"]["earned"] == {"torch": 3, "tensorflow": 0}
+    assert states["defaults.running_stats"] == {
+        "numpy": {"status": "correct", "tries": 1}
+    }
+    earned = {"torch": 3, "tensorflow": 0, "numpy": 2}
+    assert course["points"]["earned"] == earned
+
+
+def test_a_neutral_exercise_counts_once_in_every_track(work, copies):
+    both, one = (
+        outline(home)["points"]["possible"] for home in (work, copies / "torch")
+    )
+    neutral = [
+        e for n in catalogue.lessons() for e in catalogue.exercises(n) if e.neutral
+    ]
+    assert both["numpy"] == one["numpy"] == sum(e.points for e in neutral) > 0
+    assert both["torch"] == both["tensorflow"] == one["torch"]
+
+
+def test_the_list_shows_a_neutral_exercise_with_one_state(work):
+    store(work, {"defaults.running_stats": {"numpy": {"status": "wrong", "tries": 12}}})
+    console = Console(width=80, file=io.StringIO())
+    console.print(overview(outline(work)))
+    lines = console.file.getvalue().splitlines()
+    [line] = [line for line in lines if "defaults.running_stats" in line]
+    assert line.split()[1:] == ["2", "10", "wrong", "(12),", "in", "NumPy"]
+    assert max(map(len, lines)) <= 80
+    possible = outline(work)["points"]["possible"]["numpy"]
+    assert any(line.split() == [str(possible), "0,", "in", "NumPy"] for line in lines)
 
 
 def test_next_is_the_first_exercise_that_is_not_correct_everywhere(work):
@@ -121,21 +157,24 @@ def test_what_is_next_is_said_with_the_files_to_open(work, monkeypatch):
 
 def test_nothing_is_next_when_all_is_correct(work):
     everything = {
-        e: dict.fromkeys(FRAMEWORKS, "correct") for e in places(course_root())
+        e: dict.fromkeys(place.checks, "correct")
+        for e, place in places(course_root()).items()
     }
     store(work, everything)
     course = outline(work)
     assert course["next"] is None
-    assert set(course["points"]["earned"].values()) == {course["points"]["possible"]}
+    assert course["points"]["earned"] == course["points"]["possible"]
     assert next_step(course) == ["Everything is correct: nothing is left to do."]
 
 
 def test_a_copy_of_one_track_has_one_framework(copies):
     course = outline(copies / "torch")
     assert course["frameworks"] == ["torch"]
-    assert course["titles"] == {"torch": "PyTorch"}
-    assert all(list(e["states"]) == ["torch"] for e in exercises(course))
-    assert all(list(e["cells"]) == ["torch"] for e in exercises(course))
+    assert course["titles"] == {"torch": "PyTorch", "numpy": "NumPy"}
+    for exercise in exercises(course):
+        halves = catalogue.find(exercise["id"]).halves(["torch"])
+        assert list(exercise["states"]) == [half or "numpy" for half in halves]
+        assert list(exercise["cells"]) == list(exercise["states"])
 
 
 def test_without_a_copy_nothing_is_attempted(tmp_path, monkeypatch):
@@ -155,4 +194,4 @@ def test_the_extension_names_the_frameworks_as_the_package_does():
     schema = Path(grader.__file__).with_name("labextension") / COLUMNS
     views = json.loads(schema.read_text())["properties"]["view"]["oneOf"]
     titles = {view["const"]: view["title"] for view in views}
-    assert titles == {"both": "Both", **TITLES}
+    assert titles == {"both": "Both", **{name: TITLES[name] for name in FRAMEWORKS}}

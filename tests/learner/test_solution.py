@@ -7,21 +7,22 @@ import pytest
 from grader import check, solution
 from grader.common import course
 from grader.common.errors import CourseError
-from grader.common.frameworks import FRAMEWORKS
+from grader.common.frameworks import FRAMEWORKS, TITLES
 from grader.copy.learners_copy import start
 from grader.exercises import catalogue
 from grader.learner.progress_record import progress_file
 from grader.learner.solution import solutions
 
 EXERCISE = "autograd.mse_gradient"
+NEUTRAL = "defaults.share_left"
 # Official documentation, and papers at arXiv.
 HOSTS = {
     *("pytorch.org", "www.tensorflow.org", "keras.io", "numpy.org", "arxiv.org"),
 }
 
 
-def right(w, X, y):
-    return 2 * X.T @ (X @ w - y) / len(y)
+def right(momentum, steps, convention):
+    return (1 - momentum if convention == "torch" else momentum) ** steps
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +42,22 @@ def work(copies, monkeypatch, request):
 
 
 def test_a_right_answer_opens_the_courses_own(work, capsys):
-    check(EXERCISE, right)
+    check(NEUTRAL, right)
     said = capsys.readouterr().out
-    assert f'from grader import solution; solution("{EXERCISE}")' in said
-    assert "https://arxiv.org/abs/1502.05767" in said
-    solution(EXERCISE)
+    assert f'from grader import solution; solution("{NEUTRAL}")' in said
+    assert "https://arxiv.org/abs/1502.03167" in said
+    solution(NEUTRAL)
+    shown = capsys.readouterr().out
+    assert shown.index("NumPy:") < shown.index("return kept**steps")
+    assert "SOLUTION" not in shown and "NotImplementedError" not in shown
+    assert "PyTorch:" not in shown and "TensorFlow:" not in shown
+
+
+def test_both_frameworks_answers_are_shown_one_after_the_other(work, capsys):
+    solution(EXERCISE, anyway=True)
     shown = capsys.readouterr().out
     assert shown.index("PyTorch:") < shown.index("return w.grad")
     assert shown.index("return w.grad") < shown.index("TensorFlow:")
-    assert "SOLUTION" not in shown and "NotImplementedError" not in shown
 
 
 @pytest.mark.parametrize("work", ["torch"], indirect=True)
@@ -61,23 +69,23 @@ def test_a_copy_of_one_track_shows_that_one(work, capsys):
 
 def test_before_that_it_says_how_to_go_on(work, capsys):
     with pytest.raises(CourseError, match=r"not solved yet\. There are three hints"):
-        solution(EXERCISE)
+        solution(NEUTRAL)
     with pytest.raises(AssertionError):
-        check(EXERCISE, lambda w, X, y: 0 * w)
+        check(NEUTRAL, lambda momentum, steps, convention: 0)
     assert "from grader import solution" not in capsys.readouterr().out
     with pytest.raises(CourseError, match=r"not solved yet after 1 try.*anyway=True"):
-        solution(EXERCISE)
+        solution(NEUTRAL)
     assert capsys.readouterr().out == ""
-    solution(EXERCISE, anyway=True)
-    assert "return w.grad" in capsys.readouterr().out
+    solution(NEUTRAL, anyway=True)
+    assert "return kept**steps" in capsys.readouterr().out
 
 
 def test_a_later_mistake_does_not_close_it(work, capsys):
-    check(EXERCISE, right)
+    check(NEUTRAL, right)
     with pytest.raises(AssertionError):
-        check(EXERCISE, lambda w, X, y: 0 * w)
-    solution(EXERCISE)
-    assert "return w.grad" in capsys.readouterr().out
+        check(NEUTRAL, lambda momentum, steps, convention: 0)
+    solution(NEUTRAL)
+    assert "return kept**steps" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -91,18 +99,18 @@ def test_what_has_no_solution_is_one_sentence(work, exercise, sentence):
 
 def test_where_a_class_got_none_it_says_so(work, monkeypatch, capsys):
     monkeypatch.setattr(course, "SOLUTIONS", "left-out")
-    check(EXERCISE, right)
+    check(NEUTRAL, right)
     assert "solution(" not in capsys.readouterr().out
     for anyway in (False, True):
         with pytest.raises(CourseError, match="There are no model solutions in this"):
-            solution(EXERCISE, anyway)
+            solution(NEUTRAL, anyway)
 
 
 def test_every_assigned_exercise_has_one_in_each_framework():
     for lesson in catalogue.lessons():
         for exercise in catalogue.exercises(lesson) if lesson != "start" else ():
-            found = solutions(exercise.id, FRAMEWORKS)
-            assert set(found) == set(FRAMEWORKS)
+            found = solutions(exercise.id, tuple(TITLES))
+            assert set(found) == {half or "numpy" for half in exercise.halves()}
             assert all(f"def {exercise.name}(" in code for code in found.values())
 
 

@@ -265,9 +265,10 @@ def test_update_tells_conflicts_and_files_that_it_left(run, small_course, tmp_pa
 def test_check_all_ends_with_1_unless_all_is_correct(run, monkeypatch, status, code):
     from grader.copy import check_all
 
-    checked = check_all.Checked(("torch", "tensorflow"))
+    checked = check_all.Checked()
     states = {"torch": status, "tensorflow": "not attempted"}
     checked.statuses["autograd.hvp"] = states
+    checked.statuses["defaults.share_left"] = {"numpy": "correct"}
     checked.details["autograd.hvp", "torch"] = "NameError: hvp"
     monkeypatch.setattr(check_all, "check_all", lambda *arguments: checked)
     ended, out, _ = run("check-all")
@@ -275,6 +276,9 @@ def test_check_all_ends_with_1_unless_all_is_correct(run, monkeypatch, status, c
     row = next(line for line in out.splitlines() if "autograd.hvp " in line)
     assert row.split() == ["autograd.hvp", *status.split(), "not", "attempted"]
     assert "autograd.hvp (PyTorch): NameError: hvp" in out
+    (head,) = [line for line in out.splitlines() if "PyTorch  " in line]
+    (row,) = [line for line in out.splitlines() if "share_left" in line]
+    assert head.index("NumPy") == row.index("correct")
 
 
 @pytest.mark.parametrize(

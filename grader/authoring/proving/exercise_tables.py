@@ -11,7 +11,7 @@ from rich.table import Table
 from grader.authoring.proving.declared import Declared
 from grader.authoring.proving.draws import Differing
 from grader.authoring.proving.measuring import Half
-from grader.common.frameworks import FRAMEWORKS, TITLES
+from grader.common.frameworks import FRAMEWORKS, NEUTRAL, TITLES
 from grader.judging import Exercise
 
 COMMAND = "course check --write docs/exercises.md"
@@ -26,15 +26,15 @@ right variant and ten times below the nearest mistake.
 Measured with {versions}, on the CPU with 1 and 2 threads,
 oneDNN on and off.
 
-{exercises} exercises, each in both frameworks. Over all of them, the tolerance is at
-least {above} times the largest error, and the nearest mistake at least {below} times
-the tolerance.
+{exercises} exercises: {both} in both frameworks, {neutral} that need none and are
+answered in NumPy. Over all of them, the tolerance is at least {above} times the largest
+error, and the nearest mistake at least {below} times the tolerance.
 
 Errors and distances are shares of a quantity's largest value. Points are for each
 framework. A variant is an answer in the lesson's folder `variants`, PyTorch's +
-TensorFlow's. ∞ is the distance of mistakes that have another shape, or the separation
-from an error of 0. What depends on the processor, the error and its separation, is
-given to one digit.
+TensorFlow's, or NumPy's alone. ∞ is the distance of mistakes that have another shape,
+or the separation from an error of 0. What depends on the processor, the error and its
+separation, is given to one digit.
 """
 HEAD = (
     "| Exercise | Points | Right variants | Mistakes | Tolerance | Largest error "
@@ -59,6 +59,13 @@ class Row:
         return (*self.declared.differing, *(d for found in halves for d in found))
 
     @property
+    def right(self) -> str:
+        """How many right variants each framework has; NumPy alone, if it is neutral."""
+        names = [half or NEUTRAL for half in self.exercise.halves()]
+        counts = [self.halves[n].right if n in self.halves else "-" for n in names]
+        return " + ".join(map(str, counts))
+
+    @property
     def error(self) -> float:
         """The largest error of any right variant."""
         return max(half.error for half in self.halves.values())
@@ -77,7 +84,7 @@ class Row:
 def table(lesson: str, rows: list[Row]) -> Table:
     """A lesson's exercises within 80 columns, so that it survives in a log."""
     found = Table(lesson, box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
-    for name in ("points", "right\ntorch", "right\ntf", "named\nmistakes"):
+    for name in ("points", "right\nvariants", "named\nmistakes"):
         found.add_column(name, justify="right")
     for name in ("largest\nerror", "toler-\nance", "nearest\nmistake"):
         found.add_column(name, justify="right")
@@ -86,7 +93,7 @@ def table(lesson: str, rows: list[Row]) -> Table:
         found.add_row(
             row.exercise.name,
             str(row.exercise.points),
-            *(str(row.halves[f].right) if f in row.halves else "-" for f in FRAMEWORKS),
+            row.right,
             str(len(row.exercise.mistakes)),
             f"{row.error:.1e}",
             f"{row.exercise.tolerance:.0e}",
@@ -126,6 +133,8 @@ def page(lessons: dict[str, list[Row]], versions: dict[str, str]) -> str:
         command=COMMAND,
         versions=" and ".join(f"{TITLES[f]} {versions[f]}" for f in FRAMEWORKS),
         exercises=len(rows),
+        both=sum(not row.exercise.neutral for row in rows),
+        neutral=sum(row.exercise.neutral for row in rows),
         above=_times(min(row.above for row in rows), digits=1),
         below=_times(min(row.below for row in rows)),
     )
@@ -141,7 +150,7 @@ def _lines(rows: list[Row]) -> Iterator[str]:
         cells = [
             f"{exercise.title}<br>`{exercise.id}`",
             str(exercise.points),
-            " + ".join(str(row.halves[f].right) for f in FRAMEWORKS),
+            row.right,
             str(len(exercise.mistakes)),
             f"{exercise.tolerance:.0e}",
             f"{row.error:.0e}" if row.error else "0",

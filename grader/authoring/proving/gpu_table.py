@@ -64,8 +64,9 @@ class Column:
 
 
 def exercises(asked: list[str]) -> list[Exercise]:
-    """The exercises that are asked for, by lessons or by ids."""
-    return [e for found in catalogue.named(asked).values() for e in found]
+    """The exercises asked for, by lessons or ids, without those that need no GPU."""
+    found = [e for each in catalogue.named(asked).values() for e in each]
+    return [exercise for exercise in found if not exercise.neutral]
 
 
 def table(columns: list[Column], asked: list[str]) -> Table:

@@ -1,5 +1,8 @@
 """Runs every variant in one framework and prints, as JSON, how it was judged.
 
+With ``--framework numpy``, it runs the variants of the neutral exercises, otherwise
+those of the others.
+
     python -m grader.authoring.proving.measure --framework tensorflow --threads 1
     python -m grader.authoring.proving.measure --framework torch --device cuda
 
@@ -25,6 +28,7 @@ from grader.authoring.proving import variants
 from grader.authoring.proving.draws import PUBLIC, Case, Differing, Telling
 from grader.authoring.proving.report import Report, Result
 from grader.authoring.proving.settings import Setting, on_cpu, on_device
+from grader.common.frameworks import FRAMEWORKS, NEUTRAL
 from grader.exercises import catalogue
 from grader.judging import Exercise
 from grader.judging.compare import error, read
@@ -67,10 +71,14 @@ def measure(
         "stubs": {},
         "variants": [],
         "unknown": [],
+        "misplaced": [],
     }
+    neutral = framework == NEUTRAL
     for lesson, exercises in catalogue.named(names).items():
-        found = variants.load(lesson, framework)
+        found = variants.load(lesson, "any" if neutral else framework)
         for exercise in exercises:
+            if exercise.neutral != neutral:
+                continue
             verdict = _verdict(exercise, _stub(exercise), framework)
             report["stubs"][exercise.id] = verdict.status
             report["variants"] += [
@@ -83,8 +91,15 @@ def measure(
                 if variant.exercise == exercise.id
                 and (mistakes or variant.mistake is None)
             ]
-        known = {exercise.id for exercise in catalogue.exercises(lesson)}
-        report["unknown"] += sorted({v.exercise for v in found} - known)
+        known = {exercise.id: exercise for exercise in catalogue.exercises(lesson)}
+        report["unknown"] += sorted({v.exercise for v in found} - known.keys())
+        report["misplaced"] += sorted(
+            {
+                v.exercise
+                for v in found
+                if v.exercise in known and known[v.exercise].neutral and not v.any
+            }
+        )
     return report
 
 
@@ -213,7 +228,9 @@ def _verdict(
 def _replies(
     function: Callable[..., object], framework: str, cases: list[Case]
 ) -> list[Reply]:
-    given = answers(function, framework, encode_inputs(cases))
+    given = answers(
+        function, None if framework == NEUTRAL else framework, encode_inputs(cases)
+    )
     return decode_replies(given._repr_json_(), len(cases))
 
 
@@ -239,7 +256,7 @@ def _largest_error(
 def main() -> None:
     """Print what :func:`measure` finds in this process, as JSON."""
     parser = argparse.ArgumentParser(prog="python -m grader.authoring.proving.measure")
-    parser.add_argument("--framework", required=True, choices=("torch", "tensorflow"))
+    parser.add_argument("--framework", required=True, choices=(*FRAMEWORKS, NEUTRAL))
     parser.add_argument("--threads", type=int, nargs="+", default=[1])
     parser.add_argument("names", nargs="*", help="lessons, or ids of exercises")
     parser.add_argument(

@@ -22,7 +22,8 @@ from grader.authoring.proving.draws import Differing, Telling
 from grader.authoring.proving.report import Report
 from grader.authoring.texts.sources import ROOT
 from grader.common.errors import CourseError
-from grader.common.frameworks import TITLES
+from grader.common.frameworks import NEUTRAL, TITLES
+from grader.exercises import catalogue
 
 THREADS = (1, 2)
 LIMIT = 1800  # seconds for one process, which takes less than 100 on an idle machine
@@ -34,6 +35,7 @@ class Job:
     """One measuring process: a framework, and a setting for the whole process.
 
     Attributes:
+        framework: ``torch``, ``tensorflow``, or ``NEUTRAL`` for neutral exercises.
         threads: numbers of CPU threads; only PyTorch takes several in one process.
         mistakes: whether wrong variants are judged as well; one process is enough.
         environment: variables to add to this process's environment.
@@ -71,7 +73,7 @@ class Measured:
     """What all processes found.
 
     Attributes:
-        halves: the results by exercise and framework.
+        halves: the results by exercise and framework; ``NEUTRAL`` for none.
         broken: sentences on failed processes, and on variants without an exercise.
         versions: each framework's version.
     """
@@ -86,6 +88,11 @@ class Measured:
         self.versions[framework] = report["version"]
         for name in report["unknown"]:
             self.broken.append(f"a variant answers {name}, which is no exercise")
+        for name in report["misplaced"]:
+            self.broken.append(
+                f"{name} is neutral, and has a variant in a module of {framework}: "
+                "move it to one whose name begins with any_"
+            )
         for exercise, status in report["stubs"].items():
             half = self.halves.setdefault((exercise, framework), Half())
             half.right = 0
@@ -102,11 +109,13 @@ class Measured:
                 half.failures.append(f"{variant['function']}: {variant['failure']}")
 
 
-def jobs(frameworks: list[str], telling: Telling) -> Iterator[Job]:
+def jobs(frameworks: list[str], names: list[str], telling: Telling) -> Iterator[Job]:
     """The CPU settings in which every exercise must hold, the longest jobs first."""
-    if "torch" in frameworks:
+    found = [e for exercises in catalogue.named(names).values() for e in exercises]
+    halves = {half for exercise in found for half in exercise.halves(frameworks)}
+    if "torch" in halves:
         yield Job("torch", THREADS, True, telling=telling)
-    if "tensorflow" in frameworks:
+    if "tensorflow" in halves:
         # Two processes cover each value of each setting. The second differs from the
         # first only by rounding: one draw is enough, without mistakes.
         for threads, onednn, full in zip(THREADS, "01", (True, False), strict=True):
@@ -114,6 +123,8 @@ def jobs(frameworks: list[str], telling: Telling) -> Iterator[Job]:
             options = {} if full else {"seeds": "0"}
             cases = telling if full else {}
             yield Job("tensorflow", (threads,), full, environment, options, cases)
+    if None in halves:
+        yield Job(NEUTRAL, mistakes=True, telling=telling)
 
 
 def declare(names: list[str], console: Console) -> dict[str, Declared]:
@@ -144,7 +155,7 @@ def measure(
         names: of lessons, and ids of exercises.
     """
     found = Measured()
-    planned = list(jobs(frameworks, telling))
+    planned = list(jobs(frameworks, names, telling))
     say(console, f"measuring {', '.join(names)} in {len(planned)} settings")
     with ThreadPoolExecutor(AT_ONCE) as pool, console.status("measuring"):
         running = {pool.submit(run, job, names): job for job in planned}

@@ -28,6 +28,7 @@ class Report(TypedDict):
     Attributes:
         stubs: by exercise, the status of the untouched function.
         unknown: names that variants answer, but no exercise has.
+        misplaced: neutral exercises with variants outside of the ``any_`` modules.
     """
 
     framework: str
@@ -35,3 +36,4 @@ class Report(TypedDict):
     stubs: dict[str, str]
     variants: list[Result]
     unknown: list[str]
+    misplaced: list[str]

@@ -1,9 +1,11 @@
 """The settings in which a measuring process computes, and how to enter each."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import cycle
+
+from grader.common.frameworks import NEUTRAL, TITLES
 
 Setting = tuple[str, Callable[[], AbstractContextManager[object]]]
 
@@ -11,10 +13,12 @@ Setting = tuple[str, Callable[[], AbstractContextManager[object]]]
 def on_cpu(framework: str, threads: list[int]) -> Iterator[Setting]:
     """One setting for each number of threads; PyTorch also with and without oneDNN.
 
-    TensorFlow takes one number of threads in a process, and reads its oneDNN switch
-    from the environment.
+    NumPy, for neutral exercises, has a single one. TensorFlow takes one number of
+    threads in a process, and reads its oneDNN switch from the environment.
     """
-    if framework == "torch":
+    if framework == NEUTRAL:
+        yield TITLES[NEUTRAL], nullcontext
+    elif framework == "torch":
         yield from _torch(threads)
     else:
         yield from _tensorflow(threads)

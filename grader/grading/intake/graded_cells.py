@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from grader.common.frameworks import NEUTRAL
 from grader.common.grade_id import GradeId, solution_id
 from grader.exercises import catalogue
 from grader.grading.intake.syntax import parse
@@ -28,8 +29,8 @@ class GradedCell:
         return self.grade_id.exercise
 
     @property
-    def framework(self) -> str:
-        """``torch`` or ``tensorflow``."""
+    def framework(self) -> str | None:
+        """``torch`` or ``tensorflow``; None for a neutral exercise."""
         return self.grade_id.framework
 
     @property
@@ -63,7 +64,8 @@ def graded_cell(cell: NotebookNode) -> GradedCell | None:
             # Our check only records in a graded run: it would be free points.
             raise ValueError(
                 f"the graded cell {grade_id!r} checks {named}, but its id does not "
-                "read lesson-name-torch or lesson-name-tensorflow with an exercise"
+                "read lesson-name-torch, lesson-name-tensorflow or, for a neutral "
+                "exercise, lesson-name-numpy"
             )
         return None
     function = call.args[1] if len(call.args) > 1 else None
@@ -74,7 +76,8 @@ def graded_cell(cell: NotebookNode) -> GradedCell | None:
 def check_words(source: str) -> tuple[str, str] | None:
     """The exercise and the framework that a call of ``check`` names, in this order.
 
-    None where ``source`` calls no ``check`` that names both.
+    The framework is ``NEUTRAL`` where the call has two arguments, as that of a neutral
+    exercise has. None where ``source`` has no such call.
     """
     if len(source) > MAX_CHECK or "check" not in source:
         return None
@@ -82,6 +85,8 @@ def check_words(source: str) -> tuple[str, str] | None:
     if call is None:
         return None
     exercise, framework = _literal(call, 0), _literal(call, 2)
+    if len(call.args) == 2 and not call.keywords:
+        framework = NEUTRAL
     return (exercise, framework) if exercise and framework else None
 
 

@@ -5,7 +5,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from grader.common.frameworks import TITLES
 from grader.common.grade_id import GradeId
 from grader.common.printable import one_line
 from grader.common.status import Status
@@ -110,7 +109,7 @@ def _exercises(report: Report) -> Table:
 def _readable(grade_id: str) -> str:
     """``mse_gradient (PyTorch)`` for ``autograd-mse_gradient-torch``."""
     found = GradeId.parse(grade_id)
-    return f"{found.name} ({TITLES[found.framework]})" if found else grade_id
+    return f"{found.name} ({found.title})" if found else grade_id
 
 
 def _attention(rows: list[Row]) -> Table:

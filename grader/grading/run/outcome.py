@@ -26,7 +26,7 @@ STALLED = (
 
 def judge_seen_and_unseen(
     exercise: Exercise,
-    framework: str,
+    framework: str | None,
     seen: list[dict[str, object]],
     unseen: list[dict[str, object]],
     replies: list[Reply],

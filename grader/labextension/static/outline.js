@@ -56,13 +56,14 @@ export class Outline {
     element(this.head, "p", "tandem-trouble", sentence).setAttribute("role", "alert");
   }
 
-  #points({ frameworks, titles, points: { possible, earned } }) {
-    for (const name of frameworks) {
+  // By framework; what needs none has its own points, which count once.
+  #points({ titles, points: { possible, earned } }) {
+    for (const [name, most] of Object.entries(possible)) {
       const line = element(this.head, "label", "tandem-points");
-      const share = `${earned[name]} of ${possible} points`;
+      const share = `${earned[name]} of ${most} points`;
       element(line, "span", "", `${titles[name]}: ${share}`);
       const bar = element(line, "progress", "");
-      Object.assign(bar, { max: possible, value: earned[name] });
+      Object.assign(bar, { max: most, value: earned[name] });
     }
   }
 
@@ -91,10 +92,12 @@ export class Outline {
     element(row, "span", "tandem-title", title);
     element(row, "span", "tandem-note", minutes ? `${minutes} min` : "");
     const line = element(row, "div", "tandem-states");
-    for (const framework of course.frameworks) {
-      const right = exercises.filter((e) => e.states[framework].status === "correct");
-      const share = `${right.length} of ${exercises.length}`;
-      element(line, "span", "tandem-state", `${course.titles[framework]}: ${share}`);
+    for (const [half, title] of Object.entries(course.titles)) {
+      const its = exercises.filter((e) => e.states[half]);
+      if (!its.length) continue;
+      const right = its.filter((e) => e.states[half].status === "correct");
+      const share = `${right.length} of ${its.length}`;
+      element(line, "span", "tandem-state", `${title}: ${share}`);
     }
     const group = element(item, "ul", "");
     group.setAttribute("role", "group");
@@ -102,13 +105,12 @@ export class Outline {
     this.#fold(item, this.#folded.get(name) ?? name !== course.next?.lesson);
   }
 
-  #exercise(group, exercise, { frameworks, titles, next }) {
+  #exercise(group, exercise, { titles, next }) {
     const { id, title, points, minutes, states } = exercise;
     const item = this.#item(group, id, exercise, 2);
     element(item, "div", "tandem-title", title);
     const line = element(item, "div", "tandem-states");
-    for (const name of frameworks) {
-      const { status } = states[name];
+    for (const [name, { status }] of Object.entries(states)) {
       const state = element(line, "span", "tandem-state");
       Object.assign(state.dataset, { framework: name, status });
       state.title = status;

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from grader.common.frameworks import TITLES
 from grader.common.grade_id import GradeId
 from grader.common.status import Status
 from grader.exercises.catalogue import find
@@ -83,9 +82,12 @@ def tasks(report: Report) -> list[Task]:
 
 
 def column_of(grade_id: str) -> tuple[str, str]:
-    """The name of a graded cell's exercise, and the framework's title or ""."""
+    """The name of a graded cell's exercise, and its framework's title.
+
+    The title is NumPy's for a neutral exercise, and "" for another author's cell.
+    """
     found = GradeId.parse(grade_id)
-    return (found.exercise, TITLES[found.framework]) if found else (grade_id, "")
+    return (found.exercise, found.title) if found else (grade_id, "")
 
 
 def _task(name: str, columns: dict[str, ExerciseSummary]) -> Task:
