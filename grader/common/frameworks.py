@@ -57,17 +57,22 @@ def adapter(framework: str) -> ModuleType:
     return import_module(f"grader.common.{framework}_adapter")
 
 
-def adapter_of(value: object) -> ModuleType | None:
-    """The adapter of a tensor's own framework; None for anything else."""
+def framework_of(value: object) -> str | None:
+    """The framework of a tensor; None for anything else."""
     # The class's module names its framework. A value can be a tensor only of a
     # framework that is already imported.
     for base in type(value).__mro__:
         root = base.__module__.split(".")[0]
         framework = "tensorflow" if root == "keras" else root
         if framework in FRAMEWORKS:
-            module = adapter(framework)
-            return module if module.is_tensor(value) else None
+            return framework if adapter(framework).is_tensor(value) else None
     return None
+
+
+def adapter_of(value: object) -> ModuleType | None:
+    """The adapter of a tensor's own framework; None for anything else."""
+    framework = framework_of(value)
+    return None if framework is None else adapter(framework)
 
 
 def to_numpy(value: object) -> "np.ndarray":

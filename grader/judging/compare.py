@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from grader.common.frameworks import TITLES
 from grader.judging.exercise import Exercise
 from grader.judging.show import number_pair, rows
 from grader.judging.verdict import Difference
@@ -35,6 +36,7 @@ class Fault(StrEnum):
 
     NOTHING = "nothing"  # the answer is None
     INSIDE = "inside"  # a part of the answer is None
+    FOREIGN = "foreign"  # a part is a tensor of the other framework
     OTHER = "other"
 
 
@@ -45,8 +47,14 @@ class Unread(Difference):
     fault: Fault = Fault.OTHER
 
 
-def read(exercise: Exercise, value: object) -> Arrays | Unread:
-    """The arrays of an answer, or why it can't be read as arrays."""
+def read(
+    exercise: Exercise, value: object, framework: str | None = None
+) -> Arrays | Unread:
+    """The arrays of an answer, or why it can't be read as arrays.
+
+    Args:
+        framework: whose tensors the answer may have; None for those of any.
+    """
     names = exercise.returns
     parts = [value]
     if len(names) > 1:
@@ -57,7 +65,7 @@ def read(exercise: Exercise, value: object) -> Arrays | Unread:
         parts = value
     arrays = []
     for name, part in zip(names, parts, strict=True):
-        array = _array(part, exercise.truth_values)
+        array = _array(part, exercise.truth_values, framework)
         if isinstance(array, _Problem):
             fault = Fault.NOTHING if value is None else array.fault
             return Unread(name, array.text, fault=fault)
@@ -72,11 +80,17 @@ class _Problem(NamedTuple):
     fault: Fault = Fault.OTHER
 
 
-def _array(part: object, truth_values: bool) -> np.ndarray | _Problem:
+def _array(
+    part: object, truth_values: bool, framework: str | None
+) -> np.ndarray | _Problem:
     """A part of an answer as a float64 array, or why it is not an array."""
     if part is None:
         return _Problem("is None", Fault.INSIDE)
     if isinstance(part, Leaf):
+        if framework and part.framework not in (framework, None):
+            theirs, ours = TITLES[part.framework], TITLES[framework]
+            text = f"is a tensor of {theirs}, expected one of {ours}"
+            return _Problem(text, Fault.FOREIGN)
         if part.values.dtype.kind == "b" and not truth_values:
             return _Problem("is a truth value, expected a number")
         if part.values.dtype.kind == "c":
@@ -85,7 +99,7 @@ def _array(part: object, truth_values: bool) -> np.ndarray | _Problem:
     if isinstance(part, list) and part:
         items = []
         for position, one in enumerate(part):
-            item = _array(one, truth_values)
+            item = _array(one, truth_values, framework)
             if isinstance(item, _Problem):
                 text = f"is a list whose item {position} {item.text}"
                 return item._replace(text=text)

@@ -3,6 +3,7 @@
 import dataclasses
 
 from grader.common.cause import Cause
+from grader.common.frameworks import TITLES
 from grader.common.status import Status
 from grader.judging import arguments, nothing
 from grader.judging.compare import Fault, Unread, first_difference, read
@@ -93,7 +94,7 @@ def _outcome(
     for reply in replies:
         if raised := reply.raised:
             break
-        read_replies.append(read(exercise, reply.value))
+        read_replies.append(read(exercise, reply.value, framework))
     for position, got in enumerate(read_replies):
         if isinstance(got, Unread):
             return _unread(exercise, framework, got, cases[position], replies[position])
@@ -146,12 +147,25 @@ def _unread(
     reply: Reply,
 ) -> Verdict:
     diagnosis = nothing.of_value(exercise, got.quantity, got.fault, reply)
+    if framework is not None and got.fault is Fault.FOREIGN:
+        diagnosis = _foreign(framework)
     summary = ""
     if got.fault is Fault.NOTHING:
         question = ": is the return missing?" if reply.no_return else "."
         summary = f"Your function returned None{question}"
     difference = Difference(got.quantity, got.problem)
     return _wrong(exercise, framework, difference, inputs, diagnosis, summary)
+
+
+def _foreign(framework: str) -> Diagnosis:
+    """What is wrong with a tensor of the other framework in ``framework``'s half."""
+    title = TITLES[framework]
+    return Diagnosis(
+        "the other framework's tensor",
+        f"This half is for practice in {title}: your function got tensors of {title}, "
+        "and made others of the other framework.",
+        f"Compute it with {title}. Plain numbers and NumPy arrays are taken as well.",
+    )
 
 
 def _wrong(

@@ -15,6 +15,7 @@ import numpy as np
 
 from grader.common.bounds import ANSWER_DEPTH, ANSWER_PARTS, MIB
 from grader.common.cause import Cause
+from grader.common.frameworks import FRAMEWORKS
 from grader.judging.exercise import Case
 
 MAX_BYTES = 16 * MIB
@@ -35,12 +36,14 @@ class WireError(ValueError):
 class Leaf:
     """An array or number as the learner returned it.
 
-    ``kind`` is its type, such as ``torch.Tensor`` or ``float``; ``tracked`` is
-    whether it is still attached to a graph (a torch tensor's requires_grad).
+    ``kind`` is its type, such as ``torch.Tensor`` or ``float``. ``framework`` is a
+    tensor's, None for anything else. ``tracked`` is whether it is still attached to a
+    graph (a torch tensor's requires_grad).
     """
 
     values: np.ndarray
     kind: str
+    framework: str | None = None
     tracked: bool = False
 
 
@@ -213,7 +216,8 @@ def _leaf(node: dict[str, object], budget: _Budget) -> Leaf:
         raise WireError(f"{len(raw)} bytes for shape {tuple(shape)} and {dtype}")
     values = np.frombuffer(raw, dtype=dtype).reshape(shape)
     kind = _text(node.get("kind", "array"))
-    return Leaf(values, kind, tracked=node.get("tracked") is True)
+    framework = next((f for f in FRAMEWORKS if f == node.get("framework")), None)
+    return Leaf(values, kind, framework, node.get("tracked") is True)
 
 
 def _text(value: object) -> str:

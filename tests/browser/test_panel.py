@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from grader.exercises import catalogue
 from tests.browser.lab import Notebook
 
 pytestmark = pytest.mark.browser
@@ -18,8 +19,11 @@ AT = "window.jupyterapp.shell.currentWidget"
 
 @pytest.fixture
 def course(page, lab, work):
-    """The panel, in sight beside the exercises; one answer is a right one."""
-    done = {"autograd.chain_rule": {"tensorflow": "correct"}}
+    """The panel, in sight beside the exercises; two answers are right ones."""
+    done = {
+        "autograd.chain_rule": {"tensorflow": "correct"},
+        "defaults.share_left": {"numpy": "correct"},
+    }
     (work / ".tandem/progress.json").write_text(json.dumps(done))
     notebook = Notebook(page, lab, EXERCISES)
     page.evaluate("window.jupyterapp.commands.execute('tandem:course')")
@@ -62,6 +66,20 @@ def test_the_panel_shows_states_and_follows_check(page, course):
     assert page.get_by_text("PyTorch: 2 of").is_visible()
 
 
+def test_a_neutral_exercise_has_one_state_and_points_of_its_own(page, course):
+    page.locator('[data-key="defaults"] .tandem-fold').first.click()
+    item = page.locator('[data-key="defaults.share_left"]')
+    assert item.locator("[data-framework]").count() == 1
+    assert state(page, "defaults.share_left", "numpy").endswith("correct;")
+    own, others = catalogue.exercises("defaults"), catalogue.exercises("autograd")
+    lesson = page.locator('[data-key="defaults"] .tandem-states').first.inner_text()
+    assert f"NumPy: 1 of {sum(e.neutral for e in own)}" in lesson
+    assert not any(e.neutral for e in others)
+    other = page.locator('[data-key="autograd"] .tandem-states').first.inner_text()
+    assert "NumPy" not in other
+    assert page.get_by_text("NumPy: 1 of").first.is_visible()
+
+
 def press(page, *keys: str) -> str:
     """Press keys in the tree; the exercise or lesson that then has its tab stop."""
     for key in keys:
@@ -70,7 +88,7 @@ def press(page, *keys: str) -> str:
 
 
 def test_each_place_is_opened_by_keys_alone_and_by_a_click(page, course):
-    assert press(page, "End") == "loops"
+    assert press(page, "End") == catalogue.lessons()[-1]
     # The lesson that is next is open, with its one exercise.
     assert press(page, "Home", "ArrowDown", "ArrowDown", "ArrowDown") == "autograd"
     assert press(page, "ArrowRight", "ArrowRight", "ArrowDown") == EXERCISE

@@ -88,6 +88,34 @@ def test_another_kind_of_value_is_wrong():
     assert found.summary == "y is a generator, expected a tensor or a number."
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_tensor_of_the_other_framework_is_refused_though_it_is_right(inside):
+    replies = values(X, framework="tensorflow")
+    if inside:
+        replies = [
+            Reply([Leaf(np.float64(v), "t", "tensorflow") for v in x]) for x in X
+        ]
+    found = verdict(replies)
+    assert found.status is Status.WRONG
+    where = "a list whose item 0 is " if inside else ""
+    expected = f"y is {where}a tensor of TensorFlow, expected one of PyTorch."
+    assert found.summary == expected
+    assert found.diagnosis.name == "the other framework's tensor"
+    assert "practice in PyTorch" in found.diagnosis.message
+    assert found.next_step.startswith("Compute it with PyTorch.")
+
+
+@pytest.mark.parametrize("framework", ["torch", None])
+def test_other_values_are_welcome_in_a_half(framework):
+    assert verdict(values(X, framework=framework)).correct
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow"])
+def test_a_neutral_exercise_takes_tensors_of_either(framework):
+    replies = values(X, framework=framework)
+    assert judge(EXERCISE, None, CASES, replies).correct
+
+
 def test_an_exception_is_an_error_with_the_learners_line():
     found = verdict([raised()] * 3)
     assert found.status is Status.ERROR

@@ -109,9 +109,9 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                "array dtype shape kind tracked none text other list dict raised value "
-                "message line cause operand changed names no_return switches "
-                "replies".split()
+                "array dtype shape kind framework tracked none text other list dict "
+                "raised value message line cause operand changed names no_return "
+                "switches replies".split()
             ),
             inner,
             max_size=4,
@@ -128,6 +128,7 @@ HOSTILE_LEAF = st.fixed_dictionaries(
         "shape": st.lists(st.integers(-2, 2**70) | JSON, max_size=40) | JSON,
         "kind": JSON,
         "tracked": JSON,
+        "framework": st.sampled_from(["torch", "tensorflow", "numpy"]) | JSON,
     },
 )
 
@@ -147,6 +148,7 @@ def test_any_leaf_is_read_or_refused(node):
         return
     if isinstance(reply.value, Leaf):
         assert reply.value.values.dtype.name in DTYPES
+        assert reply.value.framework in ("torch", "tensorflow", None)
         assert reply.value.values.nbytes <= wire.MAX_BYTES
 
 

@@ -98,7 +98,7 @@ def test_torch_tensors_come_and_go():
     assert k == 2 and isinstance(parts[0], torch.Tensor)
     grad, half, conjugate = reply.value
     assert grad.values.tolist() == [0, 2, 4] and grad.tracked
-    assert grad.kind == "torch.Tensor"
+    assert (grad.kind, grad.framework) == ("torch.Tensor", "torch")
     assert half.values.dtype == np.float32
     assert conjugate.values.dtype == np.complex64
 
@@ -122,6 +122,7 @@ def test_tensorflow_tensors_come_and_go():
     assert half.values.dtype == np.float32
     assert rows.values.tolist() == [[0], [1]]
     assert product.kind.startswith("tensorflow.")
+    assert {part.framework for part in reply.value} == {"tensorflow"}
 
 
 def test_a_framework_that_the_learner_has_replaced_is_their_error(monkeypatch):

@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.common.bounds import ANSWER_DEPTH, ANSWER_PARTS
 from grader.common.cause import Cause
-from grader.common.frameworks import adapter, adapter_of
+from grader.common.frameworks import adapter, framework_of
 from grader.learner.answering import missing_modules
 from grader.learner.answering.calling import (
     Unfit,
@@ -148,15 +148,17 @@ def _encode(value: object, depth: int) -> dict[str, object]:
         return {"list": [_encode(item, depth - 1) for item in value]}
     if isinstance(value, dict) and depth and len(value) <= ANSWER_PARTS:
         return {"dict": {str(n): _encode(v, depth - 1) for n, v in value.items()}}
-    module = adapter_of(value)
-    if module is not None:
-        return _array(module.to_numpy(value), value, module.tracked(value))
+    framework = framework_of(value)
+    if framework is not None:
+        module = adapter(framework)
+        told = {"framework": framework, "tracked": module.tracked(value)}
+        return _array(module.to_numpy(value), value) | told
     if isinstance(value, bool | int | float | complex | np.ndarray | np.generic):
-        return _array(np.asarray(value), value, False)
+        return _array(np.asarray(value), value)
     return {"other": _kind(value)}
 
 
-def _array(array: np.ndarray, value: object, tracked: bool) -> dict[str, object]:
+def _array(array: np.ndarray, value: object) -> dict[str, object]:
     if array.dtype.kind not in "biufc":
         return {"other": f"{_kind(value)} of dtype {array.dtype}"}
     return {
@@ -164,12 +166,11 @@ def _array(array: np.ndarray, value: object, tracked: bool) -> dict[str, object]
         "dtype": array.dtype.name,
         "shape": list(array.shape),
         "kind": _kind(value),
-        "tracked": tracked,
     }
 
 
 def _kind(value: object) -> str:
     kind = type(value)
-    if adapter_of(value) is not None:
+    if framework_of(value) is not None:
         return f"{kind.__module__.split('.')[0]}.{kind.__name__}"
     return kind.__name__
