@@ -10,11 +10,10 @@ from torch import nn
 from twin.arrays import Array, Difference, channels_last, difference, flattened_last
 from twin.problems import TwinError
 from twin.rules.registry import rules_for_module
-from twin.running.calls import Run
 
 
 def inputs_for_keras(
-    inputs: Sequence[Array], model: keras.Model, ours: Run
+    inputs: Sequence[Array], model: keras.Model, first: nn.Module
 ) -> list[Array]:
     """A module's inputs in the layout of ``model``: channels come last.
 
@@ -26,14 +25,14 @@ def inputs_for_keras(
     Args:
         inputs: in the module's layout.
         model: built or not.
-        ours: the module's run on ``inputs``.
+        first: the first of PyTorch's layers that runs.
 
     Raises:
         TwinError: a built model takes other shapes.
     """
     wanted = _input_shapes(model)
     if wanted is None:
-        return [_moved(one, ours) for one in inputs]
+        return [_moved(one, first) for one in inputs]
     if len(wanted) != len(inputs):
         raise TwinError(
             f"the sample has {len(inputs)} arrays, and the Keras model takes "
@@ -41,12 +40,12 @@ def inputs_for_keras(
             "Keras's of PyTorch's"
         )
     return [
-        _fitting(one, shape, ours) for one, shape in zip(inputs, wanted, strict=True)
+        _fitting(one, shape, first) for one, shape in zip(inputs, wanted, strict=True)
     ]
 
 
-def _fitting(array: Array, shape: tuple[int | None, ...], ours: Run) -> Array:
-    moved = _moved(array, ours)
+def _fitting(array: Array, shape: tuple[int | None, ...], first: nn.Module) -> Array:
+    moved = _moved(array, first)
     for candidate in (moved, array):
         if _fits(candidate.shape, shape):
             return candidate
@@ -57,8 +56,9 @@ def _fitting(array: Array, shape: tuple[int | None, ...], ours: Run) -> Array:
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    # Not the batch's size, which Keras takes from the sample that builds a model.
     return len(shape) == len(wanted) and all(
-        b in (None, a) for a, b in zip(shape, wanted, strict=True)
+        b in (None, a) for a, b in zip(shape[1:], wanted[1:], strict=True)
     )
 
 
@@ -70,11 +70,10 @@ def _input_shapes(model: keras.Model) -> list[tuple[int | None, ...]] | None:
     return [tuple(one.shape) for one in found] if found else None
 
 
-def _moved(array: Array, ours: Run) -> Array:
+def _moved(array: Array, first: nn.Module) -> Array:
     if array.ndim > 3:
         return channels_last(array)
-    first = ours.calls[0].layer if ours.calls else None
-    if array.ndim == 3 and isinstance(first, nn.Module):
+    if array.ndim == 3:
         if is_channels_first(first):
             return channels_last(array)
         if getattr(first, "batch_first", True) is False:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import torch
 from torch import nn
 
 from twin.arrays import TOLERANCE, Array
@@ -12,6 +13,10 @@ from twin.comparing.compare import compare_runs
 from twin.comparing.result import Comparison
 from twin.copied import Copied
 from twin.layout import inputs_for_keras
+from twin.lock_step.batches import Batches
+from twin.lock_step.halves import Loss
+from twin.lock_step.result import Training
+from twin.lock_step.train import LockStep
 from twin.pairing import Flattened, Mapped, Pair, left_over, pair_layers
 from twin.problems import TwinError
 from twin.running.calls import Run
@@ -64,6 +69,7 @@ class Twin:
         check_models(module, model)
         self.module, self.model = module, model
         self._inputs = inputs
+        self._first: nn.Module = module
         ours, theirs = self._run(sample, training=False)
         self.pairs: list[Pair] = pair_layers(ours, theirs, pairs or {}, flattened or {})
         self.unpaired = left_over(module, model, ours, theirs, self.pairs)
@@ -110,14 +116,61 @@ class Twin:
             tolerance = TOLERANCE[self.dtype]
         return compare_runs(ours, theirs, self.pairs, tolerance, self.dtype)
 
+    def train(
+        self,
+        batches: Batches,
+        losses: tuple[Loss, Loss],
+        optimizers: tuple[torch.optim.Optimizer, keras.optimizers.Optimizer],
+        *,
+        steps: int | None = None,
+        epochs: int | None = None,
+        tolerance: float | None = None,
+    ) -> Training:
+        """Train both models on the same batches, and find where they part.
+
+        In each step the batch, the loss, every gradient, every weight and every
+        statistic are compared. A copy of the module, one rounding away, is trained
+        beside it: equals may differ by the tolerance, or ten times as far as the copy
+        has drifted.
+
+        Args:
+            batches: pairs of inputs and targets in PyTorch's layout, such as a list or
+                a DataLoader; or a tuple of two, one for each framework, the second in
+                Keras's layout.
+            losses: PyTorch's, called as loss(output, target), and Keras's, called as
+                loss(target, output).
+            optimizers: PyTorch's, and Keras's.
+            steps: how many batches; all are begun anew where they end earlier.
+            epochs: how often to go through the batches; by default once.
+            tolerance: the largest difference of equals before any drift; by default one
+                for the dtype (twin/README.md).
+
+        Raises:
+            TwinError: dropout is on, batches are no such pairs, or a loss is not one
+                number.
+        """
+        refuse_dropout(self.module, self.model)
+        if tolerance is None:
+            tolerance = TOLERANCE[self.dtype]
+        both = LockStep(
+            *(self.module, self.model, self.pairs, losses, optimizers),
+            tolerance,
+            self.dtype,
+        )
+        return both.run(batches, steps, epochs, self._keras_inputs)
+
+    def _keras_inputs(self, given: list[Array]) -> Any:
+        if self._inputs is not None:
+            return self._inputs(*given)
+        several = inputs_for_keras(given, self.model, self._first)
+        return several[0] if len(several) == 1 else several
+
     def _run(self, x: Inputs, *, training: bool) -> tuple[Run, Run]:
         given = arrays(x)
         ours = run_module(self.module, given, training=training)
-        if self._inputs is not None:
-            made = self._inputs(*given)
-        else:
-            several = inputs_for_keras(given, self.model, ours)
-            made = several[0] if len(several) == 1 else several
+        if ours.calls:
+            self._first = ours.calls[0].layer
+        made = self._keras_inputs(given)
         made = keras.tree.map_structure(keras.ops.convert_to_tensor, made)
         return ours, run_model(self.model, made, training=training)
 

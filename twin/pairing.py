@@ -1,11 +1,11 @@
 """Which module belongs to which Keras layer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
-from torch import nn
+from torch import Tensor, nn
 
 from twin.problems import TwinError
 from twin.rules.registry import Rule, rule_for, rules_for_module
@@ -28,6 +28,7 @@ class Pair:
         layer: the Keras layer.
         rule: the rule that pairs them.
         weights: what both hold.
+        part: which of the module's layers it is, from 0.
         is_last: whether the module's output is this layer's.
         calls: each call of the module, and the call of the Keras layer that it meets.
     """
@@ -38,8 +39,20 @@ class Pair:
     layer: keras.Layer
     rule: Rule
     weights: list[Weight]
+    part: int
     is_last: bool
     calls: list[tuple[int, int]]
+
+    def of(self, module: nn.Module, tensors: Mapping[int, Tensor]) -> "Pair":
+        """The same pair of a copied module, with its parameters and buffers.
+
+        Args:
+            module: the copy of this pair's.
+            tensors: all parameters and buffers of the copy, by the identity of those
+                that they are copies of.
+        """
+        weights = [weight.of(tensors) for weight in self.weights]
+        return replace(self, module=module, weights=weights)
 
 
 @dataclass(frozen=True)
@@ -141,7 +154,10 @@ class _Pairing:
         weights = rule.apply(module, call.layer, one.part, call.flattened)
         last = one.part == one.parts - 1
         calls = [(one.at, at)]
-        return Pair(one.path, call.path, module, call.layer, rule, weights, last, calls)
+        return Pair(
+            *(one.path, call.path, module, call.layer, rule, weights),
+            *(one.part, last, calls),
+        )
 
     def _flattened_into(self, one: _Wanted, at: int) -> tuple[int, ...] | None:
         """The feature map's shape, where PyTorch flattens it in another order."""

@@ -1,7 +1,7 @@
 """One weight, as PyTorch and as Keras hold it, and the way from one to the other."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -101,6 +101,14 @@ class Weight:
             arrays = [np.sum(arrays, axis=0)]
         flat = np.concatenate([one.ravel() for one in arrays])
         return np.asarray(flat[self._positions])
+
+    def of(self, tensors: Mapping[int, Tensor]) -> "Weight":
+        """The same weight of a copied module.
+
+        Args:
+            tensors: its parameters and buffers, by the identity of the module's.
+        """
+        return replace(self, torch=[tensors[id(one)] for one in self.parameters])
 
     def copy_to_keras(self) -> None:
         """Give Keras's variable the numbers of PyTorch's parameters."""

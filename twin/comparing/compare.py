@@ -22,7 +22,8 @@ class _Meeting:
     ours: Call
     theirs: Call
     path: str
-    is_last: bool
+    inputs: list[Array]
+    outputs: list[Array]
 
 
 def compare_runs(
@@ -72,23 +73,28 @@ def _same_calls(ours: Run, theirs: Run, pairs: list[Pair]) -> None:
 
 def _meetings(ours: Run, theirs: Run, pairs: list[Pair]) -> Iterator[_Meeting]:
     found = [
-        _Meeting(a, ours.calls[a], theirs.calls[b], pair.path, pair.is_last)
+        _of_pair(a, ours.calls[a], theirs.calls[b], pair)
         for pair in pairs
         for a, b in pair.calls
     ]
     for a, b in pair_weightless(ours, theirs, pairs):
-        found.append(
-            _Meeting(a, ours.calls[a], theirs.calls[b], ours.calls[a].path, True)
-        )
+        here, there = ours.calls[a], theirs.calls[b]
+        found.append(_Meeting(a, here, there, here.path, here.inputs, here.outputs))
     yield from sorted(found, key=lambda one: one.at)
+
+
+def _of_pair(at: int, ours: Call, theirs: Call, pair: Pair) -> _Meeting:
+    inputs = ours.lower[pair.part - 1 :] if pair.part else ours.inputs
+    outputs = ours.outputs if pair.is_last else ours.lower[pair.part : pair.part + 1]
+    return _Meeting(at, ours, theirs, pair.path, inputs, outputs)
 
 
 def _row(met: _Meeting, tolerance: float, valid: Array | None) -> Row:
     there = met.theirs.outputs[:1]
     found = None
     shape = None
-    if met.is_last and there:
-        for out in met.ours.outputs:
+    if there:
+        for out in met.outputs:
             found = apart(out, there[0], flattened=_order(met), valid=valid)
             shape = out.shape
             if found is not None:
@@ -102,8 +108,8 @@ def _row(met: _Meeting, tolerance: float, valid: Array | None) -> Row:
         there[0].shape if there else None,
         found,
         tolerance,
-        is_seen=met.is_last and bool(met.ours.outputs and there),
-        note=_nans(met.ours.outputs[:1], there),
+        is_seen=bool(met.outputs and there),
+        note=_nans(met.outputs[:1], there),
     )
 
 
@@ -119,9 +125,9 @@ def _between(
     met: _Meeting, last: str, tolerance: float, valid: Array | None
 ) -> Row | None:
     """A row for what lies before a layer, if its input differs already."""
-    if not (met.ours.inputs and met.theirs.inputs):
+    if not (met.inputs and met.theirs.inputs):
         return None
-    here, there = met.ours.inputs[0], met.theirs.inputs[0]
+    here, there = met.inputs[0], met.theirs.inputs[0]
     found = apart(here, there, flattened=met.theirs.flattened, valid=valid)
     if found is None or found.relative <= tolerance:
         return None

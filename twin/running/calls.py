@@ -19,6 +19,7 @@ class Call:
         inputs: what came in, in the order of the arguments.
         outputs: what came out. Where a layer can give its result in several forms (a
             sequence or its last step), all of them.
+        lower: of a module that stands for several layers, what each but the last gave.
         valid: shape (N, T): which steps are data and not padding; None where all are.
         is_inner: other layers ran inside of it.
         flattened: shape (C, *space) of the feature map whose numbers come in flattened.
@@ -30,6 +31,7 @@ class Call:
     is_ruled: bool
     inputs: list[Array] = field(default_factory=list)
     outputs: list[Array] = field(default_factory=list)
+    lower: list[Array] = field(default_factory=list)
     valid: Array | None = None
     is_inner: bool = False
     flattened: tuple[int, ...] | None = None

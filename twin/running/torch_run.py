@@ -14,6 +14,7 @@ from twin.arrays import Array, from_torch, tensors
 from twin.problems import TwinError
 from twin.rules.registry import rules_for_module
 from twin.running.calls import Call, Run
+from twin.running.stacked import lower_outputs
 
 # What colours a terminal's text.
 _STEERING = re.compile(r"\x1b\[[\d;]*m")
@@ -149,6 +150,8 @@ class _Watch:
             layers = 2 if module.bidirectional else 1
             last = from_torch(found[1])[-layers:]
             call.outputs.append(np.concatenate(list(last), axis=-1))
+            lower = lower_outputs(module, args)
+            call.lower = [array for one in lower for array in _arrays(one, module)]
 
 
 def _covers_all(call: Call) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from twin.showing.tables import number
 
@@ -101,51 +102,57 @@ def _layers_in_words(
 
 def steps(
     lines: Mapping[str, Sequence[float]],
-    limit: Sequence[float],
+    limits: Mapping[str, Sequence[float]],
     first: tuple[int, str] | None,
 ) -> Picture:
     """Relative differences over the steps of a training, on a logarithmic axis.
 
     Args:
         lines: what was compared -> its largest difference in each step, up to five.
-        limit: how far equals may drift in each step.
+        limits: the same for how far equals may drift.
         first: step, from 1, and name of what diverges first; None for none.
     """
-    figure, axes = _figure(6.4, 3.8)
-    at = np.arange(1, len(limit) + 1)
-    every = [v for line in (*lines.values(), limit) for v in line if 0 < v < np.inf]
-    low = min(every, default=1e-16) / 3
+    figure, axes = _figure(7.0, 3.8)
+    at = np.arange(1, max(map(len, lines.values())) + 1)
+    every = [v for line in (*lines.values(), *limits.values()) for v in line]
+    low = min((v for v in every if 0 < v < np.inf), default=1e-16) / 3
     for (name, values), (dash, marker) in zip(lines.items(), _STYLES, strict=False):
         axes.plot(
             at, np.maximum(values, low), linestyle=dash, marker=marker, label=name,
             markevery=max(1, len(at) // 10), markersize=5, markerfacecolor="white",
             color="0.1", linewidth=1.2,
         )  # fmt: skip
-    axes.plot(at, limit, color="0.6", linewidth=4, alpha=0.6, label="limit", zorder=0)
+        axes.plot(
+            at, limits[name], linestyle=dash, color="0.6", linewidth=2.5, zorder=0
+        )
+    axes.plot([], [], color="0.6", linewidth=2.5, label="limit, same dashes")
     if first is not None:
         axes.axvline(first[0], color="0.3", linestyle="--", linewidth=1)
     axes.set_yscale("log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("step")
     axes.set_ylabel("largest relative difference")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    return Picture(figure, _steps_in_words(lines, limit, first))
+    return Picture(figure, _steps_in_words(lines, limits, first))
 
 
 def _steps_in_words(
     lines: Mapping[str, Sequence[float]],
-    limit: Sequence[float],
+    limits: Mapping[str, Sequence[float]],
     first: tuple[int, str] | None,
 ) -> str:
     ends = ", ".join(
-        f"{name} {number(line[-1])}" for name, line in lines.items() if line
+        f"{name} {number(line[-1])} (limit {number(limits[name][-1])})"
+        for name, line in lines.items()
     )
     words = (
-        f"Largest relative difference of PyTorch and Keras over {len(limit)} steps, on "
-        f"a logarithmic axis. Last step: {ends}; the limit is {number(limit[-1])}."
+        f"Largest relative differences of PyTorch and Keras over "
+        f"{max(map(len, lines.values()))} steps, on a logarithmic axis, and their "
+        f"limits. In the last step: {ends}."
     )
     if first is None:
-        return f"{words} No line crosses the limit."
-    return f"{words} In step {first[0]}, {first[1]} crosses the limit first."
+        return f"{words} No line crosses its limit."
+    return f"{words} In step {first[0]}, {first[1]} crosses its limit first."
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:

@@ -1,0 +1,21 @@
+"""The models of ``ported`` are equal after a port, and stay so in training."""
+
+import pytest
+
+from tests.twin.ported import PORTED
+from tests.twin.proof import STEPS, prove
+
+EQUAL = 1e-10
+
+
+@pytest.mark.parametrize("to", ["keras", "torch"])
+@pytest.mark.parametrize("one", PORTED, ids=lambda one: one.name)
+def test_a_ported_model_is_equal_and_stays_so(one, to):
+    proof = prove(one, to)
+    assert proof.forward < EQUAL
+    assert proof.training.equal, proof.training
+    assert proof.training.steps == STEPS
+    assert proof.training.largest < EQUAL
+    assert proof.trained < EQUAL
+    first, last = proof.training.losses[0][0], proof.training.losses[-1][0]
+    assert last < first

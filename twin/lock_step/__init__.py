@@ -1,0 +1,1 @@
+"""Both models trained side by side, on the same batches."""

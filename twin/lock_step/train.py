@@ -1,0 +1,206 @@
+"""Trains both models side by side, and says where they part."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import torch
+from torch import nn
+
+from twin.arrays import Array
+from twin.lock_step.batches import Batches, iterate
+from twin.lock_step.control import Control
+from twin.lock_step.halves import KerasHalf, Loss, torch_step
+from twin.lock_step.measures import (
+    BATCH,
+    KINDS,
+    WEIGHT,
+    Free,
+    errors,
+    held,
+    keras_state,
+    torch_state,
+)
+from twin.lock_step.result import Divergence, Training
+from twin.lock_step.variances import NOTE, Variances
+from twin.pairing import Pair
+from twin.problems import TwinError
+
+# Two models that differ in rounding alone may lie so many times further apart than the
+# module and its copy that is one rounding away: Keras rounds in every step, and the
+# copy differs at the beginning alone.
+_ROOM = 10
+_SECONDS = 5.0
+# What a setting that is rounded to float32 changes, at most.
+_ROUNDED = 1e-6
+ROUNDED = (
+    "Keras's optimizers round momentum and betas to float32, also in float64: choose "
+    "numbers that float32 holds, such as 0.875, or give PyTorch the rounded one, "
+    "float(numpy.float32(0.9))"
+)
+
+
+class LockStep:
+    """A training of both models on the same batches.
+
+    Args:
+        module: PyTorch's.
+        model: Keras's.
+        pairs: of their layers.
+        losses: PyTorch's, of output and targets; Keras's, of targets and output.
+        optimizers: PyTorch's over the module's parameters, and Keras's.
+        tolerance: the largest relative difference of equals, before any drift.
+        dtype: name of the dtype of all weights.
+
+    Raises:
+        TwinError: losses or optimizers are no such pair.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        model: keras.Model,
+        pairs: Sequence[Pair],
+        losses: tuple[Loss, Loss],
+        optimizers: tuple[torch.optim.Optimizer, keras.optimizers.Optimizer],
+        tolerance: float,
+        dtype: str,
+    ) -> None:
+        _check(losses, optimizers, module)
+        self._module, self._pairs, self._dtype = module, pairs, dtype
+        self._loss, self._optimizer = losses[0], optimizers[0]
+        self._keras = KerasHalf(model, losses[1], optimizers[1])
+        self._held = held(pairs)
+        self._variances = Variances(pairs)
+        trained = [one.name for one in self._held if any(one.weight.is_trained)]
+        self._free = Free(trained, float(torch.finfo(getattr(torch, dtype)).eps))
+        self._tolerance, self._drift = tolerance, dict.fromkeys(KINDS, 0.0)
+        self._first: Divergence | None = None
+        self._lines: dict[str, list[float]] = {kind: [] for kind in KINDS}
+        self._limits: dict[str, list[float]] = {kind: [] for kind in KINDS}
+        self._losses: list[tuple[float, float]] = []
+        self._notes: list[str] = [NOTE] if self._variances.any else []
+        try:
+            self._control = Control(module, self._optimizer, pairs)
+        except TwinError as error:
+            raise TwinError(f"no control run: {error}") from error
+
+    def run(
+        self,
+        batches: Batches,
+        steps: int | None,
+        epochs: int | None,
+        for_keras: Callable[[list[Array]], Any],
+    ) -> Training:
+        """Train on ``batches`` and tell what was found.
+
+        Training ends early where the two get batches of different sizes, or where a
+        loss is no finite number.
+        """
+        modes = [(one, one.training) for one in self._module.modules()]
+        progress = _Progress(steps)
+        try:
+            for step, batch in enumerate(iterate(batches, steps, epochs, for_keras), 1):
+                self._module.train()
+                self._compare_trained(step)
+                rows = [(BATCH, BATCH, batch.error)]
+                if batch.error < np.inf:
+                    rows += self._step(batch)
+                self._note(step, rows)
+                progress.tell(step, max(row[2] for row in rows))
+                if batch.error == np.inf or not np.isfinite(self._losses[-1]).all():
+                    break
+        finally:
+            for one, mode in modes:
+                one.training = mode
+        return Training(
+            self._first,
+            sorted(self._free.names),
+            self._lines,
+            self._limits,
+            self._losses,
+            self._dtype,
+            self._notes,
+        )
+
+    def _step(self, batch: Any) -> list[tuple[str, str, float]]:
+        with self._variances.followed():
+            loss = torch_step(
+                self._module, self._loss, self._optimizer, batch.ours, batch.our_targets
+            )
+        ours = torch_state(loss, self._held, self._variances)
+        control = self._control.step(self._loss, batch.ours, batch.our_targets)
+        value, gradients = self._keras.step(batch.theirs, batch.their_targets)
+        theirs = keras_state(value, self._held, gradients)
+        self._losses.append((loss, value))
+        self._free.look(ours, theirs)
+        for kind, _, error in errors(ours, control, self._free.names):
+            if np.isfinite(error):
+                self._drift[kind] = max(self._drift[kind], error)
+        return list(errors(ours, theirs, self._free.names))
+
+    def _compare_trained(self, step: int) -> None:
+        for one in self._held if step == 1 else []:
+            ours, theirs = one.weight.is_trained
+            if not one.weight.is_statistic and ours != theirs:
+                side = "PyTorch" if ours else "Keras"
+                note = f"only {side} trains it: freeze it in both, or in neither"
+                self._first = Divergence(
+                    1, f"whether {one.name} is trained", np.inf, note
+                )
+                return
+
+    def _note(self, step: int, rows: list[tuple[str, str, float]]) -> None:
+        limits = {k: max(self._tolerance, _ROOM * self._drift[k]) for k in KINDS}
+        for kind in KINDS:
+            found = [row[2] for row in rows if row[0] == kind]
+            self._lines[kind].append(max(found, default=0.0))
+            self._limits[kind].append(limits[kind])
+        for kind, name, error in rows:
+            if self._first is None and not error <= limits[kind]:
+                quantity = name if kind == name else f"{kind} {name}"
+                note = self._hint(kind, name, error)
+                self._first = Divergence(step, quantity, error, note)
+
+    def _hint(self, kind: str, name: str, error: float) -> str:
+        if np.isnan(error):
+            return "one of them is NaN"
+        if kind != WEIGHT:
+            return ""
+        notes = {one.name: one.weight.note for one in self._held}
+        small = self._dtype == "float64" and error < _ROUNDED
+        return notes[name] or (ROUNDED if small else "")
+
+
+def _check(losses: Any, optimizers: Any, module: nn.Module) -> None:
+    for given, what in ((losses, "losses"), (optimizers, "optimizers")):
+        if not isinstance(given, tuple | list) or len(given) != 2:
+            raise TwinError(f"train takes {what}=(PyTorch's, Keras's)")
+    if not isinstance(optimizers[0], torch.optim.Optimizer):
+        raise TwinError("the first of optimizers= is to be PyTorch's, from torch.optim")
+    if not isinstance(optimizers[1], keras.optimizers.Optimizer):
+        raise TwinError("the second of optimizers= is to be from keras.optimizers")
+    own = {id(one) for one in module.parameters()}
+    groups = optimizers[0].param_groups
+    if not own & {id(one) for group in groups for one in group["params"]}:
+        raise TwinError(
+            "PyTorch's optimizer holds no parameter of this module: make it from "
+            "module.parameters()"
+        )
+
+
+class _Progress:
+    """A line to standard error from time to time, in trainings that take long."""
+
+    def __init__(self, steps: int | None) -> None:
+        self._of = f" of {steps}" if steps else ""
+        self._told = time.monotonic()
+
+    def tell(self, step: int, error: float) -> None:
+        if time.monotonic() - self._told > _SECONDS:
+            self._told = time.monotonic()
+            line = f"twin: step {step}{self._of}, largest difference {error:.1e}"
+            print(line, file=sys.stderr, flush=True)
