@@ -44,7 +44,7 @@ help:
 	@echo "For authors:"
 	@echo "  make notebooks        build and run the lessons from sources/"
 	@echo "  make exercises        build solutions/ and exercises/ from sources/"
-	@echo "  make docs             build docs/claims.md, and measure docs/exercises.md"
+	@echo "  make docs             build claims.md, glossary.md and exercises.md in docs/"
 	@echo "  make check            prove that every exercise tells right from wrong"
 	@echo "  make test-gpu         run lessons and exercises on a GPU (see docs/gpu.md)"
 	@echo "  make bench            measure grading, lessons, kernels beside the stock tools"

@@ -1,12 +1,12 @@
-"""Builds notebooks/, solutions/, exercises/ and docs/claims.md from sources/.
+"""Builds notebooks/, solutions/, exercises/ and pages of docs/ from sources/.
 
     python -m grader.authoring.build              all that is out of date
     python -m grader.authoring.build notebooks    the lessons only
     python -m grader.authoring.build --check      write nothing; fail if stale
 
 A lesson runs again only when its text has changed (the text's hash is in the notebook).
-Solutions, exercises and the page of claims are made each time, and written if they
-differ.
+Solutions, exercises, and the pages of claims and terms are made each time, and written
+if they differ.
 """
 
 import time
@@ -24,12 +24,13 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedC
 
 from grader.authoring.claims import claims_page
 from grader.authoring.exercises import generate
+from grader.authoring.form import OLDER, glossary_page, pictures, terms
 from grader.authoring.lint import lint
 from grader.authoring.running import execute_lesson
 from grader.authoring.solutions import with_metadata
 from grader.authoring.texts import sources
 from grader.authoring.texts.problem import Problem
-from grader.authoring.texts.sources import ROOT, SOURCE_HASH, Source
+from grader.authoring.texts.sources import PROOF, ROOT, SOURCE_HASH, Source
 from grader.common.errors import CourseError
 
 FOLDERS = ("notebooks", "solutions", "exercises", "docs")
@@ -56,7 +57,7 @@ class Build:
             for source in exercises:
                 self._exercises(source, folders)
         if "docs" in folders:
-            self._claims(lessons)
+            self._pages(lessons)
         expected = {source.notebook for source in lessons}
         expected |= {source.solution for source in exercises}
         expected |= {source.release for source in exercises}
@@ -69,6 +70,7 @@ class Build:
         if notebook is None:
             return
         notebook.metadata[SOURCE_HASH] = sources.source_hash(source)
+        fold(notebook)
         target = source.notebook
         if self.check:
             if not _same_cells(target, notebook):
@@ -97,7 +99,11 @@ class Build:
             self._report([failed.problem])
             return
         execute_lesson.settle(notebook)
-        if self._report(list(execute_lesson.unstable(source, notebook))):
+        problems = list(execute_lesson.unstable(source, notebook))
+        if source.stem not in OLDER:
+            found = pictures.undescribed(notebook)
+            problems += [Problem(source.name, *each) for each in found]
+        if self._report(problems):
             return
         seconds = time.perf_counter() - begin
         self._write(target, sources.as_text(notebook), f" ({seconds:.0f} s)")
@@ -117,14 +123,21 @@ class Build:
             if folder in folders:
                 self._text(target, text, folder)
 
-    def _claims(self, lessons: list[Source]) -> None:
-        target = self.root / "docs" / claims_page.NAME
+    def _pages(self, lessons: list[Source]) -> None:
         notebooks = {source.stem: self._read(source) for source in lessons}
         sound = {stem: read for stem, read in notebooks.items() if read is not None}
-        if len(sound) < len(notebooks):
-            self._say(f"{self._name(target)}: left, since a lesson is to be mended")
-            return
-        self._text(target, claims_page.page(sound), "docs")
+        for made in (claims_page, glossary_page):
+            target = self.root / "docs" / made.NAME
+            if len(sound) < len(notebooks):
+                self._say(f"{self._name(target)}: left, since a lesson is to be mended")
+            else:
+                self._text(target, made.page(sound), "docs")
+        new = {stem: notebook for stem, notebook in sound.items() if stem not in OLDER}
+        for stem, term, earlier in terms.twice(new):
+            self._fail(
+                f"sources/lessons/{stem}.py, cell {term.cell}: **{term.name}** is "
+                f"defined in {earlier}. Link to it, and drop the bold."
+            )
 
     def _text(self, target: Path, text: str, folder: str) -> None:
         """Write a file that is not run, or check that its content is up to date."""
@@ -182,6 +195,13 @@ class Build:
         return path.relative_to(self.root).as_posix()
 
 
+def fold(notebook: NotebookNode) -> None:
+    """Have JupyterLab hide the source of cells that only guard the lesson."""
+    for cell in notebook.cells:
+        if PROOF in sources.tags(cell):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+
+
 @contextmanager
 def _present(target: Path, notebook: NotebookNode) -> Iterator[None]:
     """Put a notebook at its target while it runs, and restore the old file afterwards.
@@ -232,7 +252,7 @@ def _progress(console: Console) -> Progress:
 def main(
     what: Annotated[
         Literal["notebooks", "solutions", "exercises", "docs", "all"],
-        typer.Argument(help="The folder to build; docs is docs/claims.md alone."),
+        typer.Argument(help="The folder to build; of docs, the pages from lessons."),
     ] = "all",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if out of date.")
@@ -241,7 +261,7 @@ def main(
         bool, typer.Option("--force", help="Run lessons again though unchanged.")
     ] = False,
 ) -> None:
-    """Build the course's notebooks and docs/claims.md from the texts in sources/."""
+    """Build the course's notebooks and pages of docs/ from the texts in sources/."""
     begin, console = time.perf_counter(), Console()
     build = Build(ROOT, console, check, force)
     folders = FOLDERS if what == "all" else (what,)

@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from grader.authoring.claims import claims_lint
+from grader.authoring.form import OLDER, form_lint
 from grader.authoring.texts import calls, sizes
 from grader.authoring.texts.problem import Problem
-from grader.authoring.texts.sources import FRAMEWORK_TAGS, Source, framework, tags
+from grader.authoring.texts.sources import (
+    FRAMEWORK_TAGS,
+    PROOF,
+    Source,
+    framework,
+    tags,
+)
 from grader.common.frameworks import FRAMEWORKS
 from grader.exercises import catalogue
 from grader.judging import Exercise
 
 MAX_LINE = 55  # of half-width columns at JupyterLab's default font
 MAX_LINES = 15
-TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output"}
+TAGS = {*FRAMEWORK_TAGS, "raises-exception", "nbval-ignore-output", PROOF}
 HEADER = {"tags", "pair", "name"}
 
 
@@ -23,7 +30,10 @@ def lint(source: Source, notebook: NotebookNode) -> list[Problem]:
     """All problems of a source, read as ``notebook``."""
     found = [*_cells(notebook), *_pairs(notebook)]
     if source.folder == "lessons":
-        found += [*claims_lint.lint(notebook), *sizes.lint(notebook)]
+        older = source.stem in OLDER
+        limits = sizes.OLDER_LIMITS if older else sizes.LIMITS
+        found += [*claims_lint.lint(notebook), *sizes.lint(notebook, limits)]
+        found += [] if older else form_lint.lint(notebook)
     if source.folder == "exercises":
         found += _exercises(source.lesson, notebook)
     order = sorted(found, key=lambda item: item[0] or 0)

@@ -65,8 +65,8 @@ class Course:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.lesson = Source(root, "lessons", "00_start")
-        self.exercises = Source(root, "exercises", "00_start")
+        self.lesson = Source(root, "lessons", "00_start_here")
+        self.exercises = Source(root, "exercises", "00_start_here")
         for source, text in ((self.lesson, LESSON), (self.exercises, EXERCISES)):
             source.path.parent.mkdir(parents=True)
             source.path.write_text(text, encoding="utf-8")
@@ -98,11 +98,11 @@ def cells(path: Path) -> list:
 def test_a_lesson_is_executed_once_and_then_only_when_it_changes(course):
     code, said = course.build("notebooks")
     assert code == 0, said
-    assert "notebooks/00_start.ipynb: written" in said
+    assert "notebooks/00_start_here.ipynb: written" in said
     built = course.lesson.notebook.read_bytes()
     assert cells(course.lesson.notebook)[1].outputs[0].text == "[0 1 2]\n"
 
-    assert course.build("notebooks") == (0, "notebooks/00_start.ipynb: current\n")
+    assert course.build("notebooks") == (0, "notebooks/00_start_here.ipynb: current\n")
     assert course.build("notebooks", check=True) == (0, "")
 
     # Running it again gives the very same bytes.
@@ -113,7 +113,7 @@ def test_a_lesson_is_executed_once_and_then_only_when_it_changes(course):
     code, said = course.build("notebooks", check=True)
     assert (code, said) == (
         1,
-        "✗ notebooks/00_start.ipynb is out of date. Mend it: "
+        "✗ notebooks/00_start_here.ipynb is out of date. Mend it: "
         "python -m grader.authoring.build notebooks\n",
     )
     assert course.build("notebooks")[0] == 0
@@ -127,7 +127,7 @@ def test_a_lesson_finds_itself_where_a_learner_has_it(course):
 import json
 from pathlib import Path
 
-first = json.loads(Path("00_start.ipynb").read_text())["cells"][0]
+first = json.loads(Path("00_start_here.ipynb").read_text())["cells"][0]
 print("".join(first["source"]))
 """
     for title in ("A lesson", "A lesson of another name"):
@@ -206,7 +206,7 @@ def test_a_lesson_that_does_not_run_well_is_not_written(course, old, new, senten
     course.change(course.lesson, old, new)
     code, said = course.build("notebooks")
     assert code == 1
-    assert f"✗ sources/lessons/00_start.py, {sentence}" in said
+    assert f"✗ sources/lessons/00_start_here.py, {sentence}" in said
     assert not course.lesson.notebook.exists()
 
 
@@ -224,7 +224,7 @@ def test_a_source_that_can_not_be_read_is_one_sentence(course, content, sentence
     course.lesson.path.write_bytes(content)
     code, said = course.build("notebooks", check=True)
     assert code == 1
-    assert said.startswith("✗ sources/lessons/00_start.py")
+    assert said.startswith("✗ sources/lessons/00_start_here.py")
     assert sentence in said
 
 
@@ -242,7 +242,9 @@ def test_solutions_and_exercises_are_built_and_checked(course):
     course.exercises.release.write_text(text.replace("Exercises", "Changed"))
     code, said = course.build("solutions", "exercises", check=True)
     assert (code, said.count("\n")) == (1, 1)
-    assert "exercises/00_start/00_start_exercises.ipynb is out of date" in said
+    assert (
+        "exercises/00_start_here/00_start_here_exercises.ipynb is out of date" in said
+    )
 
 
 def test_cells_get_the_metadata_that_nbgrader_wants(course):
@@ -335,22 +337,38 @@ def test_a_lesson_is_called_as_its_references_or_by_its_stem(tmp_path):
         assert Source(tmp_path, "exercises", stem).lesson == lesson
 
 
-def test_the_page_of_claims_is_built_and_checked(course):
-    page = course.root / "docs" / "claims.md"
-    said = "Mend it: python -m grader.authoring.build docs\n"
-    assert course.build("docs", check=True) == (
-        1,
-        f"✗ docs/claims.md is missing. {said}",
-    )
-    assert course.build("docs") == (0, "docs/claims.md: written\n")
-    assert "\n## 00_start\n" in page.read_text(encoding="utf-8")
-    assert course.build("docs") == (0, "docs/claims.md: current\n")
+def test_the_pages_of_claims_and_terms_are_built_and_checked(course):
+    def told(state: str, *pages: str) -> str:
+        return "".join(f"{page} {state}" for page in pages)
+
+    claims, glossary = "docs/claims.md", "docs/glossary.md"
+    mend = ". Mend it: python -m grader.authoring.build docs\n"
+    code, said = course.build("docs", check=True)
+    assert code == 1
+    assert said == told(f"is missing{mend}", f"✗ {claims}", f"✗ {glossary}")
+    both = f"{claims}:", f"{glossary}:"
+    assert course.build("docs") == (0, told("written\n", *both))
+    assert "\n## 00_start_here\n" in (course.root / claims).read_text(encoding="utf-8")
+    assert course.build("docs") == (0, told("current\n", *both))
     assert course.build("docs", check=True) == (0, "")
-    page.write_text("By hand.", encoding="utf-8")
-    assert course.build("docs", check=True) == (
-        1,
-        f"✗ docs/claims.md is out of date. {said}",
-    )
+    for page in (claims, glossary):
+        (course.root / page).write_text("By hand.", encoding="utf-8")
+        stale = told(f"is out of date{mend}", f"✗ {page}")
+        assert course.build("docs", check=True) == (1, stale)
+        course.build("docs")
+
+
+def test_the_source_of_a_cell_that_only_guards_is_folded(course):
+    proof = 'total = 6\n\n# %% tags=["proof"]\nassert total == 6\n'
+    course.change(course.lesson, "total = 6\n", proof)
+    assert course.build("notebooks")[0] == 0
+    hidden = [
+        cell.source
+        for cell in cells(course.lesson.notebook)
+        if cell.metadata.get("jupyter") == {"source_hidden": True}
+    ]
+    assert hidden == ["assert total == 6"] * 2
+    assert course.build("notebooks", check=True) == (0, "")
 
 
 def test_a_lesson_with_problems_is_told_once_and_leaves_the_page(course):
@@ -358,5 +376,6 @@ def test_a_lesson_with_problems_is_told_once_and_leaves_the_page(course):
     code, said = course.build("notebooks", "docs")
     assert code == 1
     assert said.count("unknown tag 'pytorch'") == 1
-    assert said.endswith("docs/claims.md: left, since a lesson is to be mended\n")
+    left = "left, since a lesson is to be mended\n"
+    assert said.endswith(f"docs/claims.md: {left}docs/glossary.md: {left}")
     assert not (course.root / "docs").exists()

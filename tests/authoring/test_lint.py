@@ -41,7 +41,9 @@ check("start.celsius", celsius, "tensorflow")
 """
 
 
-def problems(tmp_path, text: str, folder: str, stem: str = "00_start") -> list[str]:
+def problems(
+    tmp_path, text: str, folder: str, stem: str = "00_start_here"
+) -> list[str]:
     source = Source(tmp_path, folder, stem)
     source.path.parent.mkdir(parents=True, exist_ok=True)
     source.path.write_text(text, encoding="utf-8")
@@ -87,12 +89,22 @@ def test_what_is_wrong_in_a_lesson_is_named(tmp_path, old, new, said):
     found = problems(tmp_path, LESSON.replace(old, new, 1), "lessons")
     assert found
     assert any(said in text for text in found), found
-    assert all(text.startswith("sources/lessons/00_start.py, cell ") for text in found)
+    assert all(
+        text.startswith("sources/lessons/00_start_here.py, cell ") for text in found
+    )
 
 
 def test_a_lesson_that_is_too_long_is_named(tmp_path):
     (found,) = problems(tmp_path, LESSON + "\n# %%\n1\n" * 69, "lessons")
-    assert found.startswith("sources/lessons/00_start.py: 71 rows, with a pair as one")
+    assert found.startswith(
+        "sources/lessons/00_start_here.py: 71 rows, with a pair as one"
+    )
+
+
+def test_the_form_is_asked_of_lessons_that_are_not_older(tmp_path):
+    found = problems(tmp_path, LESSON, "lessons", "09_new")
+    assert any("it asks for 0 predictions" in text for text in found), found
+    assert any("2 rows, with a pair as one, and not 45" in text for text in found)
 
 
 def test_claims_and_sizes_are_asked_of_lessons_alone(tmp_path):

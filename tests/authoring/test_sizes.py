@@ -2,6 +2,7 @@
 
 import jupytext
 import pytest
+from nbformat.v4 import new_code_cell
 
 from grader.authoring.texts import sizes
 
@@ -56,4 +57,34 @@ def test_what_is_too_long_is_told(rows, words, said):
     found = notebook()
     found.cells[0].source += " word" * words
     found.cells += notebook().cells[3:4] * rows
-    assert [what for _, what, _ in sizes.lint(found)] == said
+    limits = sizes.OLDER_LIMITS
+    assert [what for _, what, _ in sizes.lint(found, limits)] == said
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines", "said"),
+    [
+        (40, 6, []),
+        (39, 1, ["44 rows, with a pair as one, and not 45"]),
+        (40, 7, ["half of its cells have 7 lines or more, where at most 6 are read"]),
+    ],
+)
+def test_a_lesson_of_the_present_form_is_not_too_short_and_has_short_cells(
+    rows, lines, said
+):
+    found = notebook()
+    found.cells += [notebook().cells[3].copy() for _ in range(rows)]
+    for cell in found.cells:
+        if cell.cell_type == "code":
+            cell.source = "\n".join("1" * lines)
+    told = [what for _, what, _ in sizes.lint(found, sizes.LIMITS)]
+    assert len(told) == len(said)
+    assert all(what.startswith(start) for what, start in zip(told, said, strict=True))
+
+
+def test_a_folded_cell_is_not_among_those_that_are_read():
+    found = notebook()
+    before = sizes.lines(found)
+    long = new_code_cell("1\n" * 14, metadata={"tags": ["proof"]})
+    found.cells += [long] * 9
+    assert sizes.lines(found) == before == 1

@@ -22,7 +22,8 @@ MOST_LESSONS = 2
 
 STAGE = {stage.name: stage for stage in STAGES}
 ALWAYS = ("lint", "format", "javascript", "types", "imports")
-BUILT = ("sources/", "notebooks/", "solutions/", "exercises/", "docs/claims.md")
+PAGES = ("docs/claims.md", "docs/glossary.md")
+BUILT = ("sources/", "notebooks/", "solutions/", "exercises/", *PAGES)
 SHOWN = (*BUILT, "grader/exercises/")  # by stages other than unit tests
 EXERCISE = re.compile(r"grader/exercises/(\w+)/")
 DECLARED = re.compile(r'\bid="(\w+\.\w+)"')

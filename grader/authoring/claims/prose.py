@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
@@ -26,6 +27,8 @@ DOCUMENTED = re.compile(r"\[from the documentation\]\((https://[^)\s]+)\)")
 NUMBER = re.compile(r"(?<!ection )(?<!esson )(?<!uestion )(?<!\w)\d+(?!\w)")
 NUMBERED = re.compile(r"^\W*\d+\.\W")  # a quiz's answer
 YOU_TRY = "**You try"
+# An edit that asserts, or is said to raise, proves the answer below its **You try**.
+PROVES = re.compile(r"<!-- ?try: .*?(?:\bassert\w*\b|\bagree\(|raises ?-->)")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Sentence:
         no_claim: whether an anchor says that it claims nothing.
         edits: the edits that its anchors ask a learner for.
         unread: its comments that are not anchors.
-        exempt: whether it claims nothing by its form.
+        exempt: whether it claims nothing by its form, or a **You try** proves it.
+        section: the last heading up to it.
     """
 
     cell: int
@@ -51,6 +55,7 @@ class Sentence:
     edits: tuple[Try, ...] = ()
     unread: tuple[str, ...] = ()
     exempt: bool = False
+    section: str = ""
 
     @property
     def code(self) -> list[str]:
@@ -79,19 +84,25 @@ class Sentence:
 
 def sentences(notebook: NotebookNode) -> Iterator[Sentence]:
     """All sentences of the markdown cells, in their order."""
-    quiz = quiz_cells(notebook)
+    quiz, section = quiz_cells(notebook), ""
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type != "markdown":
             continue
+        proved = False  # whether what is folded answers a **You try** that proves it
         for block in blocks(cell.source):
+            if block.kind == "heading" and not block.text.startswith("|"):
+                section, proved = block.text, False
+            elif block.text.startswith(YOU_TRY):
+                proved = bool(PROVES.search(block.text))
             exempt = (
                 block.kind == "heading"
                 or block.text.startswith(YOU_TRY)
+                or (proved and block.folded)
                 or (number == 1 and block.kind in ("item", "row"))
                 or (number in quiz and block.kind == "item" and not block.folded)
             )
             for text in split(block):
-                yield _sentence(number, text, block, exempt)
+                yield _sentence(number, text, block, exempt, section)
 
 
 @dataclass(frozen=True)
@@ -102,21 +113,36 @@ class Asked:
         cell: the number of its cell, from 1.
         text: its first sentence, without anchors.
         edits: the edits in its anchors; a correct paragraph has one anchor.
+        answered: whether a folded text follows it in its cell.
     """
 
     cell: int
     text: str
     edits: tuple[Try, ...]
+    answered: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no cell is to be edited."""
+        return not any(anchor.edits for anchor in self.edits)
 
 
 def asked(notebook: NotebookNode) -> Iterator[Asked]:
     """The paragraphs that ask a learner to try something, in the lesson's order."""
     for number, cell in enumerate(notebook.cells, start=1):
-        for block in blocks(cell.source) if cell.cell_type == "markdown" else ():
+        found = list(blocks(cell.source)) if cell.cell_type == "markdown" else []
+        for at, block in enumerate(found):
             if block.text.startswith(YOU_TRY):
                 parts = [_sentence(number, t, block, True) for t in split(block)]
                 edits = tuple(edit for part in parts for edit in part.edits)
-                yield Asked(number, parts[0].text, edits)
+                follows = takewhile(_goes_on, found[at + 1 :])
+                answered = any(each.folded for each in follows)
+                yield Asked(number, parts[0].text, edits, answered)
+
+
+def _goes_on(block: Block) -> bool:
+    """Whether a block may still belong to the **You try** above it."""
+    return block.kind != "heading" and not block.text.startswith(YOU_TRY)
 
 
 def split(block: Block) -> Iterator[str]:
@@ -142,7 +168,9 @@ def _mask(found: re.Match[str]) -> str:
     return (COMMENT if found["comment"] else HIDDEN) * len(found[0])
 
 
-def _sentence(cell: int, text: str, block: Block, exempt: bool) -> Sentence:
+def _sentence(
+    cell: int, text: str, block: Block, exempt: bool, section: str = ""
+) -> Sentence:
     comments = [m["comment"] for m in OPAQUE.finditer(text) if m["comment"]]
     read = {comment: anchors.read(comment) for comment in comments}
     for comment in comments:
@@ -165,4 +193,5 @@ def _sentence(cell: int, text: str, block: Block, exempt: bool) -> Sentence:
         tuple(each for each in found if isinstance(each, Try)),
         tuple(comment for comment in comments if read[comment] is None),
         exempt or bool(QUESTION.search(text)),
+        section,
     )

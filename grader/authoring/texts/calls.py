@@ -1,6 +1,7 @@
 """What a code cell does; only its syntax tree is read, nothing runs."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -88,6 +89,26 @@ def exercise_ids(module: ast.Module) -> list[str]:
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     ]
+
+
+def predictions(cell: NotebookNode) -> list[str]:
+    """The puzzles for which a cell asks a prediction."""
+    return [text for name, text in _named(cell) if name == "predict"]
+
+
+def revealed(cell: NotebookNode) -> list[str]:
+    """The puzzles that a cell reveals."""
+    return [text for name, text in _named(cell) if name == "reveal"]
+
+
+def _named(cell: NotebookNode) -> Iterator[tuple[str, str]]:
+    """The functions that a cell calls by name with a text first, and this text."""
+    for node in ast.walk(tree(cell) or ast.Module([], [])):
+        match node:
+            case ast.Call(
+                func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]
+            ):
+                yield name, text
 
 
 def frameworks_used(module: ast.Module) -> set[str]:

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SOURCE_HASH = "tandem_source_hash"  # in a lesson's metadata: the hash of its source
 FRAMEWORK_TAGS = ("torch", "tensorflow", "both")
+PROOF = "proof"  # tags a cell that only guards the lesson, whose source is folded
 
 
 @dataclass(frozen=True)
