@@ -17,6 +17,7 @@ from twin.lock_step.halves import KerasHalf, Loss, torch_step
 from twin.lock_step.measures import (
     BATCH,
     KINDS,
+    LOSS,
     WEIGHT,
     Free,
     errors,
@@ -40,6 +41,10 @@ ROUNDED = (
     "Keras's optimizers round momentum and betas to float32, also in float64: choose "
     "numbers that float32 holds, such as 0.875, or give PyTorch the rounded one, "
     "float(numpy.float32(0.9))"
+)
+ROUNDED_LOSS = (
+    "a Keras loss computes in the dtype that was set when it was made: call "
+    "keras.config.set_floatx('float64') first"
 )
 
 
@@ -168,10 +173,12 @@ class LockStep:
     def _hint(self, kind: str, name: str, error: float) -> str:
         if np.isnan(error):
             return "one of them is NaN"
+        small = self._dtype == "float64" and error < _ROUNDED
+        if kind == LOSS:
+            return ROUNDED_LOSS if small else ""
         if kind != WEIGHT:
             return ""
         notes = {one.name: one.weight.note for one in self._held}
-        small = self._dtype == "float64" and error < _ROUNDED
         return notes[name] or (ROUNDED if small else "")
 
 
