@@ -25,7 +25,10 @@ Folder = Annotated[Path, typer.Option("--to", help="The folder of your own copy.
 
 @command(epilog="Example: course start --track torch --to my-course")
 def start(track: Track = None, to: Folder = Path("work")) -> None:
-    """Copy the course into a folder of your own; files already there stay."""
+    """Copy the course into a folder of your own; files already there stay.
+
+    Lessons come without outputs: predict first, then run.
+    """
     from grader.copy import learners_copy
 
     copied = learners_copy.start(to, track)
@@ -116,7 +119,10 @@ def update(
     ] = False,
     to: Folder = Path("work"),
 ) -> None:
-    """Bring a new version of the course into your copy; what you wrote stays."""
+    """Bring a new version of the course into your copy.
+
+    What you wrote stays, and so do the outputs of what you ran.
+    """
     from grader.copy.update import update
 
     done = update(to, dry_run)

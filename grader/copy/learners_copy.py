@@ -25,7 +25,10 @@ RELEASED = KEPT / "released"
 
 @dataclass(frozen=True)
 class Copied:
-    """What ``start`` did; paths are relative to ``folder``."""
+    """What ``start`` did; paths are relative to ``folder``.
+
+    A notebook that was only run is neither kept nor outdated.
+    """
 
     folder: Path
     track: str
@@ -80,7 +83,7 @@ def start(folder: Path, track: str | None = None, root: Path | None = None) -> C
                 write(folder / name, fresh)
                 write(released, fresh)
                 added.append(name)
-            elif (folder / name).read_bytes() != fresh:
+            elif not _same((folder / name).read_bytes(), fresh):
                 kept.append(name)
                 if released.is_file() and released.read_bytes() != fresh:
                     outdated.append(name)
@@ -108,13 +111,52 @@ def _agreed_track(folder: Path, asked: str | None) -> str:
 
 
 def content(source: Path, track: str) -> bytes:
-    """A file of the course as copies of ``track`` receive it."""
-    if track == BOTH or source.suffix != ".ipynb":
-        return source.read_bytes()
-    import nbformat  # here, since it takes a second, which progress() must not wait
+    """A file of the course as copies of ``track`` receive it.
 
-    notebook = nbformat.read(source, as_version=4)
-    return (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
+    Notebooks come without outputs: a learner predicts first, and then runs.
+    """
+    text = source.read_bytes()
+    if source.suffix != ".ipynb":
+        return text
+    if track != BOTH:
+        import nbformat  # here, since it takes a second, which `course lab` need not
+
+        notebook = nbformat.read(source, as_version=4)
+        text = (nbformat.writes(filter_track(notebook, track)) + "\n").encode()
+    return _without_outputs(text)
+
+
+def only_run(mine: bytes, fresh: bytes) -> bool:
+    """Whether two notebooks have the same cells, apart from what running them adds."""
+    one, other = _cells(mine), _cells(fresh)
+    return one is not None and one == other
+
+
+def _same(mine: bytes, fresh: bytes) -> bool:
+    return mine == fresh or only_run(mine, fresh)
+
+
+def _cells(text: bytes) -> list[tuple[object, str, object]] | None:
+    """Type, text and attachments of each cell; None if this is no notebook."""
+    try:
+        return [
+            (cell["cell_type"], "".join(cell["source"]), cell.get("attachments") or {})
+            for cell in json.loads(text)["cells"]
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _without_outputs(text: bytes) -> bytes:
+    """A notebook of the course as if it had never run, written as nbformat does."""
+    notebook = json.loads(text)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    if not any(cell.get("outputs") or cell.get("execution_count") for cell in code):
+        return text
+    for cell in code:
+        cell.update(outputs=[], execution_count=None)
+    form = {"indent": 1, "sort_keys": True, "separators": (",", ": ")}
+    return (json.dumps(notebook, ensure_ascii=False, **form) + "\n").encode()
 
 
 def write_record(folder: Path, track: str) -> None:

@@ -4,7 +4,8 @@ It is a three-way merge of the old release, the learner's notebook made from it,
 new release:
 
 - a cell that the learner did not change becomes the new release's; running a cell is
-  no change, and its outputs stay while its text is the same,
+  no change, and its outputs stay while its text is the same. The old release may have
+  had outputs of its own, which go unless the learner has run the cell,
 - a cell that the learner changed stays; when the course changed it as well, the
   course's text follows in a note,
 - the learner's own cells stay behind the cell that they followed; the course's cells
@@ -27,6 +28,7 @@ from nbformat.v4 import new_markdown_cell
 
 from grader.common.grade_id import check_id
 
+RUNNING = ("outputs", "execution_count")  # what running a code cell changes
 NOTE = (
     "**The course changed this cell, and so did you.** Yours stays, above. This is "
     "the course's new text: take from it what you want, then delete this note."
@@ -69,6 +71,7 @@ class _Merge:
         self.base, self.mine, self.new = base, mine, new
         # The position in base of each cell of mine, and of each cell of new.
         self.from_base = _same(mine.cells, base.cells)
+        self.ran = self._last_run()
         self.released = _same(new.cells, base.cells)
         _pair_gaps(new.cells, base.cells, self.released)
         # New cells that mine has already, by an interrupted update or by hand.
@@ -96,7 +99,7 @@ class _Merge:
         counterpart = {at: number for number, at in self.place.items()}
         for at, fresh in enumerate(self.new.cells):
             if at in counterpart:
-                cells += self._both(self.mine.cells[counterpart[at]], at)
+                cells += self._both(counterpart[at], at)
             elif (base := self._base(at)) is None or _text(base) != _text(fresh):
                 self.added.append(name_of(fresh))
                 cells.append(deepcopy(fresh))
@@ -132,13 +135,27 @@ class _Merge:
                 extras[anchor].append(_with_own_id(_freed(cell), ids))
         return extras
 
+    def _last_run(self) -> int:
+        """The position of the last cell that the learner has evidently run, or -1.
+
+        A notebook is run from top to bottom. So the cells above it have been run as
+        well, even where they show the same as in the old release.
+        """
+        last = -1
+        for number, cell in enumerate(self.mine.cells):
+            at = self.from_base.get(number)
+            shipped = {} if at is None else self.base.cells[at]
+            if any((cell.get(key) or 0) != (shipped.get(key) or 0) for key in RUNNING):
+                last = number
+        return last
+
     def _base(self, at: int) -> NotebookNode | None:
         """The old release's cell that became the new release's cell ``at``."""
         return self.base.cells[self.released[at]] if at in self.released else None
 
-    def _both(self, mine: NotebookNode, at: int) -> list[NotebookNode]:
-        """The cells that replace the new cell ``at`` and the learner's ``mine``."""
-        fresh = self.new.cells[at]
+    def _both(self, number: int, at: int) -> list[NotebookNode]:
+        """The cells that replace the new cell ``at`` and the learner's ``number``."""
+        fresh, mine = self.new.cells[at], self.mine.cells[number]
         base = self._base(at) or NotebookNode(metadata={})
         own = {k: v for k, v in mine.metadata.items() if k not in base["metadata"]}
         metadata = NotebookNode({**own, **deepcopy(fresh.metadata)})
@@ -147,12 +164,15 @@ class _Merge:
             cell.metadata = metadata
             if _text(mine) != _text(fresh):
                 self.updated.append(name_of(fresh))
-            elif mine.get("outputs") != base.get("outputs"):
-                cell.outputs = deepcopy(mine.outputs)
-                cell.execution_count = mine.execution_count
+            elif number <= self.ran:
+                cell.update(
+                    {key: deepcopy(mine[key]) for key in RUNNING if key in mine}
+                )
             return [cell]
         cell = deepcopy(mine)
         cell.metadata = metadata
+        if number > self.ran:
+            cell.update({key: deepcopy(fresh[key]) for key in RUNNING if key in fresh})
         cell.id = fresh.id
         if _text(base) == _text(fresh):
             return [cell]

@@ -14,6 +14,7 @@ from grader.copy.copied_notebooks import parse
 from grader.copy.learners_copy import (
     RELEASED,
     content,
+    only_run,
     require_copy,
     write_record,
 )
@@ -104,7 +105,7 @@ def _step(home: Path, name: Path, fresh: bytes) -> _Step:
         return _Step(Change(name, "added"), fresh, fresh, name)
     if base == fresh:
         return _Step(None)
-    if mine == fresh:
+    if mine == fresh or (base is None and only_run(mine, fresh)):
         return _Step(None, None, fresh, name)
     if base is None:
         why = (

@@ -53,6 +53,20 @@ def test_what_both_left_alone_stays_as_it_is():
     assert not merged.added + merged.updated + merged.removed + merged.conflicts
 
 
+def test_cells_above_one_that_was_run_have_been_run():
+    base, mine, new = (notebook(A, B, course_cell("d = 4")) for _ in range(3))
+    for number, cell in enumerate(base.cells, start=1):
+        cell.outputs = [new_output("stream", text=f"{number}")]
+        cell.execution_count = number
+    mine.cells = deepcopy(base.cells)
+    mine.cells[1].execution_count = 7
+    cells = merge(base, mine, new).notebook.cells
+    assert [cell.execution_count for cell in cells] == [1, 7, None]
+    assert [len(cell.outputs) for cell in cells] == [1, 1, 0]
+    own = notebook(*base.cells[:2], edited(A, "own"), base.cells[2])
+    assert all(not cell.outputs for cell in merge(base, own, new).notebook.cells)
+
+
 def test_new_cells_arrive_and_changed_ones_are_updated_and_old_ones_go():
     new = notebook(edited(STUB, "def f(x): raise"), course_cell("n = 0"), B)
     merged = merge(notebook(STUB, A, B, C), notebook(STUB, A, B, C), new)

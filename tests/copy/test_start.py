@@ -99,7 +99,7 @@ def graded(notebook):
 def test_a_copy_has_what_a_class_of_its_track_is_graded_on(tmp_path, track):
     start(tmp_path / "work", track)
     sources = sorted((course.course_root() / "solutions").rglob("*.ipynb"))
-    assert len(sources) == 5
+    assert sources
     for source in sources:
         copied = tmp_path / "work/exercises" / source.parent.name / source.name
         expected = filter_track(nbformat.read(source, as_version=4), track)

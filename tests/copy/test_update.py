@@ -222,3 +222,98 @@ def test_a_full_disk_leaves_whole_files_and_the_next_update_goes_on(
 def test_without_a_copy_one_sentence_says_so(tmp_path, root):
     with pytest.raises(CourseError, match="there is no copy of the course in"):
         update(tmp_path, root=root)
+
+
+def shown(text):
+    return [nbformat.v4.new_output("stream", text=text)]
+
+
+def run_cells(path, texts, first=0):
+    """Have run the cells from ``first`` on, with these outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    for count, (cell, text) in enumerate(
+        zip(notebook.cells[first:], texts, strict=False), start=1
+    ):
+        cell.outputs, cell.execution_count = shown(text), count
+    nbformat.write(notebook, path)
+
+
+def outputs(path):
+    found = nbformat.read(path, as_version=4).cells
+    return [o.text for cell in found for o in cell.outputs]
+
+
+SHIPPED = ("one", "two", "three")
+
+
+@pytest.fixture
+def older(root, work):
+    """A copy that was made while lessons came with their outputs."""
+    run_cells(root / LESSON, SHIPPED)
+    for path in (work / LESSON, work / RELEASED / LESSON):
+        path.write_bytes((root / LESSON).read_bytes())
+    return work
+
+
+def test_lessons_come_without_outputs(root, tmp_path):
+    run_cells(root / LESSON, SHIPPED)
+    before = state(root)
+    for track in TRACKS:
+        folder = tmp_path / track
+        start(folder, track, root)
+        found = nbformat.read(folder / LESSON, as_version=4)
+        assert all(not c.outputs and c.execution_count is None for c in found.cells)
+        assert update(folder, root=root).changes == ()
+        assert start(folder, root=root).kept == ()
+    assert state(root) == before
+
+
+def test_an_untouched_lesson_of_an_older_copy_loses_its_outputs(root, older):
+    copied = start(older, root=root)
+    assert (copied.kept, copied.outdated) == ((), ())
+    updated = update(older, root=root)
+    assert actions(updated) == {LESSON: "updated"}
+    assert outputs(older / LESSON) == []
+    assert outputs(older / updated.backups / LESSON) == list(SHIPPED)
+    assert update(older, root=root).changes == ()
+
+
+def test_what_the_learner_has_run_in_an_older_copy_stays(root, older):
+    run_cells(older / LESSON, ["one", "mine"])  # the first shows what the course's did
+    copied = start(older, root=root)
+    assert (copied.kept, copied.outdated) == ((), ())
+    update(older, root=root)
+    assert outputs(older / LESSON) == ["one", "mine"]
+    done = state(older)
+    assert update(older, root=root).changes == () and state(older) == done
+
+
+def test_a_lesson_that_was_saved_and_not_run_is_untouched(root, older):
+    notebook = nbformat.read(older / LESSON, as_version=4)
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
+    nbformat.write(notebook, older / LESSON)
+    update(older, root=root)
+    assert outputs(older / LESSON) == []
+
+
+def test_an_answer_that_was_not_run_yet_stays_without_the_courses_output(root, older):
+    write_cell(older / LESSON, "torch 1", "torch mine")
+    update(older, root=root)
+    assert cells(older / LESSON)[1] == "torch mine"
+    assert outputs(older / LESSON) == []
+
+
+def test_outputs_stay_when_the_course_has_a_new_version(root, work):
+    run_cells(work / LESSON, ["mine", "mine too"])
+    assert start(work, root=root).kept == ()
+    release(root, 2)
+    run_cells(root / LESSON, SHIPPED)
+    update(work, root=root)
+    assert cells(work / LESSON)[1] == "torch 2"
+    assert outputs(work / LESSON) == ["mine"]
+
+
+def test_a_copy_without_a_record_of_what_was_released_keeps_what_was_run(root, older):
+    (older / RELEASED / LESSON).unlink()
+    assert update(older, root=root).changes == ()
+    assert outputs(older / LESSON) == list(SHIPPED)
