@@ -155,8 +155,10 @@ def _without_outputs(text: bytes) -> bytes:
         return text
     for cell in code:
         cell.update(outputs=[], execution_count=None)
-    form = {"indent": 1, "sort_keys": True, "separators": (",", ": ")}
-    return (json.dumps(notebook, ensure_ascii=False, **form) + "\n").encode()
+    stripped = json.dumps(
+        notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")
+    )
+    return f"{stripped}\n".encode()
 
 
 def write_record(folder: Path, track: str) -> None:
