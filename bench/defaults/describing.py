@@ -23,7 +23,9 @@ def shown(value: Any) -> str:
         return ", ".join(f"{name} {shown(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
         inside = ", ".join(map(shown, value))
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        if isinstance(value, list):
+            return f"[{inside}]"
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
     return _numbers(array(value))
 
 

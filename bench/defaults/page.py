@@ -10,7 +10,8 @@ HEAD = """# Two frameworks, two sets of defaults
 
 You write the same model in PyTorch and in Keras, and you set nothing by hand. This page
 lists the settings in which the two then differ. Every value was read from the running
-libraries ({versions}), and every effect was measured, by
+libraries ({versions}),
+and every effect was measured, by
 
     {command}
 
@@ -19,7 +20,8 @@ computation, in float64 where nothing else is said: 1 means that the results hav
 nothing in common, 0.001 that they differ in the third digit. The computation, and the
 lines that make one framework do what the other does, stand behind each link. Those
 lines were run too, and the page says how much of the difference they leave. In them
-`nn` is `torch.nn`, `F` is `torch.nn.functional`, and `layers` and `ops` are Keras's.
+`nn` is `torch.nn`, `F` is `torch.nn.functional`, `layers` and `ops` are Keras's, and
+`it` is what the line before made.
 
 **Accuracy** is the change of the test accuracy of a small convolutional network on
 handwritten digits when Keras's setting takes the place of PyTorch's, in percentage
@@ -35,8 +37,8 @@ SECTIONS = (
     (
         SILENT,
         "Differs, and nothing tells you",
-        "Both frameworks run, and they compute something else. Most harmful first, by "
-        "effect; a dash means that a CPU can't show the effect.",
+        "Both frameworks run, and they compute something else. The largest effect "
+        "comes first; a dash means that a CPU can't show it.",
     ),
     (
         LOUD,
@@ -120,14 +122,17 @@ def _detail(row: Entry) -> str:
 
 
 def _half(name: str, other: str, side: dict[str, Any]) -> list[str]:
-    lines = [f"- {name}: {_plain(side['value'])}, from `{side['code']}`."]
+    lines = [f"- {name}: {_plain(side['value'])}, from", "", *_code(side["code"])]
     if side["align"]:
         left = "nothing is left" if not side["left"] else f"{side['left']:g} is left"
-        lines += [f"  As {other} does ({left}):", "", "  ```python"]
-        lines += [f"  {line}" for line in side["align"].splitlines()] + ["  ```"]
+        lines += ["", f"  and as {other} does ({left}):", "", *_code(side["align"])]
     if side["advice"]:
         lines += ["", f"  {side['advice']}"]
     return [*lines, ""]
+
+
+def _code(lines: str) -> list[str]:
+    return ["  ```python", *(f"  {line}" for line in lines.splitlines()), "  ```"]
 
 
 def _effect(row: Entry) -> str:

@@ -115,6 +115,8 @@ def _aligned(side: Side) -> Side | None:
 def _effect(row: Row) -> Effect | None:
     ours = run(row.torch.code, _torch_names(row.given), row.torch.raises)
     theirs = run(row.keras.code, _keras_names(row.given), row.keras.raises)
+    if isinstance(ours, Exception) and isinstance(theirs, Exception):
+        return Effect(0.0)
     for framework, made in (("PyTorch", ours), ("Keras", theirs)):
         if isinstance(made, Exception):
             return Effect(math.nan, f"{framework} raises {type(made).__name__}")

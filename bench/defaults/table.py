@@ -111,7 +111,9 @@ def run(check: bool, say: Callable[[str], None]) -> bool:
     if amiss:
         mend = "look at these rows, then run" if check else "mend these rows, then run"
         say(f"{mend}: {COMMAND}")
-    elif not check:
+    elif check:
+        say(f"current: {len(rows)} rows, in {PAGE.name} and {DATA.name}")
+    else:
         write(rows)
         say(f"written: {len(rows)} rows, in {PAGE.name} and {DATA.name}")
     return not amiss

@@ -1,6 +1,6 @@
-"""The rows of the table, in groups."""
+"""The rows of the table."""
 
 from bench.defaults.model import Row
-from bench.defaults.rows import normalisation, optimizers
+from bench.defaults.rows import layers, numbers, training
 
-ROWS: tuple[Row, ...] = (*normalisation.ROWS, *optimizers.ROWS)
+ROWS: tuple[Row, ...] = (*layers.ROWS, *training.ROWS, *numbers.ROWS)

@@ -1,0 +1,17 @@
+"""Rows on numbers: dtypes, arithmetic, gradients, random draws, sizes of arrays."""
+
+from bench.defaults.model import Row
+from bench.defaults.rows.numbers import (
+    arithmetic,
+    dtypes,
+    gradients,
+    indexing,
+    promotion,
+    randomness,
+    resizing,
+)
+
+ROWS: tuple[Row, ...] = (
+    *(*randomness.ROWS, *resizing.ROWS, *dtypes.ROWS, *promotion.ROWS),
+    *(*arithmetic.ROWS, *indexing.ROWS, *gradients.ROWS),
+)
