@@ -16,7 +16,7 @@ class Copied:
     Attributes:
         to: "keras" or "torch".
         pairs: of the layers whose weights were copied.
-        unpaired: weights that were not, since their layers did not run.
+        unpaired: weights that were not, since they have no pair.
     """
 
     to: str
@@ -54,8 +54,6 @@ class Copied:
             f"Copied {len(rows)} weights of {len(self.pairs)} layers from {origin} to "
             f"{goal}."
         )
-        after = [
-            f"Not copied, since its layer did not run: {n}." for n in self.unpaired
-        ]
+        after = [f"Not copied, as it has no pair: {n}." for n in self.unpaired]
         head = ["weight", "shape in PyTorch", "shape in Keras"]
         return Table(head, rows, before=before, after=[*after, *self.notes])

@@ -50,7 +50,7 @@ class Twin:
 
     Attributes:
         pairs: the pairs of layers with weights.
-        unpaired: weights of layers that did not run on the sample.
+        unpaired: weights without a pair: their layers did not run on the sample.
 
     Raises:
         TwinError: layers can't be paired; the message says which, and why.
@@ -193,5 +193,5 @@ class Twin:
             for pair in self.pairs
         ]
         before = f"{len(rows)} pairs of layers, in {self.dtype}:"
-        after = [f"Did not run, and has no pair: {name}." for name in self.unpaired]
+        after = [f"Has no pair: {name}." for name in self.unpaired]
         return Table(head, rows, before=before, after=after)

@@ -188,7 +188,7 @@ class _Pairing:
         left = [self._theirs.calls[at] for at in self._free]
         names = ", ".join(f"{call.path} ({call.kind})" for call in left)
         return (
-            f"Keras's layers have no partner: {names}. {len(wanted)} with a rule "
+            f"Keras's layers {names} have no partner: {len(wanted)} with a rule "
             f"ran in PyTorch, {len(self._theirs.ruled)} in Keras"
         )
 
@@ -225,10 +225,13 @@ def _chosen(pairs: Mapped, ours: Run, theirs: Run) -> dict[str, list[str]]:
 def left_over(
     module: nn.Module, model: keras.Model, ours: Run, theirs: Run, pairs: list[Pair]
 ) -> list[str]:
-    """Weights of both sides that no pair holds because their layers did not run.
+    """Weights that no pair holds: of layers that did not run.
+
+    Of layers without a rule, those of Keras's weights that are not trained are among
+    them, such as the mean of a Normalization layer.
 
     Raises:
-        TwinError: a layer that ran has a weight that no pair holds.
+        TwinError: a layer that ran has a trained weight that no pair holds.
     """
     held = {id(p) for pair in pairs for w in pair.weights for p in w.parameters}
     held_there = {id(w.keras) for pair in pairs for w in pair.weights}
@@ -244,7 +247,7 @@ def left_over(
         if id(weight) in held_there:
             continue
         owners = [one for one in theirs.called.values() if _holds(one, weight)]
-        if owners[1:]:  # The model itself, which holds every weight, ran first.
+        if weight.trainable and owners[1:]:  # The first is the model, which holds all.
             raise TwinError(_unknown("Keras", weight.path, owners[-1]))
         idle.append(f"{weight.path} (Keras)")
     return idle

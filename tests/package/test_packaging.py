@@ -141,6 +141,12 @@ def test_every_import_is_a_declared_dependency(part):
             assert declared in allowed, f"{module.relative_to(ROOT)}: {name}"
 
 
+def test_twin_needs_the_frameworks_numpy_and_matplotlib_alone():
+    needed = {"keras", "matplotlib", "numpy", "tensorflow", "torch", "twin"}
+    for module in (ROOT / "twin").rglob("*.py"):
+        assert set(imported(module)) - sys.stdlib_module_names <= needed, module
+
+
 POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios", "tty"}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Array, Difference
+from twin.arrays import Array, Difference, difference
 from twin.comparing.result import Comparison, Row
 from twin.comparing.weightless import pair_weightless
 from twin.layout import apart
@@ -133,7 +133,19 @@ def _between(
         return None
     where = f"between {last} and {met.path}"
     note = f"the input of {met.path} differs already" + _nans([here], [there], "; ")
+    if _same_numbers(here, there, tolerance):
+        note += (
+            ": the same numbers in another order. If a feature map was flattened, name "
+            f"its shape in flattened={{{met.ours.path!r}: (C, H, W)}}"
+        )
     return Row(where, "", "", "", here.shape, there.shape, found, tolerance, True, note)
+
+
+def _same_numbers(ours: Array, theirs: Array, tolerance: float) -> bool:
+    if ours.shape != theirs.shape or ours.dtype.kind != "f":
+        return False
+    a, b = (np.sort(one.reshape(len(one), -1)) for one in (ours, theirs))
+    return difference(a, b).relative <= tolerance
 
 
 def _outputs(

@@ -21,7 +21,7 @@ KINDS = (BATCH, LOSS, GRADIENT, WEIGHT, STATISTIC)
 
 # A gradient is taken for zero where it is no larger than so many roundings of the
 # largest gradient of the step: the sums that cancel leave about that much.
-_NOISE = 1000
+_NOISE = 100
 # A tensor's differences are divided by its largest number, but by no less than this
 # share of the largest number of all tensors of its kind.
 _SHARE = 1e-3
