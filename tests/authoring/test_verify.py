@@ -376,6 +376,18 @@ def test_variants_are_judged_on_the_telling_cases(monkeypatch):
     assert len(measured.halves[exercise.id, "torch"].differing) == 2
 
 
+def test_a_mistake_that_shows_in_some_turns_is_judged_on_whole_draws():
+    from grader.authoring.proving import measure
+
+    name = "defaults.adam_epsilon"
+    # Cases 0 and 2 of a draw have PyTorch's convention, in which it does not show.
+    hardest = {name: [(3, 0), (5, 0), (7, 2)]}
+    settings = list(on_cpu("numpy", [1]))
+    report = measure.measure("numpy", [name], settings, True, 1, hardest)
+    wrong = [v for v in report["variants"] if v["mistake"] == "always multiplied"]
+    assert [variant["failure"] for variant in wrong] == [""]
+
+
 def test_verdicts_that_differ_are_in_a_table_and_fail(monkeypatch):
     code, said = checked(monkeypatch, REPORT)
     assert code == 0

@@ -187,10 +187,12 @@ def _mistaken(trial: Trial, result: Result) -> None:
     """Note in ``result`` if a wrong variant is not recognised."""
     wanted = trial.variant.mistake
     tried = [(PUBLIC, trial.exercise.public_cases())]
-    if trial.telling:
-        tried += [(trial.telling[0][0], trial.hard(0, FEW))]
+    seed = trial.telling[0][0] if trial.telling else 1
+    if trial.telling and not isinstance(trial.exercise.cases, tuple):
+        tried += [(seed, trial.hard(0, FEW))]
     else:
-        tried += [(1, trial.exercise.fresh_cases(1))]
+        # A mistake may show only in some of the functions that take turns.
+        tried += [(seed, trial.exercise.fresh_cases(seed))]
     for seed, cases in tried:
         verdict, _ = trial.judged(cases)
         found = verdict.diagnosis.name if verdict.diagnosis else None
