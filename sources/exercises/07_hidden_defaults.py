@@ -63,6 +63,8 @@ from grader import check, hint
 # - returns the share, one number between 0 and 1
 #
 # After 0 steps the share would be 1.
+#
+# *Lesson: section 5.*
 
 # %%
 def share_left(momentum, steps, convention):
@@ -91,6 +93,8 @@ check("defaults.share_left", share_left)
 # - `momentum`: a `float` between 0 and 1
 # - `convention`: `"torch"` or `"keras"`
 # - returns the tuple `(mean, variance)`, each of shape `(features,)`
+#
+# *Lesson: section 5.*
 
 # %%
 def running_stats(batches, momentum, convention):
@@ -109,3 +113,209 @@ def running_stats(batches, momentum, convention):
 
 # %%
 check("defaults.running_stats", running_stats)
+
+# %% [markdown]
+# ## 3. A gap, its error, and enough seeds (2 points)
+#
+# Two settings, A and B, were trained with the same seeds, so that the two runs of
+# a seed belong together. How large is the gap between them, how exact is it, and
+# how many seeds would be enough? Write `paired_difference(a, b)`.
+#
+# - `a`, `b`: the accuracies of A and of B in percent, one for each seed, shape
+#   `(seeds,)`; `a[i]` and `b[i]` have the same seed
+# - returns the tuple `(gap, paired, unpaired, pairs)` of four numbers:
+#
+# | value | what |
+# |---|---|
+# | `gap` | $d$, the mean of the differences $b_i - a_i$ |
+# | `paired` | its standard error $s/\sqrt n$, where $s$ is the standard deviation of the differences |
+# | `unpaired` | the standard error that it would have if the runs of a seed shared nothing: $\sqrt{(s_a^2 + s_b^2)/n}$ |
+# | `pairs` | the smallest whole number $n$ with $n \ge (2s/d)^2$: with so many pairs the gap lies two standard errors away from 0 |
+#
+# All standard deviations have $n - 1$ as their divisor, where $n$ is the number of
+# seeds: $s^2 = \frac{1}{n - 1}\sum_i (x_i - \bar x)^2$.
+#
+# *Lesson: sections 3 and 9.*
+
+# %%
+def paired_difference(a, b):
+    """(gap, paired, unpaired, pairs): four numbers."""
+    ### BEGIN SOLUTION
+    n, differences = len(a), b - a
+    gap = differences.mean()
+    s = differences.std(ddof=1)
+    both = a.var(ddof=1) + b.var(ddof=1)
+    pairs = math.ceil((2 * s / gap) ** 2)
+    return gap, s / n**0.5, (both / n) ** 0.5, pairs
+    ### END SOLUTION
+
+# %%
+check("defaults.paired_difference", paired_difference)
+
+# %% [markdown]
+# ## 4. Settings carried over (2 points)
+#
+# A model is trained by plain SGD in one framework, and is to be trained in exactly
+# the same way in the other one. Three conventions differ:
+#
+# - **Momentum of batch normalization.** What PyTorch calls momentum is the share of
+#   the new batch. What Keras calls so is the share of the old value.
+# - **Gradients of several parts.** Each step uses `parts` small batches of one size.
+#   Calling `backward` for each part *adds* the parts' gradients up. Keras's
+#   `gradient_accumulation_steps=parts` takes their *mean*.
+# - **The loss.** PyTorch's `SmoothL1Loss(beta=beta)` is Keras's `Huber(delta=beta)`
+#   divided by `beta`, and so is its gradient.
+#
+# Write `align_settings(momentum, rate, parts, beta, convention)`.
+#
+# - `momentum`: of batch normalization, a `float` between 0 and 1
+# - `rate`: the learning rate, a `float`
+# - `parts`: an `int`, the same in both frameworks
+# - `beta`: a `float`, the same in both frameworks
+# - `convention`: `"torch"` or `"keras"`, the framework in which `momentum` and `rate`
+#   were set
+# - returns the tuple `(momentum, rate)` for the *other* framework, with which its
+#   running statistics and its steps are the same
+#
+# A step of SGD is the rate times the gradient.
+#
+# *Lesson: sections 4 and 9.*
+
+# %%
+def align_settings(momentum, rate, parts, beta, convention):
+    """(momentum, rate) for the other framework."""
+    ### BEGIN SOLUTION
+    # PyTorch's gradient is larger by this factor.
+    factor = parts / beta
+    if convention == "torch":
+        return 1 - momentum, rate * factor
+    return 1 - momentum, rate / factor
+    ### END SOLUTION
+
+# %%
+check("defaults.align_settings", align_settings)
+
+# %% [markdown]
+# ## 5. Adam's epsilon, carried over (2 points)
+#
+# Both frameworks keep the running means $m$ and $v$ of the gradient and of its
+# square, with equal formulas. Both correct them in step $t = 1, 2, \dots$, with
+# $c_1 = 1 - \beta_1^t$ and $c = 1 - \beta_2^t$. But they add $\varepsilon$ at
+# different places:
+#
+# $$\text{PyTorch:}\quad w \leftarrow w - \mathrm{rate}\cdot
+# \frac{m/c_1}{\sqrt{v/c} + \varepsilon} \qquad\qquad
+# \text{Keras:}\quad w \leftarrow w - \mathrm{rate}\cdot\frac{\sqrt{c}}{c_1}\cdot
+# \frac{m}{\sqrt{v} + \varepsilon}$$
+#
+# So one and the same $\varepsilon$ gives different steps, most of all at the
+# beginning. Write `adam_epsilon(epsilon, beta2, steps, convention)`: for each step,
+# the $\varepsilon$ that the *other* framework would need to make the same step.
+#
+# - `epsilon`: $\varepsilon$ in the framework that `convention` names, a `float`
+# - `beta2`: $\beta_2$, a `float`
+# - `steps`: the number of steps, an `int`
+# - `convention`: `"torch"` or `"keras"`
+# - returns the $\varepsilon$ of the other framework for the steps $t = 1$ to
+#   `steps`, shape `(steps,)`. Entry 0 belongs to step 1.
+#
+# Keras's default is ten times PyTorch's. Try yours with `steps=1`: which
+# $\varepsilon$ of PyTorch acts in the first step as Keras's default `1e-7` does
+# with `beta2=0.999`?
+#
+# *Lesson: section 7.*
+
+# %%
+def adam_epsilon(epsilon, beta2, steps, convention):
+    """The other framework's epsilon, shape (steps,)."""
+    ### BEGIN SOLUTION
+    c = 1 - beta2 ** np.arange(1, steps + 1)
+    if convention == "torch":
+        return epsilon * np.sqrt(c)
+    return epsilon / np.sqrt(c)
+    ### END SOLUTION
+
+# %%
+check("defaults.adam_epsilon", adam_epsilon)
+
+# %% [markdown]
+# ## 6. A loss with class weights (2 points)
+#
+# If some classes are rare, their examples can be given a larger weight $w$ in the
+# loss. Each example has the weight of its class, $w_{y_i}$, and with losses $\ell_i$
+# of $n$ examples
+#
+# $$\text{PyTorch:}\quad L = \frac{\sum_i w_{y_i} \ell_i}{\sum_i w_{y_i}}
+# \qquad\qquad \text{Keras:}\quad L = \frac{\sum_i w_{y_i} \ell_i}{n}$$
+#
+# PyTorch's is that of `CrossEntropyLoss(weight=...)`, Keras's that of `fit` with
+# `class_weight`. Both can be written as $L = \sum_i s_i \ell_i$, where the **share**
+# $s_i$ says how much the loss of example $i$ counts, and so does its gradient.
+#
+# Write `class_weights(losses, labels, weights, convention)`.
+#
+# - `losses`: $\ell$, shape `(n,)`
+# - `labels`: $y$, the class of each example (int64), shape `(n,)`
+# - `weights`: $w$, one weight for each class, shape `(classes,)`
+# - `convention`: `"torch"` or `"keras"`
+# - returns the tuple `(share, loss)`: the shares $s$, shape `(n,)`, and the number $L$
+#
+# *Lesson: section 9.*
+
+# %%
+def class_weights(losses, labels, weights, convention):
+    """(share, loss): shape (n,), and one number."""
+    ### BEGIN SOLUTION
+    weight = weights[labels]
+    is_torch = convention == "torch"
+    divisor = weight.sum() if is_torch else len(weight)
+    share = weight / divisor
+    return share, share @ losses
+    ### END SOLUTION
+
+# %%
+check("defaults.class_weights", class_weights)
+
+# %% [markdown]
+# ## 7. Which settings differ? (2 points)
+#
+# A script has read the settings of a PyTorch model and of its Keras port, layer by
+# layer and optimizer by optimizer. Write
+# `settings_differ(names, torch_values, keras_values)`, which finds the settings that
+# are not the same.
+#
+# - `names`: list of texts, such as `"dropout.rate"`; a name may come several times,
+#   once for each layer that has it
+# - `torch_values`, `keras_values`: lists of floats, as each framework writes them; all
+#   three lists are of one length
+# - returns one answer for each name, a list or an array: 1 (or `True`) if the two
+#   settings differ, 0 (or `False`) if they are the same
+#
+# Two rules hold:
+#
+# - `"batch_norm.momentum"` is the share of the new batch in PyTorch, and the share of
+#   the old value in Keras. All other names mean the same in both.
+# - Keras keeps some values in float32, others are the result of a subtraction.
+#   Therefore two values $p$ and $q$ of the same convention count as equal if
+#   $|p - q| \le 10^{-6} \cdot \max(|p|, |q|)$, and as different otherwise.
+#
+# The values go from 1e-9 to nearly 1, and none is 0.
+#
+# *Lesson: sections 4 and 9.*
+
+# %%
+def settings_differ(names, torch_values, keras_values):
+    """1 where the settings differ, otherwise 0."""
+    ### BEGIN SOLUTION
+    differs = []
+    for name, one, other in zip(
+            names, torch_values, keras_values):
+        if name == "batch_norm.momentum":
+            one = 1 - one
+        same = math.isclose(one, other, rel_tol=1e-6)
+        differs.append(not same)
+    return differs
+    ### END SOLUTION
+
+# %%
+check("defaults.settings_differ", settings_differ)
