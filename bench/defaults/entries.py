@@ -1,12 +1,10 @@
 """What is known of each row, as plain data: ``twin/defaults.json``."""
 
-import json
 import math
-from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from bench.defaults import RESULTS
+from bench.defaults.accuracies import Accuracy
 from bench.defaults.model import Effect, Found, Side
 
 Entry = dict[str, Any]
@@ -16,37 +14,6 @@ SILENT, LOUD, HARMLESS, EQUAL = "silent", "loud", "harmless", "equal"
 ROUNDING, SMALL = 2e-6, 1e-4
 # Points of accuracy, with two standard errors: below it a difference does not matter.
 POINTS = 0.1
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """What leaving a row's difference costs in accuracy, as experiments measured it.
-
-    Attributes:
-        steps: of training.
-        points: accuracy with the default of Keras less that with PyTorch's, in points.
-        error: its standard error, in points.
-    """
-
-    steps: int
-    points: float
-    error: float
-
-
-def accuracies() -> dict[str, list[Accuracy]]:
-    """Read what the experiments have found, by row id.
-
-    ``results.json`` has under ``"rows"``, for each id, a list of objects with
-    ``steps``, ``points`` and ``error``.
-    """
-    try:
-        stored = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
-    except FileNotFoundError:
-        return {}
-    return {
-        name: [Accuracy(one["steps"], one["points"], one["error"]) for one in measured]
-        for name, measured in stored.items()
-    }
 
 
 def entry(found: Found, accuracy: list[Accuracy]) -> Entry:

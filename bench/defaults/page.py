@@ -25,7 +25,10 @@ lines were run too, and the page says how much of the difference they leave. In 
 
 **Accuracy** is the change of the test accuracy of a small convolutional network on
 handwritten digits when Keras's setting takes the place of PyTorch's, in percentage
-points with its standard error. It is given where it was measured.
+points with its standard error, after so many steps of training. It was measured, by
+`python -m bench.defaults runs`, in the network of the framework that is named, all of
+whose other settings are that framework's own. Adam's ε was changed in value and place
+at once, and the biases of both kinds of layers were changed together.
 
 An effect belongs to its computation. A difference of 1 in how a weight starts can
 disappear in training, and a difference of 0.01 in a statistic can cost accuracy. Where
@@ -143,7 +146,8 @@ def _effect(row: Entry) -> str:
 
 def _accuracy(row: Entry) -> str:
     return "<br>".join(
-        f"{one['points']:+.2f} ± {one['error']:.2f} at {one['steps']} steps"
+        f"{one['points']:+.2f} ± {one['error']:.2f} after {one['steps']} steps, "
+        f"{NAMES[one['net']]}"
         for one in row["accuracy"]
     )
 

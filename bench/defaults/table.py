@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from bench.defaults import DATA, PAGE
-from bench.defaults.entries import Entry, accuracies, entry, versions
+from bench.defaults.accuracies import accuracies
+from bench.defaults.entries import Entry, entry, versions
 from bench.defaults.model import Found
 from bench.defaults.page import page
 from bench.defaults.reading import read

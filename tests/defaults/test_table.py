@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from bench.defaults import DATA, PAGE, table
+from bench.defaults.accuracies import Accuracy, accuracies
 from bench.defaults.entries import (
     EQUAL,
     HARMLESS,
     LOUD,
     SILENT,
-    Accuracy,
     entry,
     kind,
 )
@@ -117,10 +117,22 @@ def test_what_was_measured_decides_where_a_row_belongs(one, expected):
 
 
 def test_measured_accuracy_outweighs_the_effect():
-    assert kind(found(), [Accuracy(80, 0.0, 0.02)]) == HARMLESS
-    assert kind(found(), [Accuracy(80, -15.0, 2.0)]) == SILENT
+    assert kind(found(), [Accuracy("torch", 80, 0.0, 0.02, 20)]) == HARMLESS
+    assert kind(found(), [Accuracy("torch", 80, -15.0, 2.0, 20)]) == SILENT
     # Nothing found is not the same as nothing there.
-    assert kind(found(), [Accuracy(80, 0.0, 0.5)]) == SILENT
+    assert kind(found(), [Accuracy("torch", 80, 0.0, 0.5, 20)]) == SILENT
+
+
+def test_every_experiment_belongs_to_a_row():
+    assert accuracies().keys() <= {one.id for one in ROWS}
+
+
+def test_points_are_those_with_the_default_of_keras_in_either_net():
+    measured = accuracies()["batch_norm.momentum"]
+    assert {(one.net, one.steps) for one in measured} == {
+        (net, steps) for net in ("torch", "keras") for steps in (80, 370)
+    }
+    assert all(one.points < 0 for one in measured)
 
 
 def test_an_effect_is_relative_to_the_largest_number():
