@@ -13,11 +13,12 @@ from twin.comparing.compare import compare_runs
 from twin.comparing.result import Comparison
 from twin.copied import Copied
 from twin.layout import inputs_for_keras
+from twin.left_over import left_over
 from twin.lock_step.batches import Batches
 from twin.lock_step.halves import Loss
 from twin.lock_step.result import Training
 from twin.lock_step.train import LockStep
-from twin.pairing import Flattened, Mapped, Pair, left_over, pair_layers
+from twin.pairing import Flattened, Mapped, Pair, pair_layers
 from twin.problems import TwinError
 from twin.running.calls import Run
 from twin.running.keras_run import run_model

@@ -11,6 +11,8 @@ from twin import Twin
 from twin.lock_step.result import Training
 
 STEPS = 50
+# A few roundings of float64: so the drift of the control run alone tells who is equal.
+ROUNDING = 2e-15
 # float32 holds these numbers exactly, to which Keras rounds an optimizer's settings.
 RATE, MOMENTUM = 2**-7, 0.875
 
@@ -44,15 +46,24 @@ def optimizers(module):
     )
 
 
-def prove(one: Ported, to: str) -> Proof:
-    """Port a model with random weights to the other framework, and train both."""
+def prove(one: Ported, to: str, tolerance: float = ROUNDING) -> Proof:
+    """Port a model with random weights to the other framework, and train both.
+
+    Args:
+        one: the model.
+        to: "keras" or "torch".
+        tolerance: of the training, before any drift of the control run.
+    """
     module, model = one.module(), one.model()
+    module.to(getattr(torch, keras.config.floatx()))
     batches = one.batches(5)
     sample = batches[0][0]
     pair = Twin(module, model, sample)
     pair.copy(to=to)
     before = pair.compare(sample)
-    training = pair.train(batches, losses(), optimizers(module), steps=STEPS)
+    training = pair.train(
+        batches, losses(), optimizers(module), steps=STEPS, tolerance=tolerance
+    )
     # In training mode, since a running variance is another formula in each framework.
     after = pair.compare(sample, training=True)
     return Proof(len(pair.pairs), before.largest, after.largest, training)

@@ -1,8 +1,9 @@
 """The models of ``ported`` are equal after a port, and stay so in training."""
 
+import keras
 import pytest
 
-from tests.twin.ported import PORTED
+from tests.twin.ported import PORTED, RESNET
 from tests.twin.proof import STEPS, prove
 
 EQUAL = 1e-10
@@ -19,3 +20,11 @@ def test_a_ported_model_is_equal_and_stays_so(one, to):
     assert proof.trained < EQUAL
     first, last = proof.training.losses[0][0], proof.training.losses[-1][0]
     assert last < first
+
+
+def test_rounding_of_float32_is_no_alarm_where_it_grows_fast(float64):
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    training = prove(RESNET, "keras", 1e-6).training
+    assert training.largest > 1e-2
+    assert training.equal, training

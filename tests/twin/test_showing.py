@@ -9,7 +9,7 @@ import pytest
 from tests.twin.small import Cnn, cnn, images, labels, losses
 from tests.twin.test_faults import sgd
 from twin import Twin
-from twin.lock_step import train
+from twin.lock_step import progress
 from twin.showing.tables import Table, number
 
 
@@ -104,7 +104,7 @@ def test_not_a_number_is_drawn_at_the_edge():
 
 
 def test_a_long_training_tells_how_far_it_is(pair, monkeypatch, capsys):
-    monkeypatch.setattr(train, "_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_SECONDS", 0.0)
     pair.train([(images(), labels())], losses(), sgd(pair.module), steps=2)
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("twin: step 1 of 2, largest difference ")

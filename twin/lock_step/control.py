@@ -1,7 +1,8 @@
-"""A second PyTorch model, one rounding away from the first."""
+"""A second PyTorch model, whose arithmetic is one rounding away from the first's."""
 
 from collections.abc import Sequence
 from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,9 +18,10 @@ from twin.problems import TwinError
 class Control:
     """A copy of a module and its optimizer, trained on the same batches.
 
-    Each weight begins one rounding away from the module's, up or down at random. How
-    far the copy drifts from the module is how far two models may drift that differ in
-    rounding alone, as two frameworks do that add in different orders.
+    Each weight begins one rounding away from the module's, up or down at random, and
+    what a layer returns is moved by one rounding in every step. How far the copy drifts
+    from the module is how far two models may drift that differ in rounding alone, as
+    two frameworks do that add in different orders.
 
     Args:
         module: is copied; not changed.
@@ -49,16 +51,33 @@ class Control:
         copies = [pair.of(twins[pair.module], tensors) for pair in pairs]
         self._held = held(copies)
         self._variances = Variances(copies)
-        self._move()
+        self._random = torch.Generator().manual_seed(0)
+        self._move_weights()
+        self._move_outputs()
 
-    def _move(self) -> None:
-        generator = torch.Generator().manual_seed(0)
+    def _move_weights(self) -> None:
         with torch.no_grad():
             for one in self._module.parameters():
                 if one.is_floating_point():
-                    ups = torch.rand(one.shape, generator=generator) < 0.5
-                    towards = torch.where(ups, torch.inf, -torch.inf).to(one)
-                    one.copy_(torch.nextafter(one, towards))
+                    one.copy_(self._moved(one))
+
+    def _move_outputs(self) -> None:
+        for one in self._module.modules():
+            if not list(one.children()):
+                one.register_forward_hook(self._move_output)
+
+    def _move_output(self, module: nn.Module, args: Any, out: Any) -> Any:
+        if isinstance(out, torch.Tensor) and out.is_floating_point():
+            return self._moved(out)
+        if type(out) is tuple and out:
+            return (self._move_output(module, args, out[0]), *out[1:])
+        return out
+
+    def _moved(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Each number one rounding away, up or down; gradients pass through."""
+        up = torch.rand(tensor.shape, generator=self._random).to(tensor.device) < 0.5
+        rounding = torch.finfo(tensor.dtype).eps
+        return tensor * (1 + rounding * torch.where(up, 1.0, -1.0).to(tensor))
 
     def step(self, loss: Loss, inputs: Sequence[Array], targets: Array) -> State:
         """Train for one step, and tell the state after it."""

@@ -15,6 +15,28 @@ from twin.running.torch_run import as_tensor
 Loss = Callable[[Any, Any], Any]
 
 
+def check_halves(losses: Any, optimizers: Any, module: nn.Module) -> None:
+    """Refuse losses or optimizers that are no pair of PyTorch's and Keras's.
+
+    Raises:
+        TwinError: they are not, or PyTorch's optimizer belongs to another module.
+    """
+    for given, what in ((losses, "losses"), (optimizers, "optimizers")):
+        if not isinstance(given, tuple | list) or len(given) != 2:
+            raise TwinError(f"train takes {what}=(PyTorch's, Keras's)")
+    if not isinstance(optimizers[0], torch.optim.Optimizer):
+        raise TwinError("the first of optimizers= is to be PyTorch's, from torch.optim")
+    if not isinstance(optimizers[1], keras.optimizers.Optimizer):
+        raise TwinError("the second of optimizers= is to be from keras.optimizers")
+    own = {id(one) for one in module.parameters()}
+    groups = optimizers[0].param_groups
+    if not own & {id(one) for group in groups for one in group["params"]}:
+        raise TwinError(
+            "PyTorch's optimizer holds no parameter of this module: make it from "
+            "module.parameters()"
+        )
+
+
 def torch_step(
     module: nn.Module,
     loss: Loss,

@@ -1,7 +1,5 @@
 """Trains both models side by side, and says where they part."""
 
-import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +11,7 @@ from torch import nn
 from twin.arrays import Array
 from twin.lock_step.batches import Batches, iterate
 from twin.lock_step.control import Control
-from twin.lock_step.halves import KerasHalf, Loss, torch_step
+from twin.lock_step.halves import KerasHalf, Loss, check_halves, torch_step
 from twin.lock_step.measures import (
     BATCH,
     KINDS,
@@ -25,6 +23,7 @@ from twin.lock_step.measures import (
     keras_state,
     torch_state,
 )
+from twin.lock_step.progress import Progress
 from twin.lock_step.result import Divergence, Training
 from twin.lock_step.variances import NOTE, Variances
 from twin.pairing import Pair
@@ -34,7 +33,6 @@ from twin.problems import TwinError
 # module and its copy that is one rounding away: Keras rounds in every step, and the
 # copy differs at the beginning alone.
 _ROOM = 10
-_SECONDS = 5.0
 # What a setting that is rounded to float32 changes, at most.
 _ROUNDED = 1e-6
 ROUNDED = (
@@ -74,7 +72,7 @@ class LockStep:
         tolerance: float,
         dtype: str,
     ) -> None:
-        _check(losses, optimizers, module)
+        check_halves(losses, optimizers, module)
         self._module, self._pairs, self._dtype = module, pairs, dtype
         self._loss, self._optimizer = losses[0], optimizers[0]
         self._keras = KerasHalf(model, losses[1], optimizers[1])
@@ -106,7 +104,7 @@ class LockStep:
         loss is no finite number.
         """
         modes = [(one, one.training) for one in self._module.modules()]
-        progress = _Progress(steps)
+        progress = Progress(steps)
         try:
             for step, batch in enumerate(iterate(batches, steps, epochs, for_keras), 1):
                 self._module.train()
@@ -180,34 +178,3 @@ class LockStep:
             return ""
         notes = {one.name: one.weight.note for one in self._held}
         return notes[name] or (ROUNDED if small else "")
-
-
-def _check(losses: Any, optimizers: Any, module: nn.Module) -> None:
-    for given, what in ((losses, "losses"), (optimizers, "optimizers")):
-        if not isinstance(given, tuple | list) or len(given) != 2:
-            raise TwinError(f"train takes {what}=(PyTorch's, Keras's)")
-    if not isinstance(optimizers[0], torch.optim.Optimizer):
-        raise TwinError("the first of optimizers= is to be PyTorch's, from torch.optim")
-    if not isinstance(optimizers[1], keras.optimizers.Optimizer):
-        raise TwinError("the second of optimizers= is to be from keras.optimizers")
-    own = {id(one) for one in module.parameters()}
-    groups = optimizers[0].param_groups
-    if not own & {id(one) for group in groups for one in group["params"]}:
-        raise TwinError(
-            "PyTorch's optimizer holds no parameter of this module: make it from "
-            "module.parameters()"
-        )
-
-
-class _Progress:
-    """A line to standard error from time to time, in trainings that take long."""
-
-    def __init__(self, steps: int | None) -> None:
-        self._of = f" of {steps}" if steps else ""
-        self._told = time.monotonic()
-
-    def tell(self, step: int, error: float) -> None:
-        if time.monotonic() - self._told > _SECONDS:
-            self._told = time.monotonic()
-            line = f"twin: step {step}{self._of}, largest difference {error:.1e}"
-            print(line, file=sys.stderr, flush=True)
