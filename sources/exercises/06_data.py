@@ -29,8 +29,8 @@
 # **What your functions get.** In the first six exercises arrays arrive as NumPy
 # arrays, and in the others as tensors of the framework. Numbers in them are
 # float32, unless the exercise says otherwise; indices are int64, and images are
-# uint8 where it says "bytes". Single numbers arrive as plain `int`, `float` and
-# `bool`, and lists as plain lists.
+# uint8 where it says "bytes". Single numbers arrive as plain `int` and `float`, a
+# yes or no as `bool`, a word as `str`, and lists as plain lists.
 #
 # **What they leave alone.** Whoever calls your function still needs what it
 # passes in. Work on a copy: a function that changes one of its arguments in
@@ -295,9 +295,9 @@ check("data.worker_noise", worker_noise)
 # number are its remainder modulo $2^{32}$. `mix(1)` is 1753845952.
 #
 # $$u_i = \frac{\mathrm{mix}\big(\mathrm{mix}(\mathrm{mix}(\mathrm{seed})
-# \wedge \mathrm{epoch}) \wedge i\big)}{2^{32}}$$
+# \oplus \mathrm{epoch}) \oplus i\big)}{2^{32}}$$
 #
-# where $\wedge$ stands for `^`. Write `random_by_index(indices, epoch, seed, rate)`.
+# where $\oplus$ stands for `^`. Write `random_by_index(indices, epoch, seed, rate)`.
 #
 # - `indices`: the examples of a batch, whole numbers (int64), shape `(n,)`
 # - `epoch`, `seed`: Python ints, not negative, smaller than $2^{31}$
@@ -339,7 +339,7 @@ check("data.random_by_index", random_by_index)
 # | `train` | the training images, bytes (uint8) | `(N, height, width, 3)` |
 # | `images` | a batch to prepare, bytes (uint8) | `(n, height, width, 3)` |
 #
-# Both are divided by 255 first, so that pixels lie between 0 and 1. Then, for each
+# Divide both by 255 first, so that pixels lie between 0 and 1. Then, for each
 # channel $c$,
 #
 # $$x_c = \frac{\mathrm{images}_c - m_c}{s_c}$$
@@ -394,7 +394,7 @@ check("data.to_model", to_model, "tensorflow")
 # | `most` | how many ids of a sequence are kept at most | Python int |
 # | `side` | where the zeros stand | `"left"` or `"right"` |
 #
-# - A sequence with more than `most` ids keeps its **first** `most` ids.
+# - A sequence with more than `most` ids keeps its *first* `most` ids.
 # - The batch is as wide as the longest sequence is *after* the cut. This can be
 #   less than `most`.
 # - With `side` `"right"` the zeros stand behind the ids, with `"left"` before them.
@@ -441,8 +441,8 @@ check("data.pad_batch", pad_batch, "tensorflow")
 # %% [markdown]
 # ## 9. A mean that leaves the padding out (2 points)
 #
-# A layer has made `d` numbers for each step of padded sequences. Their mean over
-# time shall count the real steps alone. Write `masked_mean(x, mask)`.
+# A layer has made `d` numbers for each step of padded sequences. Their mean over time
+# is to count the real steps alone. Write `masked_mean(x, mask)`.
 #
 # | argument | what | shape |
 # |---|---|---|
@@ -489,8 +489,8 @@ check("data.masked_mean", masked_mean, "tensorflow")
 #
 # Write `resize(image, height, width)`, which makes a small image, or a large one,
 # of a grey image. It returns two versions, `plain` and `smooth`. Both are
-# **bilinear** with **half-pixel centres**; `smooth` uses **antialiasing** too. This
-# is the formula for one axis, from `old` to `new` pixels:
+# bilinear, and take the *middle* of a pixel as its place; `smooth` uses antialiasing
+# as well. This is the formula for one axis, from `old` to `new` pixels:
 #
 # - The centre of new pixel $i$ lies, among the old pixels, at
 #   $c_i = (i + \frac12)\cdot\frac{\mathrm{old}}{\mathrm{new}} - \frac12$.
@@ -499,7 +499,8 @@ check("data.masked_mean", masked_mean, "tensorflow")
 #   `plain`. In `smooth` it is $\frac{\mathrm{old}}{\mathrm{new}}$, and 1 if the axis
 #   gets longer.
 # - New pixel $i$ is the mean of the old pixels with these weights:
-#   $\sum_j w_{ij}\, p_j \big/ \sum_j w_{ij}$.
+#   $\sum_j w_{ij}\, p_j \big/ \sum_j w_{ij}$, where $j$ goes over all pixels that there
+#   are, from 0 to $\mathrm{old} - 1$.
 #
 # An image is resized along its rows and along its columns, in either order. Both
 # frameworks have this as a function, whose defaults are not always these.
@@ -556,8 +557,9 @@ check("data.resize", resize, "tensorflow")
 # | `pad` | width of the border on all four sides | Python int |
 # | `size` | height and width of a crop | Python int |
 #
-# The crop of image `i` begins at row `tops[i]` and column `lefts[i]` of the
-# *padded* image, counted from 0: row 0 and column 0 are border. It always fits.
+# The crop of image `i` begins at row `tops[i]` and column `lefts[i]` of the *padded*
+# image. Both are counted from 0, so that row 0 and column 0 belong to the border.
+# Every crop fits into its padded image.
 #
 # **Return** the crops, shape `(n, size, size, channels)`. *Lesson: section 9.*
 
@@ -601,7 +603,7 @@ check("data.crop", crop, "tensorflow")
 #
 # | argument | what | shape |
 # |---|---|---|
-# | `images` | the batch, channels **first** | `(n, 3, height, width)` |
+# | `images` | the batch, channels *first* | `(n, 3, height, width)` |
 # | `left_right` | a coin for each image: 1 exchanges left and right | list of `n` ints |
 # | `up_down` | a coin for each image: 1 turns it upside down | list of `n` ints |
 #

@@ -32,20 +32,15 @@ EXERCISES = (
 )
 READING = (
     (
-        "torch",
+        None,
         "PyTorch: torch.utils.data",
         "https://docs.pytorch.org/docs/stable/data.html",
     ),
+    (None, "TensorFlow: tf.data", "https://www.tensorflow.org/guide/data"),
     (
         "torch",
-        "Kornia: augmentation",
+        "kornia: augmentation",
         "https://kornia.readthedocs.io/en/latest/augmentation.html",
-    ),
-    ("tensorflow", "TensorFlow: tf.data", "https://www.tensorflow.org/guide/data"),
-    (
-        "tensorflow",
-        "TensorFlow: better performance with tf.data",
-        "https://www.tensorflow.org/guide/data_performance",
     ),
     (
         "tensorflow",
@@ -54,7 +49,7 @@ READING = (
     ),
     (
         None,
-        "Parmar, Zhang, Zhu: on aliased resizing",
+        "Parmar, Zhang and Zhu: resizing with aliasing",
         "https://arxiv.org/abs/2104.11222",
     ),
 )

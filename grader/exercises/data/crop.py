@@ -120,7 +120,8 @@ _MISTAKES = (
     ),
     Mistake(
         "one offset for the whole batch",
-        "You crop all images at the offset of the first one.",
+        "You crop all images at the offset of the first one. Keras 3.15's RandomCrop "
+        "does so, with one random offset for a batch.",
         "How many offsets are there? Which one belongs to image 1?",
         compute=_one_for_all,
     ),
