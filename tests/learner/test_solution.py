@@ -17,7 +17,8 @@ EXERCISE = "autograd.mse_gradient"
 NEUTRAL = "defaults.share_left"
 # Official documentation, and papers at arXiv.
 HOSTS = {
-    *("pytorch.org", "www.tensorflow.org", "keras.io", "numpy.org", "arxiv.org"),
+    *("pytorch.org", "docs.pytorch.org", "kornia.readthedocs.io"),
+    *("www.tensorflow.org", "keras.io", "numpy.org", "arxiv.org"),
 }
 
 
