@@ -319,3 +319,243 @@ def settings_differ(names, torch_values, keras_values):
 
 # %%
 check("defaults.settings_differ", settings_differ)
+
+# %% [markdown]
+# ## 8. The same memory for another number of steps (2 points)
+#
+# A model is ported to the other framework, and there it is trained with
+# batches of another size. So an epoch has another number of steps. The running
+# statistics shall remember as much as before: one epoch in the new framework
+# shall leave the same share of the start as one epoch in the old one. Write
+# `convert_momentum(momentum, old_steps, new_steps, convention)`, the momentum
+# for the other framework, as the other framework writes it.
+#
+# - `momentum`: the old momentum, a `float` between 0 and 1
+# - `old_steps`, `new_steps`: the steps of an epoch before and after, `int`
+# - `convention`: the framework that the model comes from, `"torch"` or
+#   `"keras"`; `momentum` is written in its convention
+# - returns the new momentum, one number, in the convention of the *other*
+#   framework
+#
+# The two conventions are those of exercise 1. *Lesson: section 5.*
+
+# %%
+def convert_momentum(momentum, old_steps, new_steps, convention):
+    """The other framework's momentum, one number."""
+    ### BEGIN SOLUTION
+    kept = 1 - momentum if convention == "torch" else momentum
+    kept = kept ** (old_steps / new_steps)
+    return kept if convention == "torch" else 1 - kept
+    ### END SOLUTION
+
+# %%
+check("defaults.convert_momentum", convert_momentum)
+
+# %% [markdown]
+# ## 9. Two starts of a convolution (1 point)
+#
+# Both frameworks draw the first weights of a convolution uniformly between
+# $-b$ and $b$:
+#
+# - PyTorch's `nn.Conv2d`: $b = 1 / \sqrt{\mathrm{fan_{in}}}$
+# - Keras's `Conv2D`: $b = \sqrt{6 / (\mathrm{fan_{in}} + \mathrm{fan_{out}})}$
+#
+# Here $\mathrm{fan_{in}}$ is height · width · inputs of the kernel, and
+# $\mathrm{fan_{out}}$ is height · width · outputs. Write
+# `initial_std(height, width, inputs, outputs)`, the standard deviation of the
+# first weights in each framework. It is that of the distribution, without
+# drawing.
+#
+# - `height`, `width`: the kernel's window, `int`
+# - `inputs`, `outputs`: numbers of channels, `int`
+# - returns the tuple `(torch, keras)`, two numbers
+#
+# *Lesson: section 4.*
+
+# %%
+def initial_std(height, width, inputs, outputs):
+    """The standard deviations (torch, keras)."""
+    ### BEGIN SOLUTION
+    fan_in = height * width * inputs
+    fan_out = height * width * outputs
+    torch_bound = 1 / math.sqrt(fan_in)
+    keras_bound = math.sqrt(6 / (fan_in + fan_out))
+    return torch_bound / math.sqrt(3), keras_bound / math.sqrt(3)
+    ### END SOLUTION
+
+# %%
+check("defaults.initial_std", initial_std)
+
+# %% [markdown]
+# ## 10. The same SGD with other settings (2 points)
+#
+# A PyTorch model is trained by SGD without momentum, with the *mean* loss of
+# $n$ examples. Its step is $w - \eta\,(g + \lambda w)$, with the gradient $g$
+# of the mean loss, the rate $\eta$ and the weight decay $\lambda$. The Keras
+# model uses SGD without `weight_decay`. Its loss is the *sum* over the
+# $n$ examples, and to this sum Keras adds the penalty `l2 * sum(w**2)`. Its
+# step is $w$ minus `learning_rate` times the gradient of all that.
+#
+# Write `align_sgd(rate, weight_decay, n)`: Keras's `learning_rate` and `l2`
+# with which both models make the same steps.
+#
+# - `rate`: PyTorch's $\eta$, a `float`
+# - `weight_decay`: PyTorch's $\lambda$, a `float`
+# - `n`: the number of examples in a batch, an `int`
+# - returns the tuple `(learning_rate, l2)`, two numbers
+#
+# *Lesson: section 6.*
+
+# %%
+def align_sgd(rate, weight_decay, n):
+    """Keras's settings (learning_rate, l2)."""
+    ### BEGIN SOLUTION
+    return rate / n, weight_decay * n / 2
+    ### END SOLUTION
+
+# %%
+check("defaults.align_sgd", align_sgd)
+
+# %% [markdown]
+# ## 11. One name, two kinds of weight decay (3 points)
+#
+# `SGD(…, momentum=…, weight_decay=…)` exists in both frameworks, and means
+# different things. Each step has a gradient $g$, the rate $\eta$, the momentum
+# $\mu$, the decay $\lambda$ and a velocity $u$, which starts at 0.
+#
+# - PyTorch: first $u = \mu u + (g + \lambda w)$, then $w = w - \eta u$
+# - Keras: first $u = \mu u + g$, then $w = w - \eta \lambda w - \eta u$
+#
+# (Keras's own velocity is $-\eta u$; its weights are these.) Write
+# `decayed_steps(w, gradients, rate, momentum, decay, convention)`, the weights
+# after each step.
+#
+# - `w`: the weights at the start, shape `(d,)`
+# - `gradients`: the gradient $g$ of each step, in order, shape `(steps, d)`
+# - `rate`, `momentum`, `decay`: $\eta$, $\mu$ and $\lambda$, `float`
+# - `convention`: `"torch"` or `"keras"`
+# - returns the weights after step 1, after step 2 and so on, shape
+#   `(steps, d)`
+#
+# Leave `w` as it is. *Lesson: section 9.*
+
+# %%
+def decayed_steps(w, gradients, rate, momentum, decay, convention):
+    """The weights after each step, (steps, d)."""
+    ### BEGIN SOLUTION
+    velocity = np.zeros_like(w)
+    found = []
+    for gradient in gradients:
+        if convention == "torch":
+            gradient = gradient + decay * w
+        velocity = momentum * velocity + gradient
+        if convention == "keras":
+            w = w - rate * decay * w
+        w = w - rate * velocity
+        found.append(w)
+    return np.array(found)
+    ### END SOLUTION
+
+# %%
+check("defaults.decayed_steps", decayed_steps)
+
+# %% [markdown]
+# ## 12. The largest loss there is (1 point)
+#
+# A model gives the right answer of each example a probability $p$, and the
+# loss is $-\log p$, with the natural logarithm. Both frameworks bound it, so
+# that $p = 0$ gives no infinity. For losses that take probabilities,
+#
+# - Keras replaces a $p$ below $10^{-7}$ by $10^{-7}$ (it also replaces a $p$
+#   above $1 - 10^{-7}$, which changes nothing that counts here),
+# - PyTorch's `nn.BCELoss` replaces a loss above 100 by 100.
+#
+# Write `capped_loss(chances, convention)`, the loss of each example.
+#
+# - `chances`: the probability $p$ of each example's right answer, shape
+#   `(n,)`; in each set of inputs one of them is exactly 0
+# - `convention`: `"torch"` or `"keras"`
+# - returns the losses, shape `(n,)`
+#
+# *Lesson: section 9.*
+
+# %%
+def capped_loss(chances, convention):
+    """The loss of each example, (n,)."""
+    ### BEGIN SOLUTION
+    if convention == "keras":
+        return -np.log(np.maximum(chances, 1e-7))
+    with np.errstate(divide="ignore"):  # log(0)
+        return np.minimum(-np.log(chances), 100)
+    ### END SOLUTION
+
+# %%
+check("defaults.capped_loss", capped_loss)
+
+# %% [markdown]
+# ## 13. A mean of what? (1 point)
+#
+# The Kullback-Leibler divergence compares two distributions, row by row:
+#
+# $$\sum_{j=1}^{k} p_{ij} \log \frac{p_{ij}}{q_{ij}}$$
+#
+# Keras's `KLDivergence` gives the mean of this sum over the $n$ rows.
+# PyTorch's `nn.KLDivLoss()` gives, by default, the mean of all $n k$ terms.
+# Write `kl_mean(target, predicted, convention)`.
+#
+# - `target`: $p$, shape `(n, k)`, each row above 0 and with sum 1
+# - `predicted`: $q$, of the same shape and kind. (PyTorch's own function takes
+#   $\log q$; yours takes $q$.)
+# - `convention`: `"torch"` or `"keras"`
+# - returns one number
+#
+# *Lesson: section 9.*
+
+# %%
+def kl_mean(target, predicted, convention):
+    """The mean divergence, one number."""
+    ### BEGIN SOLUTION
+    terms = target * np.log(target / predicted)
+    if convention == "torch":
+        return terms.mean()
+    return terms.sum(axis=1).mean()
+    ### END SOLUTION
+
+# %%
+check("defaults.kl_mean", kl_mean)
+
+# %% [markdown]
+# ## 14. The zeros of padding same (2 points)
+#
+# With `padding="same"`, a convolution of Keras gives as many outputs as the
+# size divided by the stride, rounded up. The first window begins with the
+# first zero in front of the data, each next window one stride later, and the
+# last window ends with the last zero behind the data. A window spans
+# `dilation * (kernel - 1) + 1` places. Keras adds as few zeros in total as
+# this needs, and none where it needs none, even if some data then lie in no
+# window. It puts half of them in front and half behind. If their number is
+# odd, the additional zero is behind.
+#
+# Write `same_padding(size, kernel, stride, dilation)` for one axis. PyTorch's
+# `padding=p` can't do the same where the two sides differ; there `F.pad` takes
+# your numbers.
+#
+# - `size`: the number of inputs along the axis, `int`
+# - `kernel`, `stride`, `dilation`: `int`, at least 1
+# - returns the tuple `(before, after, outputs)`: the zeros in front, the zeros
+#   behind, and the number of outputs
+#
+# *Lesson: section 9.*
+
+# %%
+def same_padding(size, kernel, stride, dilation):
+    """The numbers (before, after, outputs)."""
+    ### BEGIN SOLUTION
+    outputs = -(-size // stride)  # rounded up
+    window = dilation * (kernel - 1) + 1
+    total = max((outputs - 1) * stride + window - size, 0)
+    return total // 2, total - total // 2, outputs
+    ### END SOLUTION
+
+# %%
+check("defaults.same_padding", same_padding)

@@ -166,3 +166,58 @@ def averages_std(batches, momentum, convention):
         mean = kept * mean + (1 - kept) * batch.mean(axis=0)
         variance = kept * variance + (1 - kept) * batch.std(axis=0, ddof=ddof)
     return mean, variance
+
+
+@right("convert_momentum")
+def by_kept_share(momentum, old_steps, new_steps, convention):
+    kept = 1 - momentum if convention == "torch" else momentum
+    kept = (kept**old_steps) ** (1 / new_steps)
+    return kept if convention == "torch" else 1 - kept
+
+
+@right("convert_momentum")
+def with_logarithms(momentum, old_steps, new_steps, convention):
+    if convention == "torch":
+        return np.exp(np.log1p(-momentum) * old_steps / new_steps)
+    return -np.expm1(np.log(momentum) * old_steps / new_steps)
+
+
+@right("convert_momentum")
+def one_exponent(momentum, old_steps, new_steps, convention):
+    ratio = old_steps / new_steps
+    in_keras = momentum if convention == "keras" else 1 - momentum
+    in_keras = in_keras**ratio
+    return in_keras if convention == "torch" else 1 - in_keras
+
+
+@wrong("convert_momentum", "still the first framework's convention")
+def not_converted(momentum, old_steps, new_steps, convention):
+    kept = 1 - momentum if convention == "torch" else momentum
+    kept = kept ** (old_steps / new_steps)
+    return 1 - kept if convention == "torch" else kept
+
+
+@wrong("convert_momentum", "the numbers of steps are not used")
+def one_minus(momentum, old_steps, new_steps, convention):
+    return 1 - momentum
+
+
+@wrong("convert_momentum", "old and new steps are swapped")
+def ratio_upside_down(momentum, old_steps, new_steps, convention):
+    kept = 1 - momentum if convention == "torch" else momentum
+    kept = kept ** (new_steps / old_steps)
+    return kept if convention == "torch" else 1 - kept
+
+
+@wrong("convert_momentum", "proportion instead of power")
+def scaled(momentum, old_steps, new_steps, convention):
+    new_share = momentum if convention == "torch" else 1 - momentum
+    new_share = new_share * old_steps / new_steps
+    return 1 - new_share if convention == "torch" else new_share
+
+
+@wrong("convert_momentum", "the power of the wrong share")
+def power_of_momentum(momentum, old_steps, new_steps, convention):
+    new_share = momentum if convention == "torch" else 1 - momentum
+    new_share = new_share ** (old_steps / new_steps)
+    return 1 - new_share if convention == "torch" else new_share
