@@ -367,7 +367,7 @@ check("porting.attention_heads", attention_heads)
 # %% [markdown]
 # ## 8. Ten samples through both models (3 points)
 #
-# The first proof of a port, written by yourself. Ten samples went through both models,
+# The first gate of a port, written by yourself. Ten samples went through both models,
 # and the output of each layer was kept. Write
 # `layer_gate(torch_outputs, keras_outputs, tolerance)`.
 #
@@ -491,7 +491,7 @@ check("porting.first_divergence", first_divergence)
 #
 # **Return** 1 for each weight that is free and 0 for each other one, of shape
 # `(weights,)`. Truth values will do as well. A unit that is not active for some time has
-# gradient 0 in these steps, and is not free. *Lesson: section 12.*
+# gradient 0 in these steps, and is not free. *Lesson: section 11.*
 
 # %%
 def free_weights(torch_log, keras_log, share):
@@ -511,10 +511,10 @@ check("porting.free_weights", free_weights)
 # %% [markdown]
 # ## 11. How far equals may drift (2 points)
 #
-# In float32, two right programs drift apart while they train. So a **control** is
-# needed: runs of the same model in the same framework that differ in nothing but
-# rounding. Their drift says how far equals may be apart, and the drift of the port is
-# held against it.
+# In float32, two right programs drift apart while they train. So you need **control
+# runs**: the same model in the same framework, with a change that alters nothing but
+# rounding. Their drift says how far equals may be apart, and you compare the drift of the
+# port with it. Drift is the difference of two losses here, in millionths.
 #
 # Write `drift_verdict(control, port, factor)`.
 #
@@ -571,9 +571,12 @@ check("porting.drift_verdict", drift_verdict)
 # | `ports` | outputs of the ports for this `x` | `(ports, n, h)` |
 #
 # **Return** the number of the bug in each port, of shape `(ports,)`: 0 to 5 from the
-# table, or -1 if the port is right. Two right outputs differ by rounding: up to about a
-# hundred-thousandth of the largest output. Every bug changes the output by more than a
-# thousandth of it. *Lesson: section 13.*
+# table, or -1 if the port is right. A number may occur several times.
+#
+# Another framework rounds differently, so that no two outputs are equal to the last bit.
+# Judge two outputs by their **largest difference, as a share of the largest output** in
+# `ports`. Rounding makes about a millionth of it, and each bug a thousandth or
+# more. *Lesson: sections 10 and 13.*
 
 # %%
 def network(x, weights, epsilon=1e-5, relu=True):

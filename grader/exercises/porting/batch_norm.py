@@ -57,6 +57,10 @@ def _epsilon_ignored(eps: float, epsilon: float, **rest: Any) -> State:
     return _reference(eps=0.0, epsilon=0.0, **rest)
 
 
+def _all_copied(**inputs: Any) -> State:
+    return _epsilon_ignored(**inputs)[0], inputs["momentum"]
+
+
 def _gamma_scaled(weight: np.ndarray, **rest: Any) -> State:
     there, here = (rest["running_var"] + rest[name] for name in ("eps", "epsilon"))
     return _epsilon_ignored(weight=weight * np.sqrt(here / there), **rest)
@@ -76,6 +80,14 @@ _MISTAKES = (
         "With PyTorch's momentum 0.1, how much of the old average is left after one "
         "batch?",
         compute=_momentum_copied,
+    ),
+    Mistake(
+        "everything is copied",
+        "Your variance and your momentum are PyTorch's. The Keras layer adds another "
+        "epsilon to the variance, and momentum has another meaning there.",
+        "Begin with the variance: what does each layer take the square root of? Both "
+        "have to be equal.",
+        compute=_all_copied,
     ),
     Mistake(
         "the variance is copied",

@@ -12,24 +12,23 @@ Verdict = tuple[np.ndarray, int]
 
 
 def _draw(rng: np.random.Generator, blamed: bool, lost: bool = False) -> Case:
-    runs, steps = int(rng.integers(2, 5)), int(rng.integers(8, 13))
+    runs, steps = int(rng.integers(2, 5)), int(rng.integers(8, 11))
     # Drift grows by fits and starts: some steps bring equals together again.
-    growth = np.cumsum(rng.uniform(0.2, 0.9, size=steps))
-    dips = rng.choice([0.02, 0.3, 1.0], size=(runs, steps), p=[0.25, 0.35, 0.4])
-    control = 1e-6 * np.exp(growth) * dips * rng.uniform(0.5, 1.5, size=(runs, 1))
-    envelope = np.maximum.accumulate(control.max(axis=0))
+    growth = np.cumsum(rng.uniform(0.1, 0.5, size=steps))
+    dips = rng.choice([0.1, 0.3, 1.0], size=(runs, steps), p=[0.25, 0.35, 0.4])
+    control = np.exp(growth) * dips * rng.uniform(0.5, 1.5, size=(runs, 1))
+    farthest = np.maximum.accumulate(control.max(axis=0))
     factor = float(rng.integers(3, 9))
-    # Beyond the control's own step here and there, and within the envelope.
-    port = envelope * factor * rng.uniform(0.3, 0.8, size=steps)
+    # Beyond the control's own step here and there, and within the limit.
+    port = farthest * factor * rng.uniform(0.3, 0.8, size=steps)
     if blamed:
         first = int(rng.integers(3, steps - 3))
-        port[first] = envelope[first] * factor * rng.uniform(1.3, 1.8)
-        port[first + 1] = envelope[first + 1] * factor * rng.uniform(0.3, 0.8)
+        port[first] = farthest[first] * factor * rng.uniform(1.3, 1.8)
         port[first + 2 :] *= rng.uniform(3, 5)
         if lost:
             port[first:] = np.nan
     return {
-        "control": control.astype(np.float32),
+        "control": np.round(control, 2).astype(np.float32),
         "port": port.astype(np.float32),
         "factor": factor,
     }

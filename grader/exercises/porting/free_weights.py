@@ -113,9 +113,10 @@ _MISTAKES = (
         compute=_absolute,
     ),
     Mistake(
-        "the largest gradient of all steps",
-        "You compare with the largest gradient of the whole log. The gradients of "
-        "the last steps are small beside it, for every weight.",
+        "all steps are taken together",
+        "You compare with the largest gradient of the whole log, or with a mean over "
+        "its steps. The gradients of the last steps are small beside it, for every "
+        "weight.",
         "Each step has a largest gradient of its own. Along which axis do you look "
         "for it?",
         compute=_of_whole_log,
@@ -153,9 +154,10 @@ _MISTAKES = (
         compute=_in_either_run,
     ),
     Mistake(
-        "exactly zero",
-        "You look for gradients that are 0. The true gradient of a free weight is 0; "
-        "the computed one holds rounding.",
+        "only zeros count",
+        "You find only gradients that are exactly 0. The computed gradient of a free "
+        "weight holds rounding. (A limit that is a share of the weight's own largest "
+        "gradient finds only zeros too.)",
         "Print the smallest gradients of a step next to its largest one.",
         compute=lambda torch_log, keras_log, share: _reference(
             torch_log, keras_log, 0.0
@@ -167,6 +169,13 @@ _MISTAKES = (
         "differs, and so does a mistake in the port.",
         "Compare a gradient with the other gradients of its own run and step.",
         compute=_disagreeing,
+    ),
+    Mistake(
+        "numbers of the free weights",
+        "You return the numbers of the weights that are free. The exercise asks for "
+        "a 0 or 1 for each weight.",
+        "How many entries does your answer have, and how many weights are there?",
+        compute=lambda **inputs: np.flatnonzero(_reference(**inputs)),
     ),
     Mistake(
         "free and live exchanged",

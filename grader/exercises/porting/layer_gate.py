@@ -20,7 +20,7 @@ MEET = (0, 2, 3, 1)  # a map of PyTorch's with its channels last
 
 
 def _draw(rng: np.random.Generator, faulty: bool) -> Case:
-    side = int(rng.integers(2, 4))
+    side = int(rng.integers(3, 5))
     # Height, width and channels are equal: an axis that stays where it is complains
     # of nothing.
     pairs = _shuffled(

@@ -190,6 +190,13 @@ _MISTAKES = (
         "Read the first number in the table of bugs again.",
         compute=partial(_called, {number: number + 1 for number in range(len(BUGS))}),
     ),
+    Mistake(
+        "a right port has the number 0",
+        "Your numbers are too large by 1, and a right port gets 0. They are positions "
+        "in a list that begins with the right output.",
+        "Translate the position into the number that the table has.",
+        compute=lambda **inputs: _reference(**inputs) + 1,
+    ),
     _not_found(
         FLATTEN,
         "the output that you compute for it is another one",

@@ -167,7 +167,7 @@ def below_share(torch_log, keras_log, share):
     return (torch_log <= share).all(axis=0) & (keras_log <= share).all(axis=0)
 
 
-@wrong("free_weights", "the largest gradient of all steps")
+@wrong("free_weights", "all steps are taken together")
 def global_maximum(torch_log, keras_log, share):
     ours = torch_log <= share * torch_log.max()
     theirs = keras_log <= share * keras_log.max()
@@ -200,7 +200,7 @@ def either(torch_log, keras_log, share):
     return ours.all(axis=0) | theirs.all(axis=0)
 
 
-@wrong("free_weights", "exactly zero")
+@wrong("free_weights", "only zeros count")
 def zeros_alone(torch_log, keras_log, share):
     return (torch_log == 0).all(axis=0) & (keras_log == 0).all(axis=0)
 
@@ -208,6 +208,26 @@ def zeros_alone(torch_log, keras_log, share):
 @wrong("free_weights", "where the logs differ")
 def other_numbers(torch_log, keras_log, share):
     return (np.abs(torch_log - keras_log) > share * torch_log).any(axis=0)
+
+
+@wrong("free_weights", "all steps are taken together")
+def mean_over_steps(torch_log, keras_log, share):
+    ours, theirs = torch_log.mean(axis=0), keras_log.mean(axis=0)
+    return (ours <= share * ours.max()) & (theirs <= share * theirs.max())
+
+
+@wrong("free_weights", "only zeros count")
+def own_largest(torch_log, keras_log, share):
+    ours = torch_log <= share * torch_log.max(axis=0)
+    theirs = keras_log <= share * keras_log.max(axis=0)
+    return ours.all(axis=0) & theirs.all(axis=0)
+
+
+@wrong("free_weights", "numbers of the free weights")
+def positions(torch_log, keras_log, share):
+    ours = torch_log <= share * torch_log.max(axis=1, keepdims=True)
+    theirs = keras_log <= share * keras_log.max(axis=1, keepdims=True)
+    return np.flatnonzero(ours.all(axis=0) & theirs.all(axis=0))
 
 
 @wrong("free_weights", "free and live exchanged")

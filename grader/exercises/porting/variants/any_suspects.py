@@ -178,6 +178,22 @@ def first_is_number_one(x, weights, ports):
     return np.where(numbers == 0, -1, numbers)
 
 
+@wrong("name_the_bug", "a right port has the number 0")
+def position_in_list(x, weights, ports):
+    W1, b1, gamma, beta, mean, var, W2, b2 = weights
+    outputs = [
+        network(x, weights),
+        network(x.transpose(0, 2, 3, 1), weights),
+        network(x, [W1, b1, gamma, beta, mean, var, W2.T, b2]),
+        network(x, [W1, 0, gamma, beta, mean, var, W2, b2]),
+        network(x, weights, epsilon=1e-3),
+        network(x, weights, relu=False),
+        network(x, [W1, b1, gamma, beta, 0, 1, W2, b2]),
+    ]
+    gaps = [[np.abs(port - o).max() for o in outputs] for port in ports]
+    return np.argmin(gaps, axis=1)
+
+
 @wrong("name_the_bug", "bug 0 is not found")
 def wrong_flatten(x, weights, ports):
     W1, b1, gamma, beta, mean, var, W2, b2 = weights
