@@ -33,6 +33,7 @@ ROWS = (
             f"{SPARSE}()(y, x)",
             f"'logits' if default({SPARSE}, 'from_logits') else 'probabilities'",
             f"{SPARSE}(from_logits=True)(y, x)",
+            "Set `from_logits=True`, or end the model in a softmax.",
         ),
         results,
         LOGITS,

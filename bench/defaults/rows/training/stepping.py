@@ -25,11 +25,13 @@ ROWS = (
             "'of all gradients together' if it[0] < 0.5 else 'of each variable'",
             CLIPPED + "for one in (p, q):\n    nn.utils.clip_grad_norm_([one], 1.0)\n"
             "torch.cat([p.grad, q.grad])",
+            "Call `clip_grad_norm_` once for each parameter.",
         ),
         Side(
             "optimizer = keras.optimizers.SGD(1.0, clipnorm=1.0)\n" + APPLIED,
             "'of all gradients together' if it[0] < 0.5 else 'of each variable'",
             "optimizer = keras.optimizers.SGD(1.0, global_clipnorm=1.0)\n" + APPLIED,
+            "Use `global_clipnorm` in the place of `clipnorm`.",
         ),
         results,
         TWO,

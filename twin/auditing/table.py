@@ -1,0 +1,69 @@
+"""The table of defaults, from which all texts come: ``twin/defaults.json``."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table.
+
+    Attributes:
+        id: such as "batch_norm.epsilon".
+        what: the setting, in plain words.
+        torch: PyTorch's default.
+        keras: Keras's default.
+        in_torch: code that makes PyTorch do as Keras does by default; "" for none.
+        in_keras: the same for Keras.
+        advice_torch: a sentence on that code, or in its place.
+        advice_keras: the same for Keras.
+        effect: the largest relative difference in a small computation; 1 where an error
+            or unlike shapes tell of it.
+        accuracy: steps, points and standard error of each measurement.
+        matters: whether the difference was measured to matter.
+    """
+
+    id: str
+    what: str
+    torch: str
+    keras: str
+    in_torch: str
+    in_keras: str
+    advice_torch: str
+    advice_keras: str
+    effect: float
+    accuracy: tuple[dict[str, float], ...]
+    matters: bool
+
+    @property
+    def points(self) -> float:
+        """The largest measured change of accuracy, in points; 0 without any."""
+        return max((abs(one["points"]) for one in self.accuracy), default=0.0)
+
+
+@cache
+def rows() -> dict[str, Row]:
+    """All rows, by their ids."""
+    text = files("twin").joinpath("defaults.json").read_text(encoding="utf-8")
+    return {one["id"]: _row(one) for one in json.loads(text)["rows"]}
+
+
+def _row(one: dict[str, Any]) -> Row:
+    torch, keras = one["torch"], one["keras"]
+    effect = 1.0 if one["effect"] is None else one["effect"]
+    return Row(
+        one["id"],
+        one["what"],
+        torch["value"],
+        keras["value"],
+        torch["align"],
+        keras["align"],
+        torch["advice"],
+        keras["advice"],
+        effect,
+        tuple(one["accuracy"]),
+        one["kind"] in ("silent", "loud"),
+    )
