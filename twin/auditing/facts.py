@@ -66,7 +66,7 @@ class Fact:
         if self.shown:
             return self.shown
         if isinstance(self.value, float):
-            return f"{self.value:g}"
+            return f"{self.value:g}".replace("e-0", "e-")
         return str(self.value)
 
     def equals(self, other: "Fact") -> bool:
@@ -95,7 +95,7 @@ class Part:
 
     Attributes:
         kind: the same word in both frameworks, such as "batch norm".
-        path: where it is, such as "net.1".
+        path: where it is, such as ``net.1``.
         facts: its settings.
         source: the object that was read; None for what is no layer.
     """

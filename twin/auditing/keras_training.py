@@ -1,5 +1,6 @@
 """Settings of Keras's optimizers, losses, datasets, and of ``fit``."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -155,12 +156,21 @@ def _loss(one: Any, model: Any) -> Facts:
         yield Fact("reduction", named, "kl.reduction")
     elif isinstance(one, keras.losses.Huber):
         yield Fact("kind", "Huber's loss")
-        yield Fact("δ", float(settings["delta"]), "huber.delta")
+        yield Fact("δ", _delta(one), "huber.delta")
         yield Fact("size", "as Huber's", "huber.smooth_l1")
         yield Fact("reduction", reduction)
     else:
         yield Fact("kind", type(one).__name__)
         yield Fact("reduction", reduction)
+
+
+def _delta(huber: Any) -> float:
+    """δ, which the settings leave out: the loss of an error e above it tells.
+
+    That loss is δ e - δ² / 2 (https://keras.io/api/losses/regression_losses).
+    """
+    loss = float(keras.ops.mean(huber([[0.0]], [[1000.0]])))
+    return round(1000 - math.sqrt(1e6 - 2 * loss), 5)
 
 
 def _given(from_logits: bool, model: Any) -> Fact:

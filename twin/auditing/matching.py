@@ -44,10 +44,9 @@ def finding(ours: Part, theirs: Part, a: Fact, b: Fact) -> Finding:
     harm = a.distance(b)
     matters = True
     if row is not None:
-        # A difference between equal defaults has no effect in the table.
-        harm = min(harm, row.effect) if row.effect else harm
         matters = row.matters or row.torch == row.keras
-    harm = min(harm, 1.0) if row is None else min(harm, 2.0)
+    # A difference between equal defaults has no effect in the table.
+    harm = min(harm, row.effect if row is not None and row.effect else 1.0)
     what = f"{ours.kind}: {a.name}" if ours.source is not None else a.name
     return Finding(
         *(ours.path, theirs.path, what, str(a), str(b)),

@@ -99,11 +99,11 @@ def _sentences(found: Sequence[Finding]) -> Iterator[str]:
     told = list(dict.fromkeys(one.row for one in found))
     for name in told:
         row = rows().get(name)
-        in_keras = row and _side("in Keras", row.in_keras, row.advice_keras)
-        in_torch = row and _side("in PyTorch", row.in_torch, row.advice_torch)
+        in_keras = row and _side("Keras", row.in_keras, row.advice_keras)
+        in_torch = row and _side("PyTorch", row.in_torch, row.advice_torch)
         if row is None or not (in_keras or in_torch):
             continue
-        yield f"{row.id}: {in_keras}{in_torch}{_points(row)}".rstrip()
+        yield f"{row.id}. {in_keras}{in_torch}{_points(row)}".rstrip()
     if any(row is None or not _tells(row) for row in map(rows().get, told)):
         yield f"All else: {SAME[0].lower()}{SAME[1:]}"
 
@@ -118,7 +118,7 @@ def _side(where: str, code: str, advice: str) -> str:
     text = f"`{code}`. {advice}".rstrip() if code and short else advice
     if not text and code:
         text = "see docs/defaults.md."
-    return f"{where}, {text} " if text else ""
+    return f"{where}: {text} " if text else ""
 
 
 def _points(row: Row) -> str:
