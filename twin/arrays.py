@@ -1,6 +1,6 @@
 """Numbers of either framework as NumPy arrays, and how far two of them lie apart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,8 +94,3 @@ def flattened_last(array: Array, shape: tuple[int, ...]) -> Array:
     """
     rows = len(array)
     return np.moveaxis(array.reshape(rows, *shape), 1, -1).reshape(rows, -1)
-
-
-def shapes(arrays: Iterable[Array]) -> str:
-    """The shapes of ``arrays``, to be read in a sentence."""
-    return " and ".join(str(array.shape) for array in arrays)

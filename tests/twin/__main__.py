@@ -6,6 +6,8 @@ import torch
 
 from tests.twin.ported import PORTED
 from tests.twin.proof import STEPS, prove
+from twin.lock_step.result import Training
+from twin.lock_step.train import ROOM
 from twin.showing.tables import Table, number
 
 
@@ -32,13 +34,23 @@ def main() -> None:
                     number(proof.forward),
                     *map(number, worst),
                     number(proof.trained),
+                    f"{times_the_control(training):.1f}",
                     str(training.first or "no"),
                 ]
             )
     head = ["model", "copied to", "layers", "outputs", "loss", "gradients", "weights"]
-    head += ["statistics", "outputs after", "parted"]
+    head += ["statistics", "outputs after", "of control", "parted"]
     before = f"Largest relative differences in float64, over {STEPS} steps of training:"
     print(Table(head, rows, before=before).text())
+
+
+def times_the_control(training: Training) -> float:
+    """The largest of all differences over the control's until then."""
+    return max(
+        ROOM * error / limit
+        for kind, line in training.errors.items()
+        for error, limit in zip(line, training.limits[kind], strict=True)
+    )
 
 
 if __name__ == "__main__":

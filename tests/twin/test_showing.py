@@ -41,6 +41,7 @@ def test_tables_follow_the_notebook_s_theme(pair, training):
         colours = re.findall(r"(?<![-\w])(?:color|background):([^;\"]+)", html)
         assert set(colours) <= {
             "var(--jp-content-font-color1, inherit)",
+            "inherit",
             "transparent",
         }
 

@@ -29,20 +29,19 @@ from twin.lock_step.variances import NOTE, Variances
 from twin.pairing import Pair
 from twin.problems import TwinError
 
-# Two models that differ in rounding alone may lie so many times further apart than the
-# module and its copy that is one rounding away: Keras rounds in every step, and the
-# copy differs at the beginning alone.
-_ROOM = 10
+# Equals may lie so many times further apart than the module and its copy whose
+# arithmetic is moved by one rounding. `python -m tests.twin` shows what is usual.
+ROOM = 10
 # What a setting that is rounded to float32 changes, at most.
 _ROUNDED = 1e-6
 ROUNDED = (
-    "Keras's optimizers round momentum and betas to float32, also in float64: choose "
-    "numbers that float32 holds, such as 0.875, or give PyTorch the rounded one, "
-    "float(numpy.float32(0.9))"
+    "if the settings are equal: Keras's optimizers round momentum and betas to "
+    "float32, also in float64. Choose numbers that float32 holds, such as 0.875, or "
+    "give PyTorch the rounded one, float(numpy.float32(0.9))"
 )
 ROUNDED_LOSS = (
-    "a Keras loss computes in the dtype that was set when it was made: call "
-    "keras.config.set_floatx('float64') first"
+    "if the losses are equal: Keras's computes in the dtype that was set when it was "
+    "made. Call keras.config.set_floatx('float64') first"
 )
 
 
@@ -157,7 +156,7 @@ class LockStep:
                 return
 
     def _note(self, step: int, rows: list[tuple[str, str, float]]) -> None:
-        limits = {k: max(self._tolerance, _ROOM * self._drift[k]) for k in KINDS}
+        limits = {k: max(self._tolerance, ROOM * self._drift[k]) for k in KINDS}
         for kind in KINDS:
             found = [row[2] for row in rows if row[0] == kind]
             self._lines[kind].append(max(found, default=0.0))

@@ -7,7 +7,10 @@ from html import escape
 # JupyterLab's variables, and what a page without them has.
 _RULE = "var(--jp-border-color2, #999)"
 _MARKED = "var(--jp-warn-color1, #c77700)"
+_TABLE = "border-collapse:collapse;color:inherit;font-size:inherit"
 _CELL = "text-align:left;padding:.15em .7em;vertical-align:top"
+# All but the last column, which may hold a sentence.
+_NARROW = f"{_CELL};white-space:nowrap"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Table:
         before, *after = (f"<p>{escape(text)}</p>" for text in texts)
         return (
             '<div style="color:var(--jp-content-font-color1, inherit)">'
-            f'{before}<table style="border-collapse:collapse">'
+            f'{before}<table style="{_TABLE}">'
             f"<thead>{head}</thead><tbody>{body}</tbody></table>{''.join(after)}</div>"
         )
 
@@ -60,7 +63,9 @@ class Table:
         style = "background:transparent"
         if marked:
             style += f";font-weight:bold;border-left:4px solid {_MARKED}"
-        cells = "".join(f'<td style="{_CELL}">{escape(text)}</td>' for text in row)
+        *narrow, last = row
+        cells = "".join(f'<td style="{_NARROW}">{escape(text)}</td>' for text in narrow)
+        cells += f'<td style="{_CELL}">{escape(last)}</td>'
         return f'<tr style="{style}"><td>{"→" if marked else ""}</td>{cells}</tr>'
 
 
