@@ -868,6 +868,12 @@ agree(gaps[1480].error, 0.2, tolerance=0.05)
 #    $s$, a gap of $d$ points lies two standard errors away from zero with
 #    $n = (2 s / d)^2$ pairs. By hand, for $s = 1.5$ and $d = 0.5$: $n = 6^2 = 36$.
 #
+# In the exercises you convert more defaults: the start of the weights
+# (`defaults.initial_std`), batch norm's momentum (`defaults.convert_momentum`),
+# Adam's ε (`defaults.adam_epsilon`), weight decay (`defaults.align_sgd`,
+# `defaults.decayed_steps`), losses (`defaults.class_weights`, `defaults.capped_loss`,
+# `defaults.kl_mean`) and padding (`defaults.same_padding`). <!-- no claim -->
+#
 # **You try.** How many pairs does step 5 ask for when both runs start from the same
 # weights, so that $s = 0.25$? For step 2, do `defaults.settings_differ` and
 # `defaults.align_settings`. <!-- try: nothing -->
