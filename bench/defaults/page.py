@@ -32,7 +32,7 @@ at once, and the biases of both kinds of layers were changed together.
 
 An effect belongs to its computation. A difference of 1 in how a weight starts can
 disappear in training, and a difference of 0.01 in a statistic can cost accuracy. Where
-both were measured, the accuracy decides.
+both were measured, look at the accuracy first.
 
 {counts}
 """

@@ -1,5 +1,6 @@
 """audit names each hidden setting in which a module and a model differ."""
 
+import importlib
 import json
 import re
 from importlib.util import find_spec
@@ -358,17 +359,29 @@ def test_copied_weights_need_not_have_started_alike():
 
 def test_findings_are_in_the_order_of_their_harm():
     found = audit(
-        nn.Sequential(nn.Linear(8, 8), nn.LayerNorm(8), nn.LeakyReLU()),
-        built(K.Dense(8), K.LayerNormalization(), K.LeakyReLU(), shape=(8,)),
+        nn.Sequential(nn.Linear(8, 8), nn.BatchNorm1d(8), nn.LayerNorm(8), nn.ELU(2.0)),
+        built(
+            *(K.Dense(8), K.BatchNormalization(), K.LayerNormalization(), K.ELU()),
+            shape=(8,),
+        ),
         optimizers=(adam(), O.Adam()),
     )
-    harms = [one.harm for one in found.rows if one.matters]
-    assert harms == sorted(harms, reverse=True) and len(set(harms)) > 3
-    assert found.rows[0].harm > 0.9
+    tiers = [[], [], []]
+    for one in found.rows:
+        if one.matters:
+            tiers[1 if one.points is None else 0 if one.points else 2].append(one)
+    changed, unknown, unchanged = tiers
+    assert [one for tier in tiers for one in tier] == found.rows[: sum(map(len, tiers))]
+    points = [one.points for one in changed]
+    harms = [one.harm for one in unknown]
+    assert points == sorted(points, reverse=True) and points
+    assert harms == sorted(harms, reverse=True) and len(harms) > 1
+    assert found.rows[0].row == "batch_norm.momentum"
+    assert "start.dense_bias" in [one.row for one in unchanged]
     # What was measured not to matter comes last.
     matter = [one.matters for one in found.rows]
     assert matter == sorted(matter, reverse=True)
-    assert found.rows[-1].row == "adam.epsilon" and not found.rows[-1].matters
+    assert not found.rows[-1].matters
 
 
 def test_a_small_difference_harms_less_than_that_of_the_defaults():
@@ -399,6 +412,12 @@ def test_a_sample_pairs_layers_as_they_run():
     module = Crossed().double()
     assert len(audit(module, model).rows) == 2
     assert audit(module, model, sample=np.ones((2, 4))).rows == []
+
+
+def test_a_sample_builds_a_model_that_was_never_built():
+    model = keras.Sequential([K.LayerNormalization(epsilon=1e-2)])
+    found = audit(nn.LayerNorm(4).double(), model, sample=np.ones((2, 4)))
+    assert [one.row for one in found.rows] == ["layer_norm.epsilon"]
 
 
 def test_layers_are_named_by_their_paths():
@@ -461,13 +480,25 @@ def test_html_follows_the_theme_and_marks_without_colour():
 
 
 def test_every_row_that_a_fact_names_is_in_the_table():
-    """A wrong id would lose its text, since a setting may also have none."""
+    """A wrong id would lose its text silently, since some settings have no row."""
     named = set()
-    for path in Path(home.__file__).parent.glob("*.py"):
+    for path in Path(home.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         named |= set(re.findall(r'"([a-z_0-9]+\.[a-z_0-9]+)"', text))
-    named -= {"defaults.json"}
-    assert named - rows().keys() == set()
+    assert named - {"defaults.json"} - rows().keys() == set()
+    of_torch, of_keras = (
+        importlib.import_module(f"twin.auditing.{side}") for side in SIDES
+    )
+    read = [
+        part
+        for module, model, *_ in LAYERS
+        for part in (*of_torch.parts(module), *of_keras.parts(model))
+    ]
+    facts = {fact.row for part in read for fact in part.facts}
+    assert len(facts) > 20 and facts - rows().keys() == {""}
+
+
+SIDES = ("of_torch.layers", "of_keras.layers")
 
 
 @pytest.mark.parametrize(

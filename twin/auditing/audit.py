@@ -1,7 +1,7 @@
 """Every hidden setting in which a module and a model differ."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -64,14 +64,22 @@ def audit(
                 f"given to audit: pip install {framework}, or give None"
             )
     _check_models(module, model)
-    ours = _torch_parts(module, optimizers[0], losses[0], loaders[0])
-    theirs = _keras_parts(model, optimizers[1], losses[1], loaders[1])
+    known, notes = _twins(module, model, sample)
+    if model is not None and not model.built:
+        raise TwinError(
+            f"the Keras model {model.name!r} was never built, so that its layers have "
+            "no weights to read: call it once on a batch, or give audit a sample"
+        )
+    ours = list(_parts("of_torch", *(both[0] for both in given)))
+    theirs = list(_parts("of_keras", *(both[1] for both in given)))
     if not all(has):
         missing = _NAMES["keras" if has[0] else "torch"]
         found = _alone(ours or theirs, missing)
         return Audit(_sorted(found), [], missing)
-    pairs, notes = _paired(module, model, sample, ours, theirs)
-    return Audit(_sorted(one for a, b in pairs for one in differences(a, b)), notes)
+    pairs, left, right = by_source(ours, theirs, known)
+    more, said = by_kind(left, right)
+    found = (one for a, b in pairs + more for one in differences(a, b))
+    return Audit(_sorted(found), notes + said)
 
 
 def _check_models(module: Any, model: Any) -> None:
@@ -85,66 +93,37 @@ def _check_models(module: Any, model: Any) -> None:
             "audit takes a keras.Model second, not an object of the class "
             f"{type(model).__name__}"
         )
-    if model is not None and not model.built:
-        raise TwinError(
-            f"the Keras model {model.name!r} was never built, so that its layers have "
-            "no weights to read: call it once, or give audit a sample after Twin"
-        )
 
 
-def _torch_parts(module: Any, *training: Any) -> list[Part]:
-    if module is None and not any(one is not None for one in training):
-        return []
-    layers = import_module("twin.auditing.torch_layers")
-    reads = import_module("twin.auditing.torch_training")
-    return [*_read(layers.parts, module), *_training(reads, module, *training)]
-
-
-def _keras_parts(model: Any, *training: Any) -> list[Part]:
-    if model is None and not any(one is not None for one in training):
-        return []
-    layers = import_module("twin.auditing.keras_layers")
-    reads = import_module("twin.auditing.keras_training")
-    return [*_read(layers.parts, model), *_training(reads, model, *training)]
-
-
-def _read(parts: Callable[[Any], Iterator[Part]], of: Any) -> Iterator[Part]:
-    if of is not None:
-        yield from parts(of)
-
-
-def _training(
-    reads: Any, of: Any, optimizer: Any, loss: Any, loader: Any
+def _parts(
+    framework: str, of: Any, optimizer: Any, loss: Any, loader: Any
 ) -> Iterator[Part]:
+    """What was given of one framework, which is imported for it alone."""
+
+    def module(name: str) -> Any:
+        return import_module(f"twin.auditing.{framework}.{name}")
+
+    if of is not None:
+        yield from module("layers").parts(of)
     if optimizer is not None:
-        yield reads.optimizer(optimizer)
+        yield module("optimizers").optimizer(optimizer)
     if loss is not None:
-        yield reads.loss(loss, of)
+        yield module("losses").loss(loss, of)
     if loader is not None:
-        yield reads.loader(loader)
+        yield module("loaders").loader(loader)
 
 
-def _paired(
-    module: Any, model: Any, sample: Any, ours: list[Part], theirs: list[Part]
-) -> tuple[list[tuple[Part, Part]], list[str]]:
-    known: list[tuple[Any, Any, int]] = []
-    notes = []
-    if sample is not None:
-        try:
-            known = _twins(module, model, sample)
-        except TwinError as error:
-            notes = [f"Layers were paired by their kinds and order, because {error}."]
-    pairs, left, right = by_source(ours, theirs, known)
-    more, said = by_kind(left, right)
-    return pairs + more, notes + said
-
-
-def _twins(module: Any, model: Any, sample: Any) -> list[tuple[Any, Any, int]]:
-    twin = import_module("twin")
-    return [
-        (pair.module, pair.layer, pair.part)
-        for pair in twin.Twin(module, model, sample).pairs
-    ]
+def _twins(
+    module: Any, model: Any, sample: Any
+) -> tuple[list[tuple[Any, Any, int]], list[str]]:
+    """The layers that run at the same place, or a sentence that says why not."""
+    if sample is None or module is None or model is None:
+        return [], []
+    try:
+        pairs = import_module("twin").Twin(module, model, sample).pairs
+    except TwinError as error:
+        return [], [f"Layers were paired by their kinds and order, because {error}."]
+    return [(pair.module, pair.layer, pair.part) for pair in pairs], []
 
 
 def _alone(parts: Sequence[Part], missing: str) -> Iterator[Finding]:
@@ -176,10 +155,13 @@ def _is_it(value: Any, default: str) -> bool:
 
 
 def _sorted(found: Iterator[Finding]) -> list[Finding]:
-    table = rows()
+    """What changed accuracy in experiments comes first, by points; then by effect.
 
-    def harm(one: Finding) -> tuple[bool, float, float]:
-        points = table[one.row].points if one.row else 0.0
-        return not one.matters, -one.harm, -points
+    After that come what experiments found no change by, and what does not matter.
+    """
+
+    def harm(one: Finding) -> tuple[bool, int, float, float]:
+        tier = 1 if one.points is None else 0 if one.points else 2
+        return not one.matters, tier, -(one.points or 0.0), -one.harm
 
     return sorted(found, key=harm)

@@ -25,6 +25,9 @@ class Finding:
         row: the id in the table of defaults that tells of it; "" for none.
         harm: how harmful, from 0 to 2: the effect that the table has of the difference
             of defaults, or how far the two numbers lie apart, if that is less.
+        points: what the difference of defaults changed in accuracy, where experiments
+            found something beyond two standard errors; 0 where they found nothing, and
+            where the difference is less than half of that; None without any.
         matters: whether the table measured an effect that matters.
     """
 
@@ -35,6 +38,7 @@ class Finding:
     keras: str
     row: str
     harm: float
+    points: float | None
     matters: bool
 
 
@@ -48,9 +52,12 @@ def finding(ours: Part, theirs: Part, a: Fact, b: Fact) -> Finding:
     # A difference between equal defaults has no effect in the table.
     harm = min(harm, row.effect if row is not None and row.effect else 1.0)
     what = f"{ours.kind}: {a.name}" if ours.source is not None else a.name
+    points = None
+    if row is not None and row.accuracy:
+        points = row.points if harm >= row.effect / 2 else 0.0
     return Finding(
         *(ours.path, theirs.path, what, str(a), str(b)),
-        *(row.id if row else "", harm, matters),
+        *(row.id if row else "", harm, points, matters),
     )
 
 

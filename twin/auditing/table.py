@@ -22,7 +22,7 @@ class Row:
         advice_keras: the same for Keras.
         effect: the largest relative difference in a small computation; 1 where an error
             or unlike shapes tell of it.
-        accuracy: steps, points and standard error of each measurement.
+        accuracy: net, steps, points and standard error of each measurement.
         matters: whether the difference was measured to matter.
     """
 
@@ -35,13 +35,14 @@ class Row:
     advice_torch: str
     advice_keras: str
     effect: float
-    accuracy: tuple[dict[str, float], ...]
+    accuracy: tuple[dict[str, Any], ...]
     matters: bool
 
     @property
     def points(self) -> float:
-        """The largest measured change of accuracy, in points; 0 without any."""
-        return max((abs(one["points"]) for one in self.accuracy), default=0.0)
+        """The largest change of accuracy above two standard errors, in points, or 0."""
+        sizes = [(abs(one["points"]), one["error"]) for one in self.accuracy]
+        return max((size for size, error in sizes if size > 2 * error), default=0.0)
 
 
 @cache

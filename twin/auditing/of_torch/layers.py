@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from twin.auditing import starts
-from twin.auditing.facts import Array, Fact, Part, Start, known
+from twin.auditing.facts import Fact, Part, Start, known
+from twin.auditing.of_torch.reading import Facts, start, trained, values
+from twin.auditing.of_torch.sequences import attention, embedding, recurrent
 from twin.auditing.padding import border
 
-Facts = Iterator[Fact | None]
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 _DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
@@ -37,7 +37,7 @@ def _read(layer: Any, padded: tuple[int, ...]) -> Iterator[tuple[str, Facts]]:
     if isinstance(layer, nn.LSTM | nn.GRU | nn.RNN):
         kind = {nn.LSTM: "LSTM", nn.GRU: "GRU", nn.RNN: "plain recurrent"}
         for number in range(layer.num_layers):
-            yield kind[type(layer)], _recurrent(layer, number)
+            yield kind[type(layer)], recurrent(layer, number)
     elif isinstance(layer, _CONVOLUTIONS):
         deep = layer.groups == layer.in_channels > 1
         kind_name = "depthwise convolution" if deep else "convolution"
@@ -49,55 +49,34 @@ def _read(layer: Any, padded: tuple[int, ...]) -> Iterator[tuple[str, Facts]]:
                 return
 
 
-def _trained(layer: nn.Module) -> Fact | None:
-    own = [parameter.requires_grad for parameter in layer.parameters(recurse=False)]
-    if not own:
-        return None
-    return Fact("weights are trained", "yes" if any(own) else "no, frozen")
-
-
-def _start(name: str, row: str, tensor: Any, fans: tuple[int, int]) -> Fact | None:
-    if tensor is None:
-        return None
-    weights = _array(tensor)
-    start = starts.of_weights(weights, *fans)
-    if start is None:
-        return None
-    return Fact(f"{name} start as", start, row, weights=weights)
-
-
-def _array(tensor: Any) -> Array:
-    return np.asarray(tensor.detach().cpu().double().numpy())
-
-
 def _dense(layer: nn.Linear) -> Facts:
     fans = layer.in_features, layer.out_features
-    yield _start("weights", "start.dense_kernel", layer.weight, fans)
-    yield _start("biases", "start.dense_bias", layer.bias, fans)
-    yield _trained(layer)
+    yield start("weights", "start.dense_kernel", layer.weight, fans)
+    yield start("biases", "start.dense_bias", layer.bias, fans)
+    yield trained(layer)
 
 
 def _convolution(layer: Any, padded: tuple[int, ...]) -> Facts:
     space = layer.weight[0, 0].numel()
     fans = layer.weight.shape[1] * space, layer.weight.shape[0] * space
     deep = "depthwise" if layer.groups > 1 else "conv"
-    yield _start("weights", f"start.{deep}_kernel", layer.weight, fans)
-    yield _start("biases", "start.conv_bias", layer.bias, fans)
+    yield start("weights", f"start.{deep}_kernel", layer.weight, fans)
+    yield start("biases", "start.conv_bias", layer.bias, fans)
     yield border(layer.padding, layer.kernel_size, layer.dilation, padded)
     yield Fact("stride", tuple(layer.stride))
     yield Fact("dilation", tuple(layer.dilation))
-    yield _trained(layer)
+    yield trained(layer)
 
 
 def _transposed(layer: Any) -> Facts:
     space = layer.weight[0, 0].numel()
     # PyTorch counts the channels of the output as those that go in.
     fans = layer.weight.shape[1] * space, layer.weight.shape[0] * space
-    yield _start("weights", "start.transposed_kernel", layer.weight, fans)
-    yield _start("biases", "start.conv_bias", layer.bias, fans)
+    yield start("weights", "start.transposed_kernel", layer.weight, fans)
+    yield start("biases", "start.conv_bias", layer.bias, fans)
     cut = tuple(layer.padding)
     yield Fact("cut off before", cut, "padding.transposed")
-    yield _trained(layer)
+    yield trained(layer)
 
 
 def _batch_norm(layer: Any) -> Facts:
@@ -114,13 +93,13 @@ def _batch_norm(layer: Any) -> Facts:
         what = "statistics of the batch" if layer.training else "running statistics"
         yield Fact("frozen, and normalises by", what, "batch_norm.frozen")
     else:
-        yield _trained(layer)
+        yield trained(layer)
 
 
 def _epsilon(row: str) -> Callable[[Any], Facts]:
     def read(layer: Any) -> Facts:
         yield Fact("epsilon", layer.eps, row)
-        yield _trained(layer)
+        yield trained(layer)
 
     return read
 
@@ -135,58 +114,7 @@ def _rms_norm(layer: nn.RMSNorm) -> Facts:
     if used is None:
         used = float(np.finfo(str(layer.weight.dtype).removeprefix("torch.")).eps)
     yield Fact("epsilon", used, "rms_norm.epsilon")
-    yield _trained(layer)
-
-
-def _embedding(layer: nn.Embedding) -> Facts:
-    weight = layer.weight
-    if layer.padding_idx is not None:  # Its zeros are no draws.
-        weight = weight[[i for i in range(len(weight)) if i != layer.padding_idx]]
-    fans = layer.num_embeddings, layer.embedding_dim
-    yield _start("vectors", "start.embedding", weight, fans)
-    shown = "None" if layer.padding_idx is None else f"index {layer.padding_idx}"
-    yield Fact("vector of zeros for padding", shown, "embedding.padding")
-    yield _trained(layer)
-
-
-def _recurrent(layer: Any, number: int) -> Facts:
-    name = type(layer).__name__.lower()
-
-    def weight(which: str) -> Any:
-        return getattr(layer, f"{which}_l{number}", None)
-
-    size = layer.hidden_size
-    row = "lstm" if name == "lstm" else "gru"
-    given = weight("weight_ih")
-    fans = size, size  # PyTorch draws all of them by the size of the state.
-    yield _start("input weights", "start.lstm_kernel", given, fans)
-    recurrent = weight("weight_hh")
-    yield _start("state weights", f"start.{row}_recurrent", recurrent, (size, size))
-    if layer.bias and name == "lstm":
-        both = [weight("bias_ih"), weight("bias_hh")]
-        trained = sum(bias.requires_grad for bias in both)
-        yield Fact("bias vectors that are trained", trained, "lstm.two_biases")
-        yield _forget(_array(both[0]) + _array(both[1]), size)
-    if name == "gru":
-        yield Fact("reset gate acts", "after the product", "gru.reset_after")
-    yield Fact("dropout", float(layer.dropout), "recurrent.dropout")
-    yield Fact("bidirectional", "yes" if layer.bidirectional else "no")
-    yield _trained(layer)
-
-
-def _forget(biases: Array, size: int) -> Fact:
-    start = starts.of_weights(biases[size : 2 * size], size, size)
-    if start is None or start.form != "constant":
-        start = Start("uniform, two vectors added", float(biases.std()))
-    return Fact("forget biases start as", start, "start.lstm_bias", weights=biases)
-
-
-def _attention(layer: nn.MultiheadAttention) -> Facts:
-    yield Fact("heads", layer.num_heads)
-    yield Fact("size of a head", layer.head_dim, "attention.head_size")
-    yield Fact("biases", "no" if layer.in_proj_bias is None else "yes")
-    yield Fact("dropout", float(layer.dropout))
-    yield _trained(layer)
+    yield trained(layer)
 
 
 def _pool(layer: Any) -> Facts:
@@ -221,7 +149,7 @@ def _elu(layer: nn.ELU) -> Facts:
 
 
 def _prelu(layer: nn.PReLU) -> Facts:
-    weights = _array(layer.weight)
+    weights = values(layer.weight)
     slope = Start("constant", float(weights.mean()))
     yield Fact("slopes start as", slope, "activation.prelu", weights=weights)
 
@@ -233,8 +161,8 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], Facts]], ...] = (
     (nn.LayerNorm, "layer norm", _epsilon("layer_norm.epsilon")),
     (nn.GroupNorm, "group norm", _group_norm),
     (nn.RMSNorm, "RMS norm", _rms_norm),
-    (nn.Embedding, "embedding", _embedding),
-    (nn.MultiheadAttention, "attention", _attention),
+    (nn.Embedding, "embedding", embedding),
+    (nn.MultiheadAttention, "attention", attention),
     (_MAX_POOLS, "max pooling", _pool),
     (_MEAN_POOLS, "average pooling", _pool),
     (_DROPOUTS, "dropout", _dropout),

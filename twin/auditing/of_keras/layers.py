@@ -7,11 +7,12 @@ import keras
 import numpy as np
 
 from twin.auditing import starts
-from twin.auditing.facts import Array, Fact, Part, Start, known
+from twin.auditing.facts import Fact, Part, known
+from twin.auditing.of_keras.reading import Facts, start, trained
+from twin.auditing.of_keras.sequences import attention, embedding, inner, recurrent
 from twin.auditing.padding import keras_border
 
 K = keras.layers
-Facts = Iterator[Fact | None]
 _CONVOLUTIONS = (K.Conv1D, K.Conv2D, K.Conv3D)
 _DEPTHWISE = (K.DepthwiseConv1D, K.DepthwiseConv2D)
 _TRANSPOSED = (K.Conv1DTranspose, K.Conv2DTranspose, K.Conv3DTranspose)
@@ -32,11 +33,6 @@ def parts(model: keras.Layer) -> Iterator[Part]:
         for kind, facts in _read(layer, padded):
             yield Part(kind, path, known(facts), layer)
         padded = ()
-
-
-def inner(layer: keras.Layer) -> keras.Layer:
-    """The layer that a wrapper for both directions runs forwards."""
-    return layer.forward_layer if isinstance(layer, K.Bidirectional) else layer
 
 
 def _layers(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -68,47 +64,24 @@ def _read(layer: Any, padded: tuple[tuple[int, int], ...]) -> Iterator[Any]:
         yield from _activation(function)
 
 
-def _trained(layer: Any) -> Fact | None:
-    if not layer.weights and layer.built:
-        return None
-    return Fact("weights are trained", "yes" if layer.trainable else "no, frozen")
-
-
-def _start(
-    layer: Any, name: str, row: str, weight: str, initializer: str
-) -> Fact | None:
-    variable = getattr(layer, weight, None)
-    made = getattr(layer, f"{initializer}_initializer", None)
-    if variable is None or made is None:
-        return None
-    start = starts.of_initializer(made, tuple(variable.shape))
-    kind = type(made).__name__
-    if start is None:
-        return None
-    return Fact(
-        *(f"{name} start as", start, row, f"{start} ({kind})"),
-        weights=np.asarray(variable.numpy(), dtype=np.float64),
-    )
-
-
 def _dense(layer: Any) -> Facts:
-    yield _start(layer, "weights", "start.dense_kernel", "kernel", "kernel")
-    yield _start(layer, "biases", "start.dense_bias", "bias", "bias")
-    yield _trained(layer)
+    yield start(layer, "weights", "start.dense_kernel", "kernel", "kernel")
+    yield start(layer, "biases", "start.dense_bias", "bias", "bias")
+    yield trained(layer)
 
 
 def _convolution(layer: Any, padded: tuple[tuple[int, int], ...]) -> Facts:
     deep = "depthwise" if isinstance(layer, _DEPTHWISE) else "conv"
     named = "depthwise" if deep == "depthwise" else "kernel"
-    yield _start(layer, "weights", f"start.{deep}_kernel", "kernel", named)
-    yield _start(layer, "biases", "start.conv_bias", "bias", "bias")
+    yield start(layer, "weights", f"start.{deep}_kernel", "kernel", named)
+    yield start(layer, "biases", "start.conv_bias", "bias", "bias")
     yield keras_border(
         *(layer.padding, layer.kernel_size, layer.dilation_rate, layer.strides),
         *(_space(layer), padded, "padding.same_stride"),
     )
     yield Fact("stride", tuple(layer.strides))
     yield Fact("dilation", tuple(layer.dilation_rate))
-    yield _trained(layer)
+    yield trained(layer)
 
 
 def _space(layer: Any) -> tuple[int | None, ...]:
@@ -121,15 +94,15 @@ def _space(layer: Any) -> tuple[int | None, ...]:
 
 
 def _transposed(layer: Any) -> Facts:
-    yield _start(layer, "weights", "start.transposed_kernel", "kernel", "kernel")
-    yield _start(layer, "biases", "start.conv_bias", "bias", "bias")
+    yield start(layer, "weights", "start.transposed_kernel", "kernel", "kernel")
+    yield start(layer, "biases", "start.conv_bias", "bias", "bias")
     # As keras.ops.conv_transpose does: half of what is too much, rounded down.
     cut = tuple(
         0 if layer.padding == "valid" else max(size - stride, 0) // 2
         for size, stride in zip(layer.kernel_size, layer.strides, strict=True)
     )
     yield Fact("cut off before", cut, "padding.transposed")
-    yield _trained(layer)
+    yield trained(layer)
 
 
 def _batch_norm(layer: Any) -> Facts:
@@ -139,7 +112,7 @@ def _batch_norm(layer: Any) -> Facts:
     yield Fact("running statistics", taken, "batch_norm.momentum", shown)
     yield Fact("running variance", "divided by n", "batch_norm.running_variance")
     if layer.trainable:
-        yield _trained(layer)
+        yield trained(layer)
     else:
         what = "running statistics"
         yield Fact("frozen, and normalises by", what, "batch_norm.frozen")
@@ -148,7 +121,7 @@ def _batch_norm(layer: Any) -> Facts:
 def _epsilon(row: str) -> Callable[[Any], Facts]:
     def read(layer: Any) -> Facts:
         yield Fact("epsilon", layer.epsilon, row)
-        yield _trained(layer)
+        yield trained(layer)
 
     return read
 
@@ -156,56 +129,6 @@ def _epsilon(row: str) -> Callable[[Any], Facts]:
 def _group_norm(layer: Any) -> Facts:
     yield Fact("groups", layer.groups, "group_norm.groups")
     yield from _epsilon("group_norm.epsilon")(layer)
-
-
-def _embedding(layer: Any) -> Facts:
-    yield _start(
-        *(layer, "vectors", "start.embedding", "embeddings", "embeddings"),
-    )
-    # A mask is no row of zeros.
-    yield Fact("vector of zeros for padding", "None", "embedding.padding")
-    yield _trained(layer)
-
-
-def _recurrent(layer: Any) -> Facts:
-    both = isinstance(layer, K.Bidirectional)
-    layer = inner(layer)
-    name = type(layer).__name__.lower()
-    row = "lstm" if name == "lstm" else "gru"
-    cell = layer.cell
-    yield _start(cell, "input weights", "start.lstm_kernel", "kernel", "kernel")
-    yield _start(
-        *(cell, "state weights", f"start.{row}_recurrent"),
-        *("recurrent_kernel", "recurrent"),
-    )
-    if layer.use_bias and name == "lstm":
-        yield Fact("bias vectors that are trained", 1, "lstm.two_biases")
-        yield _forget(layer)
-    if name == "gru":
-        acts = "after the product" if layer.reset_after else "before the product"
-        yield Fact("reset gate acts", acts, "gru.reset_after")
-    yield Fact("dropout", float(layer.dropout), "recurrent.dropout")
-    yield Fact("bidirectional", "yes" if both else "no")
-    yield _trained(layer)
-
-
-def _forget(layer: Any) -> Fact | None:
-    biases = getattr(layer.cell, "bias", None)
-    start = starts.of_initializer(layer.bias_initializer, (layer.units,))
-    if layer.unit_forget_bias:
-        start = Start("constant", 1.0)
-    if biases is None or start is None:
-        return None
-    weights: Array = np.asarray(biases.numpy(), dtype=np.float64)
-    return Fact("forget biases start as", start, "start.lstm_bias", weights=weights)
-
-
-def _attention(layer: Any) -> Facts:
-    yield Fact("heads", layer.num_heads)
-    yield Fact("size of a head", layer.key_dim, "attention.head_size")
-    yield Fact("biases", "yes" if layer.use_bias else "no")
-    yield Fact("dropout", float(layer.dropout))
-    yield _trained(layer)
 
 
 def _pool(layer: Any) -> Facts:
@@ -265,15 +188,15 @@ _READERS: tuple[tuple[Any, str, Callable[[Any], Facts]], ...] = (
     (K.LayerNormalization, "layer norm", _epsilon("layer_norm.epsilon")),
     (K.GroupNormalization, "group norm", _group_norm),
     (K.RMSNormalization, "RMS norm", _epsilon("rms_norm.epsilon")),
-    (K.Embedding, "embedding", _embedding),
-    (K.MultiHeadAttention, "attention", _attention),
+    (K.Embedding, "embedding", embedding),
+    (K.MultiHeadAttention, "attention", attention),
     (_MAX_POOLS, "max pooling", _pool),
     (_MEAN_POOLS, "average pooling", _pool),
     (_DROPOUTS, "dropout", _dropout),
     (K.LeakyReLU, "leaky ReLU", _leaky),
     (K.ELU, "ELU", _elu),
     (K.PReLU, "PReLU", _prelu),
-    (K.LSTM, "LSTM", _recurrent),
-    (K.GRU, "GRU", _recurrent),
-    (K.SimpleRNN, "plain recurrent", _recurrent),
+    (K.LSTM, "LSTM", recurrent),
+    (K.GRU, "GRU", recurrent),
+    (K.SimpleRNN, "plain recurrent", recurrent),
 )
