@@ -29,10 +29,13 @@ def printed(code, names):
 
 def test_the_two_minutes(float32):
     names = {}
-    compare, train = BLOCKS[:2]
+    compare, train, audit = BLOCKS[:3]
     assert printed(compare, names).startswith("They differ first at 1 (BatchNorm2d")
     assert printed(train, names).startswith("They part in step 1: statistic 1.moving_m")
     assert names["pair"].compare(names["images"], training=True).equal
+    first, *rest = printed(audit, names).splitlines()[2:]
+    assert first.startswith("→ 1 ") and "momentum=0.99" in first
+    assert any("loss" in line and "probabilities" in line for line in rest)
 
 
 def test_the_rule():
@@ -52,14 +55,14 @@ def test_the_rule():
             return x @ keras.ops.transpose(self.gain)
 
     names = {"Scale": Scale, "KerasScale": KerasScale}
-    printed(BLOCKS[2], names)
+    printed(BLOCKS[3], names)
     from twin import Twin
 
     x = names["np"].ones((4, 2))
     pair = Twin(Scale(), keras.Sequential([KerasScale()]), x)
     pair.copy(to="keras")
     assert pair.compare(x).equal
-    assert len(BLOCKS[2].split("@rule")[1].splitlines()) <= 5
+    assert len(BLOCKS[3].split("@rule")[1].splitlines()) <= 5
 
 
 def test_the_numbers_of_faults_and_of_aligned_pairs():
