@@ -384,6 +384,15 @@ def test_findings_are_in_the_order_of_their_harm():
     assert not found.rows[-1].matters
 
 
+@pytest.mark.parametrize("size", [2, (2, 2)])
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(nn.MaxPool2d, K.MaxPooling2D), (nn.AvgPool2d, K.AveragePooling2D)],
+)
+def test_a_window_may_be_written_as_one_number(ours, theirs, size):
+    assert audit(ours(size), built(theirs(2), shape=(8, 8, 3))).rows == []
+
+
 def test_a_small_difference_harms_less_than_that_of_the_defaults():
     near, far = (
         audit(optimizers=(sgd(lr=0.1), O.SGD(rate))).rows[0].harm

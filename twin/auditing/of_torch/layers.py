@@ -118,8 +118,10 @@ def _rms_norm(layer: nn.RMSNorm) -> Facts:
 
 
 def _pool(layer: Any) -> Facts:
+    pools = _MEAN_POOLS if isinstance(layer, _MEAN_POOLS) else _MAX_POOLS
+    axes = 1 + [isinstance(layer, pool) for pool in pools].index(True)
     sizes, strides, padding = (
-        (one,) if isinstance(one, int) else tuple(one)
+        (one,) * axes if isinstance(one, int) else tuple(one)
         for one in (layer.kernel_size, layer.stride, layer.padding)
     )
     yield Fact("window", sizes)
