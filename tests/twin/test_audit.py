@@ -3,6 +3,8 @@
 import importlib
 import json
 import re
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +17,9 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from twin import TwinError, audit
+from tests.twin.ported import PORTED
+from tests.twin.test_aligned import ALIGNED
+from twin import Twin, TwinError, audit
 from twin.auditing import audit as home
 from twin.auditing.table import rows
 
@@ -344,6 +348,62 @@ def test_nothing_is_found_on_an_aligned_pair():
     assert str(found).startswith("No setting was found in which the two differ.")
 
 
+@pytest.mark.parametrize("case", ALIGNED)
+def test_nothing_is_found_on_pairs_that_are_written_differently(case):
+    make, make_k, sample, optimizers, _ = ALIGNED[case]
+    module, model = make().double(), make_k()
+    Twin(module, model, sample).copy(to="keras")
+    found = audit(module, model, optimizers=optimizers(module), sample=sample)
+    assert {one.row for one in found.rows} <= {"batch_norm.running_variance"}, found
+
+
+@pytest.mark.parametrize("one", PORTED, ids=lambda one: one.name)
+def test_nothing_is_found_on_ported_models(one):
+    module, model = one.module().double(), one.model()
+    sample = one.batches(1)[0][0]
+    Twin(module, model, sample).copy(to="keras")
+    found = audit(module, model, sample=sample)
+    assert {one.row for one in found.rows} <= {"batch_norm.running_variance"}, found
+
+
+@pytest.mark.parametrize(
+    ("zeros", "first"), [((0, 1, 0, 1), None), ((1, 0, 1, 0), "1 before, 0 after")]
+)
+@pytest.mark.parametrize("sample", [None, np.zeros((2, 2, 8, 8))])
+def test_zeros_of_a_layer_before_a_convolution_count(zeros, first, sample):
+    module = nn.Sequential(nn.ZeroPad2d(zeros), nn.Conv2d(2, 3, 3, 2)).double()
+    model = built(K.Conv2D(3, 3, 2, padding="same"), shape=(8, 8, 2))
+    found = settings(audit(module, model, sample=sample))
+    assert found.get(BORDERS, (None,))[0] == first
+
+
+class Padded(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(2, 3, 3, 2)
+
+    def forward(self, x):
+        return self.conv(F.pad(x, (0, 1, 0, 1)))
+
+
+def test_zeros_of_a_function_are_told_by_the_size_of_the_input():
+    model = built(K.Conv2D(3, 3, 2, padding="same"), shape=(8, 8, 2))
+    sample = np.zeros((2, 2, 8, 8))
+    assert BORDERS in settings(audit(Padded().double(), model))
+    assert BORDERS not in settings(audit(Padded().double(), model, sample=sample))
+
+
+def test_an_audit_of_one_framework_needs_the_other_not():
+    """In a process in which Keras and TensorFlow can't be imported."""
+    code = (
+        "import sys\nsys.modules['keras'] = sys.modules['tensorflow'] = None\n"
+        "import torch\nfrom twin import audit\n"
+        "print([one.row for one in audit(torch.nn.LayerNorm(4)).rows])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "['layer_norm.epsilon']", done.stderr
+
+
 def test_of_an_aligned_batch_norm_what_no_switch_aligns_is_left():
     model = built(K.BatchNormalization(epsilon=1e-5, momentum=0.9), shape=(4,))
     found = audit(nn.BatchNorm1d(4), model)
@@ -494,6 +554,7 @@ def test_every_row_that_a_fact_names_is_in_the_table():
     for path in Path(home.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         named |= set(re.findall(r'"([a-z_0-9]+\.[a-z_0-9]+)"', text))
+    named = {name for name in named if not name.startswith("twin.")}
     assert named - {"defaults.json"} - rows().keys() == set()
     of_torch, of_keras = (
         importlib.import_module(f"twin.auditing.{side}") for side in SIDES

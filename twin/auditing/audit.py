@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -32,7 +33,7 @@ def audit(
 ) -> Audit:
     """Compare the settings of two models, and of what trains them.
 
-    Nothing is run but, with a sample, both models once; nothing is changed.
+    Nothing is run but, with a sample, both models; nothing is changed.
 
     Args:
         module: the PyTorch module; None for an audit of Keras alone.
@@ -71,6 +72,8 @@ def audit(
             "no weights to read: call it once on a batch, or give audit a sample"
         )
     ours = list(_parts("of_torch", *(both[0] for both in given)))
+    if known:
+        ours = _with_spaces(ours, module, sample)
     theirs = list(_parts("of_keras", *(both[1] for both in given)))
     if not all(has):
         missing = _NAMES["keras" if has[0] else "torch"]
@@ -124,6 +127,19 @@ def _twins(
     except TwinError as error:
         return [], [f"Layers were paired by their kinds and order, because {error}."]
     return [(pair.module, pair.layer, pair.part) for pair in pairs], []
+
+
+def _with_spaces(parts: list[Part], module: Any, sample: Any) -> list[Part]:
+    """The same parts, with the sizes of the inputs that each layer gets."""
+    given = import_module("twin.checks").arrays(sample)
+    run = import_module("twin.running.torch_run").run_module(module, given)
+    sizes = {id(call.layer): call.inputs[0].shape[2:] for call in run.calls}
+    return [
+        part
+        if part.zeros_before
+        else replace(part, space=sizes.get(id(part.source), ()))
+        for part in parts
+    ]
 
 
 def _alone(parts: Sequence[Part], missing: str) -> Iterator[Finding]:

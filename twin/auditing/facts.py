@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+BORDER = "zeros around the input"
 # Keras holds rates and β in float32.
 EQUAL = 1e-6
 # A start that was recognised from weights is known this well.
@@ -98,12 +99,16 @@ class Part:
         path: where it is, such as ``net.1``.
         facts: its settings.
         source: the object that was read; None for what is no layer.
+        space: the sizes of a layer's input without batch and channels, where known.
+        zeros_before: a layer of zeros before this one is counted in its facts.
     """
 
     kind: str
     path: str
     facts: tuple[Fact, ...]
     source: Any = field(default=None, compare=False, repr=False)
+    space: tuple[int, ...] = ()
+    zeros_before: bool = False
 
 
 def known(facts: Iterable[Fact | None]) -> tuple[Fact, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from twin.auditing.facts import Fact, Part
+from twin.auditing.facts import BORDER, Fact, Part
 from twin.auditing.table import rows
 
 # An ε that is far below any gradient: where it is added does not matter.
@@ -94,6 +94,9 @@ def _alone_in_torch(ours: Part, theirs: Part) -> Iterator[Finding]:
 
 
 def _is_beside_the_point(fact: Fact, ours: Part, theirs: Part) -> bool:
+    if fact.name == BORDER and ours.space and theirs.space:
+        # A function has set zeros already, where the inputs have other sizes.
+        return ours.space != theirs.space
     if fact.name != "epsilon is added":
         return False
     facts = (*ours.facts, *theirs.facts)
@@ -115,16 +118,20 @@ def by_kind(
         for a, b in zip_longest(first, second):
             if a is not None and b is not None:
                 pairs.append((a, b))
-        if len(first) != len(second):
-            left = (first if len(first) > len(second) else second)[
-                min(len(first), len(second)) :
-            ]
+        fewer = min(len(first), len(second))
+        left = [*first[fewer:], *second[fewer:]]
+        left = [part for part in left if not _does_nothing(part)]
+        if left:
             names = ", ".join(part.path for part in left)
             said.append(
                 f"PyTorch has {len(first)} of the kind {kind!r} and Keras "
                 f"{len(second)}: not compared are {names}."
             )
     return pairs, said
+
+
+def _does_nothing(part: Part) -> bool:
+    return part.kind == "dropout" and part.facts == (Fact("rate", 0.0),)
 
 
 def by_source(

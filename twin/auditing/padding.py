@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from twin.auditing.facts import Fact
+from twin.auditing.facts import BORDER, Fact
 
 
 def border(
@@ -88,4 +88,4 @@ def _fact(amounts: Sequence[tuple[int, int]], row: str = "") -> Fact:
     alike = len(set(amounts)) == 1
     shown = [f"{first} before, {last} after" for first, last in amounts]
     text = shown[0] if alike else "; ".join(shown)
-    return Fact("zeros around the input", tuple(amounts), row, text)
+    return Fact(BORDER, tuple(amounts), row, text)

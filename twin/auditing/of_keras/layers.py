@@ -31,7 +31,7 @@ def parts(model: keras.Layer) -> Iterator[Part]:
             padded = tuple((first, last) for first, last in padded)
             continue
         for kind, facts in _read(layer, padded):
-            yield Part(kind, path, known(facts), layer)
+            yield Part(kind, path, known(facts), layer, _known_space(layer))
         padded = ()
 
 
@@ -82,6 +82,12 @@ def _convolution(layer: Any, padded: tuple[tuple[int, int], ...]) -> Facts:
     yield Fact("stride", tuple(layer.strides))
     yield Fact("dilation", tuple(layer.dilation_rate))
     yield trained(layer)
+
+
+def _known_space(layer: Any) -> tuple[int, ...]:
+    has_window = hasattr(layer, "kernel_size") or hasattr(layer, "pool_size")
+    sizes = _space(layer) if has_window else ()
+    return tuple(size for size in sizes if size is not None)
 
 
 def _space(layer: Any) -> tuple[int | None, ...]:

@@ -23,12 +23,19 @@ _ZERO_PADS = (nn.ZeroPad1d, nn.ZeroPad2d, nn.ZeroPad3d)
 def parts(module: nn.Module) -> Iterator[Part]:
     """Each layer that has hidden settings, in the order in which they are defined."""
     padded: tuple[int, ...] = ()
+    inside: set[int] = set()
     for path, layer in module.named_modules():
+        if id(layer) in inside:
+            continue
+        if isinstance(layer, nn.MultiheadAttention):  # Its own parts are no layers.
+            inside |= {id(one) for one in layer.modules()}
         if isinstance(layer, _ZERO_PADS):
             padded = tuple(layer.padding)
             continue
         for kind, facts in _read(layer, padded):
-            yield Part(kind, path or type(layer).__name__, known(facts), layer)
+            name = path or type(layer).__name__
+            before = bool(padded)
+            yield Part(kind, name, known(facts), layer, zeros_before=before)
         if not isinstance(layer, nn.Sequential):
             padded = ()
 

@@ -94,6 +94,25 @@ ROWS = (
         {"x": SMALL[:1]},
     ),
     Row(
+        "batch_norm.mode",
+        "Batch norm: what a new layer does when you call it",
+        "the output of a new layer that is called without an argument",
+        Side(
+            "nn.BatchNorm1d(4, eps=1e-3)(x)",
+            "'normalises by the batch' if it.mean(0).abs().max() < 1e-9 "
+            "else 'normalises by its running statistics'",
+            "nn.BatchNorm1d(4, eps=1e-3).eval()(x)",
+        ),
+        Side(
+            "layers.BatchNormalization()(x)",
+            "'normalises by the batch' if np.abs(np.mean(it, 0)).max() < 1e-9 "
+            "else 'normalises by its running statistics'",
+            "layers.BatchNormalization()(x, training=True)",
+        ),
+        results,
+        {"x": SMALL},
+    ),
+    Row(
         "batch_norm.frozen",
         "Batch norm: a layer that is frozen, while the model trains",
         "the output of the frozen layer in training",
@@ -168,39 +187,5 @@ ROWS = (
         ),
         output(WIDE.astype(np.float32) / 10),
         dtype="float32",
-    ),
-    Row(
-        "normalize.axis",
-        "Dividing vectors by their length: the axis",
-        "two vectors of length 4, divided by their length",
-        Side("F.normalize(x)", "default(F.normalize, 'dim')", "x / torch.norm(x)"),
-        Side(
-            "tf.nn.l2_normalize(x)",
-            "default(tf.nn.l2_normalize, 'axis')",
-            "tf.nn.l2_normalize(x, axis=1)",
-            "In TensorFlow, `axis=None` means the length of all numbers together.",
-        ),
-        results,
-        {"x": drawn(1, 2, 4)},
-    ),
-    Row(
-        "normalize.epsilon",
-        "Dividing vectors by their length: a vector that is nearly zero",
-        "a vector of length 1e-7, divided by its length",
-        Side(
-            "F.normalize(x)",
-            "kind = 'length' if abs(it[0, 0] - 1) < 1e-6 else 'square of the length'\n"
-            "f'{default(F.normalize, \"eps\"):g}, for the {kind}'",
-            "F.normalize(x, eps=1e-6)",
-            "PyTorch compares the length with ε, TensorFlow the square of the length.",
-        ),
-        Side(
-            "tf.nn.l2_normalize(x, axis=1)",
-            "kind = 'length' if abs(it[0, 0] - 1) < 1e-6 else 'square of the length'\n"
-            "f'{default(tf.nn.l2_normalize, \"epsilon\"):g}, for the {kind}'",
-            "tf.nn.l2_normalize(x, axis=1, epsilon=1e-24)",
-        ),
-        results,
-        {"x": np.array([[1e-7, 0.0, 0.0]])},
     ),
 )

@@ -6,6 +6,7 @@ from bench.defaults.rows.numbers import (
     dtypes,
     gradients,
     indexing,
+    lengths,
     promotion,
     randomness,
     resizing,
@@ -13,5 +14,5 @@ from bench.defaults.rows.numbers import (
 
 ROWS: tuple[Row, ...] = (
     *(*randomness.ROWS, *resizing.ROWS, *dtypes.ROWS, *promotion.ROWS),
-    *(*arithmetic.ROWS, *indexing.ROWS, *gradients.ROWS),
+    *(*lengths.ROWS, *arithmetic.ROWS, *indexing.ROWS, *gradients.ROWS),
 )

@@ -7,6 +7,7 @@ from bench.defaults.rows.training import (
     distances,
     losses,
     metrics,
+    muon,
     other_optimizers,
     schedules,
     sgd,
@@ -14,7 +15,7 @@ from bench.defaults.rows.training import (
 )
 
 ROWS: tuple[Row, ...] = (
-    *(*sgd.ROWS, *adam.ROWS, *other_optimizers.ROWS),
+    *(*sgd.ROWS, *adam.ROWS, *other_optimizers.ROWS, *muon.ROWS),
     *(*stepping.ROWS, *schedules.ROWS),
     *(*losses.ROWS, *distances.ROWS, *metrics.ROWS, *data.ROWS),
 )
