@@ -64,8 +64,8 @@ def graded_cell(cell: NotebookNode) -> GradedCell | None:
             # Our check only records in a graded run: it would be free points.
             raise ValueError(
                 f"the graded cell {grade_id!r} checks {named}, but its id does not "
-                "read lesson-name-torch, lesson-name-tensorflow or, for a neutral "
-                "exercise, lesson-name-numpy"
+                "read lesson-name-torch, lesson-name-tensorflow or lesson-name-numpy "
+                "with an exercise"
             )
         return None
     function = call.args[1] if len(call.args) > 1 else None
