@@ -99,6 +99,52 @@ def two_inputs():
     return keras.Model([tokens, image], K.Dense(4)(K.Concatenate()([a, b])))
 
 
+class Heads(nn.Module):
+    """Attention of three layers of one shape, whose order Keras turns round."""
+
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(8, 4) for _ in range(3))
+        self.towers = nn.ModuleList(
+            nn.Sequential(nn.Linear(4, 3), nn.Tanh()) for _ in range(2)
+        )
+        self.head = nn.Linear(3, 4)
+
+    def forward(self, x):
+        scores = self.query(x) @ self.key(x).transpose(1, 2) / 2
+        seen = scores.softmax(-1) @ self.value(x)
+        left, right = (tower(seen.mean(1)) for tower in self.towers)
+        return self.head(left - right)
+
+
+def heads():
+    x = keras.Input((5, 8))
+    query, key, value = (K.Dense(4)(x) for _ in range(3))
+    scores = ops.matmul(query, ops.transpose(key, (0, 2, 1))) / 2
+    seen = ops.mean(ops.matmul(ops.softmax(scores), value), 1)
+    left, right = (sequential(K.Dense(3), K.Activation("tanh"))(seen) for _ in "ab")
+    return keras.Model(x, K.Dense(4)(left - right))
+
+
+class Cropped(nn.Module):
+    """Crops outside of the layer what Keras's "same" crops inside."""
+
+    def __init__(self):
+        super().__init__()
+        self.up, self.head = nn.ConvTranspose2d(2, 3, 3, stride=2), nn.Linear(3, 4)
+
+    def forward(self, x):
+        return self.head(F.relu(self.up(x)[:, :, :-1, :-1]).mean((2, 3)))
+
+
+def cropped():
+    return sequential(
+        K.Conv2DTranspose(3, 3, strides=2, padding="same", activation="relu"),
+        K.GlobalAveragePooling2D(),
+        K.Dense(4),
+    )
+
+
 def mlp():
     return nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 4))
 
@@ -150,6 +196,8 @@ ALIGNED = {
     "branches in another order": (
         Branches, BranchesK, images(), sgd, ["long.0.bias"]
     ),
+    "branches of one shape": (Heads, heads, sequences(), sgd, ["key.bias"]),
+    "cropped outside of the layer": (Cropped, cropped, images(), sgd, []),
     "two inputs, one of tokens": (
         TwoInputs, two_inputs, (TOKENS, images()), sgd, []
     ),

@@ -1,7 +1,7 @@
 """Compares what each pair of layers received and returned."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,17 +46,35 @@ def compare_runs(
     """
     _same_calls(ours, theirs, pairs)
     valid = next((c.valid for c in ours.calls if c.valid is not None), None)
-    rows: list[Row] = []
-    last = "the input"
-    for met in _meetings(ours, theirs, pairs):
-        row = _row(met, tolerance, valid)
-        alone = row.differs and not any(one.differs for one in rows)
-        if alone and (cause := _between(met, last, tolerance, valid)):
-            rows.append(cause)
-        rows.append(row)
-        last = met.path
-    rows += _outputs(ours, theirs, tolerance, valid, last, rows)
+    met = list(_meetings(ours, theirs, pairs))
+    rows = [_row(one, tolerance, valid) for one in met]
+    rows += _outputs(ours, theirs, tolerance, valid)
+    rows = _without_other_shapes(rows)
+    at = next((at for at, row in enumerate(rows) if row.differs), None)
+    if at is not None:
+        before = rows[at - 1].path if at else "the input"
+        if at >= len(met):
+            rows[at] = rows[at].named(f"between {before} and the {rows[at].path}")
+        elif cause := _between(met[at], before, tolerance, valid):
+            rows.insert(at, cause)
     return Comparison(rows, tolerance, dtype)
+
+
+def _without_other_shapes(rows: list[Row]) -> list[Row]:
+    """Rows whose shapes don't fit are no difference if the next row is equal.
+
+    One side then crops or pads in the layer, the other outside of it.
+    """
+    made = []
+    equal_after = False
+    for row in reversed(rows):
+        if row.found is not None:
+            equal_after = not row.differs
+        elif row.is_seen and equal_after:
+            note = "of another shape, and equal in what follows"
+            row = replace(row, is_seen=False, note=note)
+        made.append(row)
+    return made[::-1]
 
 
 def _same_calls(ours: Run, theirs: Run, pairs: list[Pair]) -> None:
@@ -149,12 +167,7 @@ def _same_numbers(ours: Array, theirs: Array, tolerance: float) -> bool:
 
 
 def _outputs(
-    ours: Run,
-    theirs: Run,
-    tolerance: float,
-    valid: Array | None,
-    last: str,
-    rows: list[Row],
+    ours: Run, theirs: Run, tolerance: float, valid: Array | None
 ) -> Iterator[Row]:
     if len(ours.outputs) != len(theirs.outputs):
         raise TwinError(
@@ -165,22 +178,10 @@ def _outputs(
         zip(ours.outputs, theirs.outputs, strict=True)
     ):
         name = "output" if len(ours.outputs) == 1 else f"output {number}"
-        found = apart(here, there, valid=valid)
-        row = Row(
-            name,
-            "",
-            "output",
-            "",
-            here.shape,
-            there.shape,
-            found or Difference(np.inf, np.inf),
-            tolerance,
-            True,
-            _nans([here], [there]),
-        )
-        if row.differs and not any(one.differs for one in rows):
-            row = row.named(f"between {last} and the {name}")
-        yield row
+        found = apart(here, there, valid=valid) or Difference(np.inf, np.inf)
+        shapes = here.shape, there.shape
+        note = _nans([here], [there])
+        yield Row(name, "", "output", "", *shapes, found, tolerance, True, note)
 
 
 def _nans(ours: list[Array], theirs: list[Array], before: str = "") -> str:

@@ -22,6 +22,7 @@ class Call:
         lower: of a module that stands for several layers, what each but the last gave.
         valid: shape (N, T): which steps are data and not padding; None where all are.
         is_inner: other layers ran inside of it.
+        outer: the call that it runs in, of a layer that calls others.
         flattened: shape (C, *space) of the feature map whose numbers come in flattened.
     """
 
@@ -35,6 +36,7 @@ class Call:
     valid: Array | None = None
     is_inner: bool = False
     flattened: tuple[int, ...] | None = None
+    outer: "Call | None" = None
 
 
 @dataclass

@@ -11,6 +11,7 @@ from twin.arrays import Array, from_keras, tensors
 from twin.problems import TwinError
 from twin.rules.registry import rules_for_layer
 from twin.running.calls import Call, Run
+from twin.running.keras_order import as_written, follow_flattened
 from twin.running.torch_run import first_line
 
 
@@ -45,9 +46,13 @@ def run_model(model: keras.Model, inputs: Any, *, training: bool = False) -> Run
         for variable, value in before:
             variable.assign(value)
     outputs = [from_keras(one) for one in tensors(out)]
-    calls = [call for call in watch.calls if call.is_ruled or not call.is_inner]
-    _follow_flattened(calls)
+    follow_flattened([call for call in watch.calls if _counts(call)])
+    calls = [call for call in as_written(watch.calls) if _counts(call)]
     return Run(calls, watch.called, outputs)
+
+
+def _counts(call: Call) -> bool:
+    return call.is_ruled or not call.is_inner
 
 
 def _kept(model: keras.Model) -> list[Any]:
@@ -116,6 +121,7 @@ class _Watch:
             )
         self.called[id(layer)] = layer
         call = Call(path, layer, type(layer).__name__, bool(rules_for_layer(layer)))
+        call.outer = self._open[-1] if self._open else None
         given = list(tensors(args)) + list(tensors(kwargs))
         call.inputs = [from_keras(one) for one in given]
         self.calls.append(call)
@@ -125,7 +131,7 @@ class _Watch:
     def _add_activation(self, call: Call, layer: keras.Layer, out: Array) -> None:
         name = getattr(layer.activation, "__name__", type(layer.activation).__name__)
         inside = Call(f"{call.path}.{name}", layer.activation, name, False)
-        inside.inputs, inside.outputs = call.outputs, [out]
+        inside.inputs, inside.outputs, inside.outer = call.outputs, [out], call
         self.calls.append(inside)
 
 
@@ -154,27 +160,3 @@ def _activation_seen(layer: keras.Layer) -> Iterator[list[tuple[Any, Any]]]:
         yield seen
     finally:
         object.__setattr__(layer, "activation", inner)
-
-
-def _follow_flattened(calls: list[Call]) -> None:
-    """Tell each call whose input is a flattened feature map, and the map's shape.
-
-    What was flattened is followed by its numbers, through layers that keep the order of
-    features, until a dense layer mixes them.
-    """
-    flat: list[tuple[Array, tuple[int, ...]]] = []
-    for call in calls:
-        if not call.inputs or not call.outputs:
-            continue
-        given, out = call.inputs[0], call.outputs[0]
-        rows = len(given) if given.ndim else 0
-        if given.ndim > 2 and out.ndim == 2 and out.shape == (rows, given[0].size):
-            *space, channels = given.shape[1:]
-            flat.append((out, (channels, *space)))
-            continue
-        for array, shape in flat:
-            if given.shape == array.shape and (given == array).all():
-                call.flattened = shape
-                if out.shape == array.shape and not hasattr(call.layer, "kernel"):
-                    flat.append((out, shape))
-                break
