@@ -10,12 +10,13 @@ from grader.judging.separated import separated
 Gap = tuple[np.floating, np.floating, np.floating, int]
 ERRORS = 2  # how many standard errors a gap is to lie away from 0
 CLEAR = 0.1  # how far the number of pairs is from a whole number, before rounding up
-SMALL, MANY = 0.3, 60  # a gap in points, and a number of pairs, that are not drawn
+SMALL = 0.3  # points; a smaller gap is not drawn
+FEW, MANY = 8, 40  # pairs; fewer or more are not drawn
 
 
 def _draw(rng: np.random.Generator) -> Case:
     while True:
-        seeds = int(rng.integers(4, 8))
+        seeds = int(rng.integers(5, 9))
         luck = rng.normal(scale=2, size=seeds)  # what both runs of a seed share
         gap = rng.choice([-1, 1]) * rng.uniform(0.4, 1.2)
         a = 93 + luck + rng.normal(scale=0.7, size=seeds)
@@ -24,7 +25,7 @@ def _draw(rng: np.random.Generator) -> Case:
         if abs(np.mean(b - a)) < SMALL:
             continue
         pairs = _pairs(b - a, ERRORS)
-        if CLEAR < pairs % 1 < 1 - CLEAR and 2 < pairs < MANY:
+        if CLEAR < pairs % 1 < 1 - CLEAR and FEW < pairs < MANY:
             return {"a": a.astype(np.float32), "b": b.astype(np.float32)}
 
 
@@ -59,6 +60,11 @@ def _with(position: int, other: Callable[[np.ndarray, np.ndarray], object]) -> C
         return tuple(values)
 
     return compute
+
+
+def _pairs_unpaired(a: np.ndarray, b: np.ndarray) -> int:
+    variance = a.var(ddof=1) + b.var(ddof=1)
+    return int(np.ceil(ERRORS**2 * variance / (b - a).mean() ** 2))
 
 
 def _biased(a: np.ndarray, b: np.ndarray) -> Gap:
@@ -142,6 +148,19 @@ _MISTAKES = (
         "standard errors.",
         "With which whole number is the gap at least two standard errors away from 0?",
         compute=_with(3, lambda a, b: int(_pairs(b - a, ERRORS))),
+    ),
+    Mistake(
+        "the error in place of s",
+        "Your number of pairs is n times too small: you put the error of the mean "
+        "where the formula has the standard deviation of the differences.",
+        "Which of the two does not change when more seeds are added?",
+        compute=_with(3, lambda a, b: int(np.ceil(_pairs(b - a, ERRORS) / len(a)))),
+    ),
+    Mistake(
+        "pairs that share nothing",
+        "Your number of pairs is that for runs without common seeds.",
+        "Whose standard deviation is s, by the table of the exercise?",
+        compute=_with(3, _pairs_unpaired),
     ),
     Mistake(
         "one standard error",

@@ -107,6 +107,22 @@ def rounded_off(a, b):
     return gap, s / np.sqrt(n), unpaired, int((2 * s / gap) ** 2)
 
 
+@wrong("paired_difference", "the error in place of s")
+def error_of_the_mean(a, b):
+    n, differences = len(a), b - a
+    gap, error = differences.mean(), differences.std(ddof=1) / np.sqrt(n)
+    unpaired = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / n)
+    return gap, error, unpaired, math.ceil((2 * error / gap) ** 2)
+
+
+@wrong("paired_difference", "pairs that share nothing")
+def both_deviations(a, b):
+    n, differences = len(a), b - a
+    gap, s = differences.mean(), differences.std(ddof=1)
+    both = np.sqrt(a.var(ddof=1) + b.var(ddof=1))
+    return gap, s / np.sqrt(n), both / np.sqrt(n), math.ceil((2 * both / gap) ** 2)
+
+
 @wrong("paired_difference", "one standard error")
 def two_forgotten(a, b):
     n, differences = len(a), b - a
