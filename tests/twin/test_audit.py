@@ -541,6 +541,17 @@ def test_each_text_comes_from_the_table_of_defaults():
     assert json.loads(json.dumps(found.data)) == found.data
 
 
+def test_accuracy_is_told_where_it_was_measured():
+    model = built(K.BatchNormalization(epsilon=1e-5), shape=(4,))
+    found = audit(nn.BatchNorm1d(4), model)
+    change = rows()["batch_norm.momentum"].change
+    assert found.rows[0].points == abs(change["points"]) > 1
+    assert f"{change['points']:+.2f} ± {change['error']:.2f} points" in str(found)
+    # A smaller difference than that of the defaults was not measured.
+    near = built(K.BatchNormalization(epsilon=1e-5, momentum=0.92), shape=(4,))
+    assert audit(nn.BatchNorm1d(4), near).rows[0].points == 0
+
+
 def test_html_follows_the_theme_and_marks_without_colour():
     found = audit(nn.LayerNorm(4), built(K.LayerNormalization(), shape=(4,)))
     page = found._repr_html_()

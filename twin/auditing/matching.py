@@ -25,9 +25,9 @@ class Finding:
         row: the id in the table of defaults that tells of it; "" for none.
         harm: how harmful, from 0 to 2: the effect that the table has of the difference
             of defaults, or how far the two numbers lie apart, if that is less.
-        points: what the difference of defaults changed in accuracy, where experiments
-            found something beyond two standard errors; 0 where they found nothing, and
-            where the difference is less than half of that; None without any.
+        points: by how much the difference of defaults changed accuracy in experiments;
+            0 where they found nothing beyond chance, or where the difference is less
+            than half of that of defaults; None where there were none.
         matters: whether the table measured an effect that matters.
     """
 
@@ -54,7 +54,8 @@ def finding(ours: Part, theirs: Part, a: Fact, b: Fact) -> Finding:
     what = f"{ours.kind}: {a.name}" if ours.source is not None else a.name
     points = None
     if row is not None and row.accuracy:
-        points = row.points if harm >= row.effect / 2 else 0.0
+        change = row.change if harm >= row.effect / 2 else None
+        points = abs(change["points"]) if change else 0.0
     return Finding(
         *(ours.path, theirs.path, what, str(a), str(b)),
         *(row.id if row else "", harm, points, matters),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from twin.auditing.matching import Finding
-from twin.auditing.table import Row, rows
+from twin.auditing.table import ERRORS, Row, rows
 from twin.showing.tables import Table
 
 _HOW = (
@@ -49,10 +49,7 @@ class Audit:
 
     def _table(self) -> Table:
         shown = [
-            [
-                *(one.where, one.keras_path, one.what, one.torch, one.keras),
-                f"{one.harm:.2g}" if one.matters else "does not matter",
-            ]
+            [one.where, one.keras_path, one.what, one.torch, one.keras, _effect(one)]
             for one in self.rows
         ]
         marked = {n for n, one in enumerate(self.rows) if one.matters}
@@ -72,9 +69,9 @@ class Audit:
         some = [one for one in self.rows if one.matters]
         return (
             f"{len(self.rows)} settings differ, and {len(some)} of them matter (→), "
-            "most harmful first: those that changed accuracy in experiments, then the "
-            "rest by their effect. The effect is the largest relative difference that "
-            "was measured in a small computation (docs/defaults.md):"
+            "most harmful first: those that changed accuracy in experiments, by "
+            "points, then the rest by their effect, which is the largest relative "
+            "difference that was measured in a small computation (docs/defaults.md):"
         )
 
 
@@ -123,12 +120,22 @@ def _side(where: str, code: str, advice: str) -> str:
 
 
 def _points(row: Row) -> str:
-    """The largest change of accuracy with Keras's default, in either net."""
+    """What experiments found that Keras's default changed in accuracy."""
     if not row.accuracy:
         return ""
-    one = max(row.accuracy, key=lambda one: abs(one["points"]))
+    one = row.change
+    if one is None:
+        return (
+            f"Experiments found no change of accuracy beyond {ERRORS} standard errors."
+        )
     net = {"torch": "PyTorch", "keras": "Keras"}[one["net"]]
     return (
         f"Keras's default changed the accuracy of a small net in {net} by "
         f"{one['points']:+.2f} ± {one['error']:.2f} points after {one['steps']} steps."
     )
+
+
+def _effect(one: Finding) -> str:
+    if not one.matters:
+        return "does not matter"
+    return f"{one.points:.1f} points" if one.points else f"{one.harm:.2g}"

@@ -6,6 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+# Standard errors beyond which a change of accuracy is taken for no chance. Of the forty
+# comparisons that the table has, two would by chance alone lie beyond two.
+ERRORS = 3
+
 
 @dataclass(frozen=True)
 class Row:
@@ -39,10 +43,12 @@ class Row:
     matters: bool
 
     @property
-    def points(self) -> float:
-        """The largest change of accuracy above two standard errors, in points, or 0."""
-        sizes = [(abs(one["points"]), one["error"]) for one in self.accuracy]
-        return max((size for size, error in sizes if size > 2 * error), default=0.0)
+    def change(self) -> dict[str, Any] | None:
+        """The largest change of accuracy that is no chance; None for none."""
+        sure = [
+            one for one in self.accuracy if abs(one["points"]) > ERRORS * one["error"]
+        ]
+        return max(sure, key=lambda one: abs(one["points"]), default=None)
 
 
 @cache
