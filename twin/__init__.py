@@ -48,3 +48,7 @@ def __getattr__(name: str) -> Any:
             )
     import_module("twin.rules")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
