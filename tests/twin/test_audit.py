@@ -292,6 +292,8 @@ LOADERS = [
      "order", "as it is", "shuffled"),
     (DataLoader(DATA, 8, shuffle=True), DATASET.shuffle(10).batch(8),
      "shuffled among", "all examples", "a buffer of 10"),
+    (DataLoader(DATA, 8, shuffle=True), DATASET.batch(8).shuffle(100),
+     "shuffled among", "all examples", "whole batches, not examples"),
     (DataLoader(DATA), {}, "batch size", "1", "32"),
     (DataLoader(DATA, 32), {"batch_size": 32}, "order", "as it is", "shuffled"),
 ]  # fmt: skip

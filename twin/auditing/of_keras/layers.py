@@ -37,6 +37,7 @@ def parts(model: keras.Layer) -> Iterator[Part]:
 
 def _layers(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
     known_kinds = (*(classes for classes, *_ in _READERS), K.Bidirectional)
+    # Only models tell their layers publicly, and layers hold others as well.
     inside = layer._flatten_layers(include_self=False, recursive=False)
     children = [] if isinstance(layer, known_kinds) else list(inside)
     if not children:

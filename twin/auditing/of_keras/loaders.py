@@ -45,10 +45,11 @@ def _fit(given: Mapping[str, Any]) -> Facts:
 
 
 def _dataset(one: Any) -> Facts:
+    # tf.data has no public way to ask a dataset for what it was made of.
     stages = [one]
     while (before := getattr(stages[-1], "_input_dataset", None)) is not None:
         stages.append(before)
-    batch = next((s for s in stages if hasattr(s, "_batch_size")), None)
+    batch = next((stage for stage in stages if hasattr(stage, "_batch_size")), None)
     if batch is not None:
         yield Fact("batch size", int(batch._batch_size), "data.batch_size")
         kept = "left out" if bool(batch._drop_remainder) else "kept"
@@ -61,6 +62,11 @@ def _dataset(one: Any) -> Facts:
     examples = int(shuffle._input_dataset.cardinality())
     whole = 0 <= examples <= size
     shown = "all examples" if whole else f"a buffer of {size}"
+    for stage in stages:  # The last stage comes first.
+        if stage is batch:
+            break
+        if stage is shuffle and batch is not None:
+            shown = "whole batches, not examples"
     yield Fact("shuffled among", shown, "data.shuffle_buffer")
 
 
