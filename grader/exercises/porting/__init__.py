@@ -33,22 +33,33 @@ EXERCISES = (
 READING = (
     (
         "torch",
-        "PyTorch: saving and loading models",
-        "https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html",
+        "PyTorch: torch.nn.functional.pad",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html",
     ),
     (
         "tensorflow",
-        "Keras: weights-only saving and loading",
-        "https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/",
+        "TensorFlow: notes on padding",
+        "https://www.tensorflow.org/api_docs/python/tf/nn",
     ),
     (
         None,
-        "Cho et al.: the gated recurrent unit",
-        "https://arxiv.org/abs/1406.1078",
+        "PyTorch: GRU",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html",
     ),
     (
         None,
-        "Vaswani et al.: multi-head attention",
-        "https://arxiv.org/abs/1706.03762",
+        "Keras: GRU layer",
+        "https://keras.io/api/layers/recurrent_layers/gru/",
     ),
+    (
+        None,
+        "PyTorch: numerical accuracy",
+        "https://docs.pytorch.org/docs/stable/notes/numerical_accuracy.html",
+    ),
+    (
+        None,
+        "Keras: weights of a layer",
+        "https://keras.io/api/layers/base_layer/",
+    ),
+    (None, "Vaswani et al.: multi-head attention", "https://arxiv.org/abs/1706.03762"),
 )
