@@ -17,9 +17,10 @@ and every effect was measured, by
 
 **Effect** is the largest relative difference between the two results of a small
 computation, in float64 where nothing else is said: 1 means that the results have
-nothing in common, 0.001 that they differ in the third digit. The computation, and the
-lines that make one framework do what the other does, stand behind each link. Those
-lines were run too, and the page says how much of the difference they leave. In them
+nothing in common, 2 that they have opposite signs, and 0.001 that they differ in the
+third digit. Each link leads to the computation and to the lines that make one framework
+do what the other does by default. Those lines were run too, and the page says how much
+of the difference they leave. In them
 `nn` is `torch.nn`, `F` is `torch.nn.functional`, `layers` and `ops` are Keras's, and
 `it` is what the line before made.
 
