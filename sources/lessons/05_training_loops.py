@@ -1144,7 +1144,7 @@ for other in others:
 # | batch norm | 0.1 new, unbiased | 0.99 old, biased <!-- shown: batch_norm `[variance]` --> |
 # | schedule counts | your calls | steps <!-- shown: schedule `half` --> |
 #
-# **Next:** the quiz, then the exercises.
+# **Next:** the quiz, the exercises, then [06_data](06_data.ipynb).
 
 # %% [markdown]
 # ## Quiz
