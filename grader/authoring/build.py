@@ -24,7 +24,13 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedC
 
 from grader.authoring.claims import claims_page
 from grader.authoring.exercises import generate
-from grader.authoring.form import OLDER, glossary_page, pictures, terms
+from grader.authoring.form import (
+    OLDER,
+    checklist_page,
+    glossary_page,
+    pictures,
+    terms,
+)
 from grader.authoring.lint import lint
 from grader.authoring.running import execute_lesson
 from grader.authoring.solutions import with_metadata
@@ -132,6 +138,9 @@ class Build:
                 self._say(f"{self._name(target)}: left, since a lesson is to be mended")
             else:
                 self._text(target, made.page(sound), "docs")
+        if checklist_page.LESSON in sound:
+            text = checklist_page.page(sound[checklist_page.LESSON])
+            self._text(self.root / "docs" / checklist_page.NAME, text, "docs")
         new = {stem: notebook for stem, notebook in sound.items() if stem not in OLDER}
         for stem, term, earlier in terms.twice(new):
             self._fail(

@@ -22,7 +22,7 @@ MOST_LESSONS = 2
 
 STAGE = {stage.name: stage for stage in STAGES}
 ALWAYS = ("lint", "format", "javascript", "types", "imports")
-PAGES = ("docs/claims.md", "docs/glossary.md")
+PAGES = ("docs/claims.md", "docs/glossary.md", "docs/porting.md")
 BUILT = ("sources/", "notebooks/", "solutions/", "exercises/", *PAGES)
 SHOWN = (*BUILT, "grader/exercises/")  # by stages other than unit tests
 EXERCISE = re.compile(r"grader/exercises/(\w+)/")
