@@ -74,7 +74,7 @@ def axes_moved(
         _boxes(axes, y, places, known, {n: both[row] for n, both in blocks.items()})
         for axis, names in enumerate(side):
             _around(axes, y, [places[name] for name in names])
-            middle = np.mean([places[name] for name in names]) + 0.5
+            middle = float(np.mean([places[name] for name in names])) + 0.5
             axes.text(
                 middle,
                 y + (_HEIGHT + 0.12 if row == 0 else -0.12),

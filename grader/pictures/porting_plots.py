@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from grader.pictures.described import show
 
@@ -161,6 +162,6 @@ def _hits(outputs: np.ndarray, labels: np.ndarray) -> float:
     return float(100 * np.mean(outputs.argmax(axis=1) == labels))
 
 
-def _finish(axes: plt.Axes) -> None:
+def _finish(axes: Axes) -> None:
     axes.grid(color="0.85", linewidth=0.6)
     axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
