@@ -288,8 +288,7 @@ assert -1 < gaps[740].points < 0
 # steps, less than one point is left. <!-- shown: proof_gaps `gaps[740]` -->
 #
 # Do not read from it that Keras learns more slowly: section 5 shows that its
-# *weights* are nearly as good as PyTorch's. <!-- no claim --> And do not expect the same numbers
-# elsewhere. They belong to this network and these digits.
+# *weights* are nearly as good as PyTorch's. <!-- no claim --> The numbers belong to this network and these digits.
 #
 # **You try.** Draw the gap that is left when Keras's network takes over PyTorch's
 # momentum of batch norm. <!-- try: gap `runs.accuracy(KERAS)` with `runs.accuracy(("keras", "batch_norm.momentum"))` -->
@@ -453,7 +452,7 @@ assert min(changes) > 5
 # So neither framework is better. One number makes the difference, and either
 # framework accepts either number.
 #
-# The stored runs have all causes, with 20 seeds each:
+# The stored runs have all causes:
 
 # %% name="table"
 at_step = 80
@@ -857,10 +856,9 @@ agree(gaps[1480].error, 0.2, tolerance=0.05)
 #
 # 1. *Do equal weights give equal outputs?* Copy the weights, and compare the outputs of
 #    ten samples in evaluation, layer by layer, as `twin` did in section 6. <!-- no claim -->
-# 2. *Which settings differ?* The course's table of defaults, docs/defaults.md, lists the known
-#    differences, most harmful first, each with the lines that align it. Its column *accuracy* has
-#    the effects of this lesson. Where that column is empty, *effect* says by how much the
-#    results of one small computation differ.
+# 2. *Which settings differ?* The table docs/defaults.md of the course lists the known
+#    differences with the lines that align them, and `audit` of `twin` finds them in
+#    your two models, most harmful first. <!-- no claim -->
 # 3. *Are the statistics behind?* Compute them anew with the weights as they are.
 #    If the accuracy jumps, you have the cause, after one pass over the data.
 # 4. *Which setting is it?* Change one at a time, in both directions, with paired seeds.
@@ -868,6 +866,22 @@ agree(gaps[1480].error, 0.2, tolerance=0.05)
 #    $s$, a gap of $d$ points lies two standard errors away from zero with
 #    $n = (2 s / d)^2$ pairs. By hand, for $s = 1.5$ and $d = 0.5$: $n = 6^2 = 36$.
 #
+# For the two networks of this lesson, `audit` puts batch norm's momentum first. <!-- shown: audit `batch_norm` -->
+# Last come the settings which were measured not to matter. <!-- no claim -->
+
+# %% tags=["both"] name="audit"
+from twin import audit
+
+net, model = build_torch(0), build_tf(0)
+found = audit(net, model, optimizers=(
+    torch.optim.Adam(net.parameters()),
+    keras.optimizers.Adam()))
+for one in found.rows:
+    print(one.what, one.torch, one.keras, sep=" | ")
+assert found.rows[0].row == "batch_norm.momentum"
+assert not found.rows[-1].matters
+
+# %% [markdown]
 # In the exercises you convert more defaults: the start of the weights
 # (`defaults.initial_std`), batch norm's momentum (`defaults.convert_momentum`),
 # Adam's ε (`defaults.adam_epsilon`), weight decay (`defaults.align_sgd`,
