@@ -45,7 +45,7 @@ def arrays(inputs: Any) -> list[Array]:
     """A sample, which is one array or several, as a list of arrays.
 
     Raises:
-        TwinError: it is no array, or has no examples.
+        TwinError: it is no array, has no examples, or holds NaN.
     """
     given = list(inputs) if isinstance(inputs, tuple | list) else [inputs]
     made = [_array(one) for one in given]
@@ -54,6 +54,11 @@ def arrays(inputs: Any) -> list[Array]:
             raise TwinError(
                 f"a sample has at least one example along its first axis; this one has "
                 f"the shape {one.shape}"
+            )
+        if one.dtype.kind == "f" and (missing := int(np.isnan(one).sum())):
+            raise TwinError(
+                f"{missing} of the {one.size} numbers of the sample are NaN, so that "
+                "no output can be compared: put other numbers in"
             )
     return made
 

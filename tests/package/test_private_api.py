@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted((ROOT / "grader").rglob("*.py"))
+OURS = ("grader", "twin")
+MODULES = sorted(path for name in OURS for path in (ROOT / name).rglob("*.py"))
 DOCUMENTED = {"_exit"}
 
 
@@ -133,6 +134,32 @@ LIST = [
         "a lesson that takes all of a GPU's memory is not refused",
         "tests/authoring/test_ways.py",
     ),
+    Private(
+        "keras.Layer",
+        "_flatten_layers",
+        ("self", "include_self", "recursive"),
+        "twin/auditing/of_keras/layers.py",
+        "A subclassed model does not list the layers that it holds as attributes.",
+        "an audit leaves such layers out",
+        "tests/twin/test_audit.py",
+    ),
+    *(
+        Private(
+            f"tensorflow.python.data.ops.{owner}",
+            name,
+            None,
+            "twin/auditing/of_keras/loaders.py",
+            "A dataset tells nothing in public of how it was made.",
+            f"an audit of loaders leaves {said} out",
+            "tests/twin/test_audit.py",
+        )
+        for owner, name, said in (
+            ("batch_op._BatchDataset", "_batch_size", "the size of batches"),
+            ("batch_op._BatchDataset", "_drop_remainder", "the last, short batch"),
+            ("shuffle_op._ShuffleDataset", "_buffer_size", "the shuffle buffer"),
+            ("shuffle_op._ShuffleDataset", "_input_dataset", "the shuffle buffer"),
+        )
+    ),
 ]
 
 
@@ -175,9 +202,7 @@ def defined(tree: ast.AST) -> Iterator[str]:
                 yield node.id
             case ast.Attribute(ctx=ast.Store()):
                 yield node.attr
-            case ast.ImportFrom(module=module) if module and module.startswith(
-                "grader"
-            ):
+            case ast.ImportFrom(module=module) if module and module.startswith(OURS):
                 yield from (alias.name for alias in node.names)
 
 
@@ -199,7 +224,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
-            if not name.startswith("grader."):
+            if not name.startswith(tuple(f"{package}." for package in OURS)):
                 yield from filter(is_private, name.split("."))
 
 
@@ -221,7 +246,7 @@ def overridden(path: Path) -> Iterator[str]:
     module = import_module(".".join(place.parts).removesuffix(".__init__"))
     for name, names in own.items():
         for base in getattr(module, name).__mro__[1:]:
-            if not base.__module__.startswith("grader."):
+            if not base.__module__.startswith(tuple(f"{name}." for name in OURS)):
                 yield from names & vars(base).keys()
 
 
@@ -257,7 +282,9 @@ IS_THERE = [
     pytest.param(
         one,
         id=f"{one.owner}.{one.name}",
-        marks=[pytest.mark.slow] if one.owner.startswith(("torch", "tensor")) else [],
+        marks=[pytest.mark.slow]
+        if one.owner.startswith(("keras", "tensor", "torch"))
+        else [],
     )
     for one in LIST
 ]
