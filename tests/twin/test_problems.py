@@ -135,7 +135,7 @@ def test_another_number_of_outputs(pair):
 
 
 def test_a_sample_that_holds_nan_is_refused():
-    pair = Twin(nn.Linear(3, 2), dense(2), numbers(4, 3))
+    pair = Twin(nn.Linear(3, 2).double(), dense(2), numbers(4, 3))
     missing = numbers(4, 3)
     missing[1] = np.nan
     with pytest.raises(TwinError, match="3 of the 12 numbers of the sample are NaN"):
