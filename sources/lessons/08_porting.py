@@ -1351,3 +1351,9 @@ assert "is float32" in told
 # their standard errors.
 #
 # </details>
+#
+# Exercises: `porting.flatten_rows`, `porting.conv_kernels`, `porting.two_paddings`,
+# `porting.batch_norm`, `porting.lstm_weights`, `porting.gru_weights`,
+# `porting.attention_heads`, `porting.layer_gate`, `porting.first_divergence`,
+# `porting.free_weights`, `porting.drift_verdict`, `porting.name_the_bug`,
+# `porting.find_the_bug`. <!-- no claim -->
