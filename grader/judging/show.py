@@ -46,5 +46,7 @@ def _value(value: object) -> str:
         return repr(value)
     if _large(value):
         return f"{value.dtype} of shape {value.shape}"
-    text = np.array2string(value, precision=4, separator=", ", suppress_small=True)
+    # A number near 0 must not look like 0: what follows from it may be far away.
+    tiny = value.dtype.kind == "f" and bool(((value != 0) & (abs(value) < 5e-5)).any())
+    text = np.array2string(value, precision=4, separator=", ", suppress_small=not tiny)
     return " ".join(text.split())

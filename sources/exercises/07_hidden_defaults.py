@@ -29,7 +29,8 @@
 # **What your functions get.** Arrays arrive as NumPy arrays, with numbers in
 # float32 and labels in int64. Whole numbers and fractions arrive as plain
 # `int` and `float`. The argument `convention`, where there is one, is the text
-# `"torch"` or `"keras"`, and says whose convention to follow.
+# `"torch"` or `"keras"`, and says whose convention holds for what you are given.
+# Exercises 4, 5 and 8 ask for the answer in the other framework's.
 #
 # **What they return.** NumPy arrays, plain numbers, or lists of them; several
 # values as a tuple, in the order the exercise names. Leave the arguments as
@@ -85,7 +86,8 @@ check("defaults.share_left", share_left)
 # steps. The updates are those of exercise 1. The running mean starts at 0 and
 # the running variance at 1, for each feature. The frameworks also differ in
 # the variance of a batch that enters the running variance: for a batch of $n$
-# examples PyTorch divides the sum of the squared distances by $n - 1$, Keras
+# examples PyTorch divides the sum of the squared distances from
+# the batch's own mean by $n - 1$, Keras
 # by $n$.
 #
 # - `batches`: one batch for each step, in their order, shape
@@ -130,10 +132,10 @@ check("defaults.running_stats", running_stats)
 # | `gap` | $d$, the mean of the differences $b_i - a_i$ |
 # | `paired` | its standard error $s/\sqrt n$, where $s$ is the standard deviation of the differences |
 # | `unpaired` | the standard error that it would have if the runs of a seed shared nothing: $\sqrt{(s_a^2 + s_b^2)/n}$ |
-# | `pairs` | the smallest whole number $n$ with $n \ge (2s/d)^2$: with so many pairs the gap lies two standard errors away from 0 |
+# | `pairs` | the smallest whole number $N$ with $N \ge (2s/d)^2$: with $N$ pairs the gap lies two standard errors away from 0 |
 #
 # All standard deviations have $n - 1$ as their divisor, where $n$ is the number of
-# seeds: $s^2 = \frac{1}{n - 1}\sum_i (x_i - \bar x)^2$.
+# seeds: $s^2 = \frac{1}{n - 1}\sum_i (x_i - \bar x)^2$. The gap is never 0.
 #
 # *Lesson: sections 3 and 9.*
 
@@ -161,9 +163,10 @@ check("defaults.paired_difference", paired_difference)
 # - **Momentum of batch normalization.** What PyTorch calls momentum is the share of
 #   the new batch. What Keras calls so is the share of the old value.
 # - **Gradients of several parts.** Each step uses `parts` small batches of one size.
-#   Calling `backward` for each part *adds* the parts' gradients up. Keras's
+#   PyTorch's `backward`, called for each part, *adds* the parts' gradients up. Keras's
 #   `gradient_accumulation_steps=parts` takes their *mean*.
-# - **The loss.** PyTorch's `SmoothL1Loss(beta=beta)` is Keras's `Huber(delta=beta)`
+# - **The loss.** The PyTorch model uses `SmoothL1Loss(beta=beta)`, the Keras model
+# `Huber(delta=beta)`. The first is Keras's `Huber(delta=beta)`
 #   divided by `beta`, and so is its gradient.
 #
 # Write `align_settings(momentum, rate, parts, beta, convention)`.
@@ -200,7 +203,8 @@ check("defaults.align_settings", align_settings)
 #
 # Both frameworks keep the running means $m$ and $v$ of the gradient and of its
 # square, with equal formulas. Both correct them in step $t = 1, 2, \dots$, with
-# $c_1 = 1 - \beta_1^t$ and $c = 1 - \beta_2^t$. But they add $\varepsilon$ at
+# $c_1 = 1 - \beta_1^t$ and $c = 1 - \beta_2^t$ (without an index, as you need
+# it often). But they add $\varepsilon$ at
 # different places:
 #
 # $$\text{PyTorch:}\quad w \leftarrow w - \mathrm{rate}\cdot
@@ -296,7 +300,8 @@ check("defaults.class_weights", class_weights)
 # - `"batch_norm.momentum"` is the share of the new batch in PyTorch, and the share of
 #   the old value in Keras. All other names mean the same in both.
 # - Keras keeps some values in float32, others are the result of a subtraction.
-#   Therefore two values $p$ and $q$ of the same convention count as equal if
+#   Therefore two values $p$ and $q$, both
+# brought into Keras's convention, count as equal if
 #   $|p - q| \le 10^{-6} \cdot \max(|p|, |q|)$, and as different otherwise.
 #
 # The values go from 1e-9 to nearly 1, and none is 0.
@@ -363,8 +368,7 @@ check("defaults.convert_momentum", convert_momentum)
 # Here $\mathrm{fan_{in}}$ is height · width · inputs of the kernel, and
 # $\mathrm{fan_{out}}$ is height · width · outputs. Write
 # `initial_std(height, width, inputs, outputs)`, the standard deviation of the
-# first weights in each framework. It is that of the distribution, without
-# drawing.
+# first weights in each framework. Compute it from the distribution, and draw nothing.
 #
 # - `height`, `width`: the kernel's window, `int`
 # - `inputs`, `outputs`: numbers of channels, `int`
@@ -404,7 +408,7 @@ check("defaults.initial_std", initial_std)
 # - `n`: the number of examples in a batch, an `int`
 # - returns the tuple `(learning_rate, l2)`, two numbers
 #
-# *Lesson: section 6.*
+# *Lesson: section 9.*
 
 # %%
 def align_sgd(rate, weight_decay, n):
@@ -426,7 +430,8 @@ check("defaults.align_sgd", align_sgd)
 # - PyTorch: first $u = \mu u + (g + \lambda w)$, then $w = w - \eta u$
 # - Keras: first $u = \mu u + g$, then $w = w - \eta \lambda w - \eta u$
 #
-# (Keras's own velocity is $-\eta u$; its weights are these.) Write
+# (Keras itself stores $-\eta u$ as its
+# velocity, which gives the same weights.) Write
 # `decayed_steps(w, gradients, rate, momentum, decay, convention)`, the weights
 # after each step.
 #
@@ -473,7 +478,8 @@ check("defaults.decayed_steps", decayed_steps)
 # Write `capped_loss(chances, convention)`, the loss of each example.
 #
 # - `chances`: the probability $p$ of each example's right answer, shape
-#   `(n,)`; in each set of inputs one of them is exactly 0
+#   `(n,)`; in each set of inputs one of
+# them is exactly 0, and two are very small
 # - `convention`: `"torch"` or `"keras"`
 # - returns the losses, shape `(n,)`
 #
@@ -525,7 +531,7 @@ def kl_mean(target, predicted, convention):
 check("defaults.kl_mean", kl_mean)
 
 # %% [markdown]
-# ## 14. The zeros of padding same (2 points)
+# ## 14. The zeros of `padding="same"` (2 points)
 #
 # With `padding="same"`, a convolution of Keras gives as many outputs as the
 # size divided by the stride, rounded up. The first window begins with the

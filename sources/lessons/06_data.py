@@ -81,9 +81,9 @@ print("numpy", np.__version__)
 # ## 1. Who shuffles unasked?
 #
 # A **batch** is a few examples from which a network learns at once. An **epoch** is
-# one pass over all examples. Something has to cut the data into batches and to choose
-# their order: in PyTorch a `DataLoader`, in TensorFlow a `tf.data` pipeline, or
-# Keras's `fit` if you give it arrays. <!-- shown: defaults `batches ==`, defaults `mixed.tolist()` -->
+# one pass over all examples. Something has to order the examples and cut them into
+# batches: in PyTorch a `DataLoader`, in TensorFlow a `tf.data` pipeline, or Keras's
+# `fit` if you give it arrays. <!-- shown: defaults `batches ==`, defaults `mixed.tolist()` -->
 #
 # Take ten examples, numbered from zero, and batches of four. On paper they are
 # [0 1 2 3], [4 5 6 7] and [8 9]: for the last batch, only two examples are left. <!-- shown: defaults `batches ==` -->
@@ -296,12 +296,11 @@ assert mixed[1] == [4, 0, 1, 2]
 # %% [markdown]
 # ## 3. The order of the steps
 #
-# A pipeline of TensorFlow's `tf.data` is a chain: each step works on what the step
-# before hands on. <!-- shown: orders `mixed[1]` --> The same steps in another order do something else, and no order is
-# an error. <!-- shown: cache --> A PyTorch `DataLoader` has a fixed order: draw an index, load the
-# example, make a batch
+# In TensorFlow's `tf.data`, each step works on the result of the step before. <!-- shown: orders `mixed[1]` --> The
+# same steps in another order can do something else without an error. <!-- shown: cache --> A PyTorch
+# `DataLoader` has a fixed order: choose indices, load the examples, make a batch
 # ([from the documentation](https://docs.pytorch.org/docs/stable/data.html)). Three
-# orders are faults, which a step before a PyTorch loader causes as well. <!-- shown: orders `mixed[1]` -->
+# orders are usually faults; a step before a PyTorch loader can cause them too. <!-- shown: orders `mixed[1]` -->
 #
 # - *Batch, then shuffle.* The same examples stay together in every epoch.
 # - *Repeat, then batch.* A batch can hold the end of one epoch and the beginning of
@@ -357,10 +356,10 @@ for data in kept, fresh:
     assert same == (data is kept)
 
 # %% [markdown]
-# Each block of three stays together. The second mixed batch holds example 4 of the
-# first epoch beside 0, 1 and 2 of the second. <!-- shown: orders `mixed[1]` --> In the line of `kept`, whose cache
-# comes last, the noise is the same in both epochs: the model learns it by heart. <!-- shown: cache --> So
-# cache what is slow and fixed, and draw random numbers after the cache.
+# Each block of three stays together. In *repeat, batch*, the second batch holds
+# example 4 of the first epoch beside 0, 1 and 2 of the second. <!-- shown: orders `mixed[1]` --> The first line of
+# noise is the same in both epochs, because `kept` stores it: a model can learn it by
+# heart. <!-- shown: cache --> So cache what is slow and fixed, and draw random numbers after it.
 #
 # **You try:** in TensorFlow, cut the five examples into batches *before* you repeat
 # them. Which batches do you get? <!-- try: steps `loader = data.repeat(2).batch(4)` with `loader = data.batch(4).repeat(2); agree([len(b) for b in loader], [4, 1, 4, 1])` -->
@@ -418,8 +417,8 @@ if size == 4:
 # someone changes the batch size, and the validation loss moves although the model is
 # the same.
 #
-# The gradient has the same fault: two examples move the weights as far as four. So
-# you may drop the last batch in training, but not in evaluation.
+# The gradient has the same fault: two examples count like four. So you may drop the
+# last batch in training if you shuffle, but not in evaluation.
 #
 # **You try:** cut the losses into batches of five. Are the two means equal? <!-- try: epoch `size = 4` with `size = 5`; epoch + `agree(wrong, right)` -->
 #
@@ -433,7 +432,7 @@ if size == 4:
 # %% [markdown]
 # ## 5. Random numbers in `map` and in workers
 #
-# Noise and augmentation need random numbers for each example. *If the function that
+# Noise needs random numbers for each example. *If the function that
 # TensorFlow maps over four examples calls `np.random.rand()`, how many different
 # numbers do they get?*
 
@@ -504,13 +503,13 @@ assert epochs[0] == epochs[1]
 
 # %% [markdown]
 # PyTorch's output shows each number's worker ($-1$: none). <!-- shown: streams `two[1] ==` --> The three lines differ,
-# so a PyTorch run cannot be repeated with another number of workers. <!-- shown: streams `not same` --> TensorFlow has
-# a trap as well: once a seed is set, each pass over this dataset draws the same
-# numbers, and every epoch of a `fit` would get the same noise. <!-- shown: streams `epochs[0]` -->
+# so PyTorch's draws cannot be repeated with another number of workers. <!-- shown: streams `not same` --> TensorFlow
+# has a trap too: once a seed is set, each `for` loop over this dataset draws the same
+# numbers (`repeat` in one loop goes on), and so would each epoch of a `fit`. <!-- shown: streams `epochs[0]` -->
 #
-# One cure helps against both. A draw is **stateless** if it computes its number from
-# a key alone, and not from what was drawn before. Take as the key what names the
-# draw: the seed, the epoch and the example's index.
+# One cure helps against both traps. A draw is **stateless** if it computes its number
+# from a key alone. Take as the key the seed (left out here), the epoch and the
+# example's index. For each pass, change the epoch and make a new loader.
 
 # %% tags=["torch"] pair="by_index"
 Path(folder, "by_index.py").write_text('''
@@ -638,8 +637,8 @@ drawn = {}
 # ## 7. Layout, scale and dtype
 #
 # A photo comes from its file as an array of shape (height, width, channels), with
-# uint8 pixels from black to white. <!-- no claim --> With a batch axis in front, this is the layout of
-# Keras's convolutions; PyTorch's want the channels first, as
+# uint8 pixels from 0 to 255. <!-- no claim --> With a batch axis in front, this is the default layout
+# of Keras's convolutions; PyTorch's want the channels first, as
 # [lesson 01](01_tensors.ipynb) explains. <!-- shown: forms `output.shape` --> *Does it matter whether you permute the
 # axes or reshape the array? Both give the right shape.*
 #
@@ -706,11 +705,11 @@ assert wide.dtype == "float64"
 assert output.dtype == "float32"
 
 # %% [markdown]
-# uint8 holds whole numbers from 0 to 255, and in both frameworks $-3$ becomes 253. <!-- shown: forms `[253, 247]` -->
-# So convert to float32 first. If the pipeline divides and the model has a `Rescaling`
-# layer as well, the network sees numbers below 0.004. <!-- shown: forms `0.00392` -->
+# uint8 holds whole numbers from 0 to 255, and in both frameworks $-3$ becomes
+# $256-3=253$. <!-- shown: forms `[253, 247]` --> So convert to float32 first. If the pipeline divides and the model has
+# a `Rescaling` layer too, the network sees numbers below 0.004. <!-- shown: forms `0.00392` -->
 #
-# **How it breaks.** NumPy's numbers are float64 by default, and a layer's weights are
+# **How it breaks.** NumPy's floats are float64 by default, and a layer's weights are
 # float32. PyTorch's `Linear` refuses such an input; Keras's `Dense` converts it
 # silently. <!-- shown: wide `nn.Linear`, wide `output.dtype` -->
 #
@@ -779,7 +778,7 @@ print(batch, batch.mean(1), right)
 #
 # <details><summary>Answer</summary>
 #
-# Only the batch. Both means stay, because the mask is padded on the same side.
+# The zeros of batch and mask move to the right, so both means stay.
 # Exercises: `data.pad_batch`, `data.masked_mean`.
 #
 # </details>
@@ -915,7 +914,7 @@ agree(middle, board[0, 1:6, 1:6])
 # differs by up to 0.9 between the frameworks, and *bicubic* by more than 0.01. <!-- shown: apart `gap("nearest")`, apart `gap("bicubic") >` -->
 # Antialiased, *bicubic* agrees to a millionth. <!-- shown: apart `gap("bicubic", antialias=True)` -->
 #
-# A **crop** cuts a part out. From the middle, PyTorch's library kornia and Keras cut
+# A **crop** cuts a part out. From the middle, kornia (for PyTorch) and Keras cut
 # the same part. <!-- shown: crops `agree(middle` --> At random, kornia draws a place for each image, and Keras 3.15's
 # `RandomCrop` one for the whole batch. <!-- shown: crops `set(places)` -->
 #
@@ -1046,10 +1045,10 @@ assert still[3] > 100
 agree(judge(x, training=False), said)
 
 # %% [markdown]
-# In PyTorch, kornia flips after `eval()` as before, so apply it in the training loop
-# alone. <!-- shown: judged `still[1]` --> Keras's layer is quiet in `predict`, and with `training=False`. <!-- shown: own `calm ==`, own `training=False` --> But in
-# Keras 3.15 a direct call `model(x)` flips. <!-- shown: own `still[3]` --> And if your own `call` has no argument
-# `training`, even Keras's `predict` flips. <!-- shown: own `said_own` -->
+# In PyTorch, kornia flips even after `eval()`: apply it only in the training loop. <!-- shown: judged `still[1]` -->
+# Keras's layer does not flip in `predict`, or with `training=False`. <!-- shown: own `calm ==`, own `training=False` --> But its default
+# in Keras 3.15 is `training=True`, so a direct call `model(x)` flips. <!-- shown: own `still[3]` --> If your own
+# `call` has no argument `training`, even Keras's `predict` takes that default. <!-- shown: own `said_own` -->
 #
 # Now train a small network on 1000 digits from five seeds, without flips and with
 # flips along both axes. <!-- no claim --> *How does the accuracy on 797 other digits change, none of
@@ -1160,8 +1159,8 @@ reveal("data.accuracy", "b" if change.mean() < -1 else "c")
 # Flips harm here: a six turned by half a turn is a nine, and the network must learn
 # more shapes in as many steps. They help where the test images vary in the same way.
 # On turned images, Keras's network has 86% right with `RandomFlip()`, and 42%
-# without. <!-- shown: runs `agree(flipped`, runs `agree(plain` --> On mirrored images it has only 45%, since it never saw a single flip. <!-- shown: runs `agree(flipped` --> In
-# PyTorch, kornia's flips give 71% on all three. <!-- shown: runs `agree(flipped` -->
+# without. <!-- shown: runs `agree(flipped`, runs `agree(plain` --> On mirrored images, that layer gives only 45%, since it never flips one axis
+# alone. <!-- shown: runs `agree(flipped` --> In PyTorch, kornia's flips give about 71% on all three. <!-- shown: runs `agree(flipped` -->
 #
 # Count the coins before you compare.
 #
@@ -1221,7 +1220,7 @@ reveal("data.accuracy", "b" if change.mean() < -1 else "c")
 # <details><summary>Answer</summary>
 #
 # **C.** The short last batch counts too much, and its size depends on the batch
-# size. <!-- shown: epoch `agree(wrong` --> A changes the last digits only. B changes no mean over all examples.
+# size. <!-- shown: epoch `agree(wrong` --> A changes the last digits only. B is not it: the order stayed.
 #
 # </details>
 #
@@ -1235,7 +1234,7 @@ reveal("data.accuracy", "b" if change.mean() < -1 else "c")
 # <details><summary>Answer</summary>
 #
 # **B.** The cache keeps the flipped images. <!-- shown: cache --> For A, put `cache()` before `map`. <!-- shown: cache --> C
-# would need a cache that is filled before the flips.
+# would need a pipeline that never flips.
 #
 # </details>
 #

@@ -122,10 +122,9 @@ assert len(np.unique(epoch)) == 37 * 32
 # the largest of each four neighbours. A dense layer turns what is left into ten
 # logits.
 #
-# The network is written as its author would write it without a second thought. In
-# both frameworks it has 1946 trained numbers. <!-- shown: count --> With the argument `norm` we shall
-# change batch norm later. <!-- no claim --> The loop is that of [lesson 05](05_training_loops.ipynb),
-# with Adam at its default rate. <!-- no claim -->
+# All other settings are the defaults. In both frameworks the network has 1946 trained
+# numbers. <!-- shown: count --> With the argument `norm` we shall change batch norm later. <!-- no claim --> The
+# loop is that of [lesson 05](05_training_loops.ipynb), with Adam at its default rate. <!-- no claim -->
 
 # %% tags=["torch"] pair="build"
 def build_torch(seed, **norm):
@@ -287,23 +286,24 @@ assert -1 < gaps[740].points < 0
 # network is 37 points behind after 37 steps, 49 after 80, and 7 after 370. <!-- shown: proof_gaps `rounded` --> After 740
 # steps, less than one point is left. <!-- shown: proof_gaps `gaps[740]` -->
 #
-# Do not read from it that Keras learns more slowly: section 5 shows that its
-# *weights* are nearly as good as PyTorch's. <!-- no claim --> The numbers belong to this network and these digits.
+# Do not read from it that Keras learns much more slowly: section 5 shows that from step
+# 80 on, its *weights* are nearly as good. <!-- no claim --> The numbers belong to this network and
+# these digits.
 #
 # **You try.** Draw the gap that is left when Keras's network takes over PyTorch's
 # momentum of batch norm. <!-- try: gap `runs.accuracy(KERAS)` with `runs.accuracy(("keras", "batch_norm.momentum"))` -->
 #
 # <details><summary>Answer</summary>
 #
-# Most of the gap has gone, except in the first epoch. Section 4 shows how one finds
-# such a cause.
+# Most of the gap has gone, except in the first epoch and the last ones. Section 4
+# shows how one finds such a cause.
 #
 # </details>
 #
 # ## 3. How to compare two runs
 #
-# Two runs with different seeds never agree exactly, because other images are held out
-# and other weights start. So how much of a gap is due to a setting, and how much is
+# Runs with different seeds differ, because other images are held out and the weights
+# start differently. So how much of a gap is due to a setting, and how much is
 # luck?
 #
 # By hand: two settings, four seeds, and the accuracies in percent.
@@ -337,9 +337,9 @@ agree(unpaired(b, a).error, 0.98, tolerance=0.005)
 agree(paired(b, a).error, 0.41, tolerance=0.005)
 
 # %% [markdown]
-# As a rule of thumb, a mean that is less than two standard errors away from 0 may be
-# luck. <!-- no claim --> Therefore all bands and bars in this lesson show two standard errors to each
-# side. <!-- no claim -->
+# As a rule of thumb, a mean less than two standard errors away from 0 may be luck; with
+# three or four pairs, less than four. <!-- no claim --> Therefore all bands and bars show two standard
+# errors to each side; a printed ± gives one. <!-- no claim -->
 #
 # How much pairing helps depends on what the two runs share. Compare, after 370 steps,
 # PyTorch's network with Keras's, and then with itself under Keras's ε for Adam. <!-- no claim -->
@@ -358,12 +358,12 @@ assert shrinks["torch", "adam.epsilon"] > 3
 # %% [markdown]
 # Runs of PyTorch's network that differ in Adam's ε alone also start from the same
 # weights, and pairing makes the error several times smaller. <!-- shown: sharing `> 3` --> Between PyTorch's
-# network and Keras's it changes hardly anything, because they start from different
-# weights. <!-- shown: sharing `shrinks[KERAS]` -->
+# network and Keras's, pairing changes hardly anything: they start from different
+# weights, and Keras's lagging statistics add luck of their own (section 5). <!-- shown: sharing `shrinks[KERAS]` -->
 #
 # *Predict:* after 1480 steps, the mean of all seeds says that Keras's network is
-# behind. <!-- shown: proof_three `late.mean()` --> Of all possible choices of *three* of these seeds, how many percent say the
-# opposite? Within 5 counts as right. <!-- no claim -->
+# behind. <!-- shown: proof_three `late.mean()` --> Of all choices of *three* of these seeds, how many percent find Keras equal or
+# ahead? Within 5 counts as right. <!-- no claim -->
 
 # %%
 predict("defaults.three", ...)
@@ -398,7 +398,7 @@ if few == 3:
 # <details><summary>Answer</summary>
 #
 # About half as far, and hardly any choice is wrong. The standard error falls with
-# $\sqrt n$, so that four times as many seeds make it half as large.
+# $\sqrt n$, and choices of ten from twenty also share seeds.
 #
 # </details>
 #
@@ -416,10 +416,10 @@ predict("defaults.cause", ...,
 
 # %% [markdown]
 # We test in both directions: PyTorch's network with one default of Keras's, and
-# Keras's network with one default of PyTorch's. <!-- no claim --> A cause that is real costs accuracy
-# in one direction, and gives accuracy in the other. We begin with batch norm's
-# momentum. What PyTorch writes as 0.1 is 0.9 in Keras, and Keras's 0.99 is 0.01 in
-# PyTorch; section 5 explains why. <!-- shown: lag `norm.momentum ==` -->
+# Keras's network with one default of PyTorch's. <!-- no claim --> A cause that does not depend on
+# other settings costs in one direction what it gives in the other. We begin with
+# batch norm's momentum. What PyTorch writes as 0.1 is 0.9 in Keras, and Keras's 0.99 is
+# 0.01 in PyTorch; section 5 explains why. <!-- shown: lag `norm.momentum ==` -->
 
 # %% tags=["torch", "nbval-ignore-output"] pair="one"
 changes = []
@@ -448,9 +448,8 @@ two_tf = own, changed
 assert min(changes) > 5
 
 # %% [markdown]
-# PyTorch's network loses many points with each seed. <!-- shown: one `max(changes)` --> Keras's network gains as many. <!-- shown: one `min(changes)` -->
-# So neither framework is better. One number makes the difference, and either
-# framework accepts either number.
+# PyTorch's network loses many points with each seed. <!-- shown: one `max(changes)` --> Keras's network gains many. <!-- shown: one `min(changes)` -->
+# One number makes the difference, and either framework accepts either number.
 #
 # The stored runs have all causes:
 
@@ -479,16 +478,16 @@ agree(epsilon.points, -1, tolerance=0.05)
 # comes second, with 7 and 11 points. <!-- shown: proof_causes `start` -->
 #
 # Do not add these effects up. Causes act on one another, so that each is larger or
-# smaller beside other settings. This is the second reason to test in both directions.
-# And do not look for a cause behind every bar that misses 0: of 20 effects that are
-# all 0, about one lies two standard errors away by luck. <!-- no claim -->
+# smaller beside other settings. And do not look for a cause behind every bar that
+# misses 0: of 20 effects that are all 0, about one lies two standard errors away by
+# luck. <!-- no claim -->
 #
 # **You try.** Draw the effects after 370 steps. Which causes are left? <!-- try: table `at_step = 80` with `at_step = 370` -->
 #
 # <details><summary>Answer</summary>
 #
-# The same two, and much smaller: a few points for momentum, and about one for the
-# start of the weights.
+# The same two, and much smaller: about five points for momentum, and one to three for
+# the start of the weights.
 #
 # </details>
 #
@@ -555,8 +554,8 @@ agree([ours**37, theirs**370], [0.02, 0.02],
 # So early in training, Keras's network is evaluated with wrong means and variances. <!-- shown: lag `agree(variance` -->
 # Its weights may be good nevertheless. *Predict:* we keep all weights, and compute
 # mean and variance anew on the training images. (PyTorch's cell does so for PyTorch's
-# network with Keras's momentum.) <!-- no claim --> After 80 steps Keras's network had 36 % right: how
-# many percent are right then? Within 8 counts as right. <!-- no claim -->
+# network with Keras's momentum.) <!-- no claim --> After 80 steps the mean of Keras's accuracies was
+# 36 %: how large is it now? Within 8 counts as right. <!-- no claim -->
 
 # %%
 predict("defaults.recomputed", ...)
@@ -709,7 +708,7 @@ for name, pair in pairs.items():
 
 # %% [markdown]
 # The gap of 49 points is gone: less than 0.3 points are left, at each number of
-# steps. <!-- shown: aligned --> So no unknown cause is left in this network. What remains is rounding:
+# steps. <!-- shown: aligned --> So any unknown cause costs hardly more here. What remains may be rounding:
 # training makes differences in the seventh digit of float32 larger.
 #
 # With both frameworks installed, you can align the networks yourself. The library
@@ -754,8 +753,8 @@ assert first[1e-3].kind == "BatchNorm2d"
 # *copies* the weights of a dense layer after a flatten: [lesson 08](08_porting.ipynb)
 # shows it.
 #
-# **Augmentation.** Many people write the shortest form of a random flip. With
-# PyTorch's libraries that is left to right, with one coin for each image ([lesson
+# **Augmentation.** It changes training images at random. The shortest form of a flip in
+# kornia, for PyTorch, is left to right, with one coin for each image ([lesson
 # 06](06_data.ipynb) shows it). <!-- no claim --> In Keras it is `RandomFlip()`, which flips along both
 # axes at once: half a turn. <!-- shown: turned -->
 
@@ -796,12 +795,10 @@ for cause in ("Adam: epsilon", "batch norm: epsilon",
     assert abs(effect.points) < 0.05
 
 # %% [markdown]
-# With flips, Keras's network is 1.4 points behind after 1480 steps. <!-- shown: flips `behind` --> This is the one
-# difference in this lesson that 40 epochs do not remove. <!-- no claim --> Flips also cost
-# accuracy by themselves, 1.8 points in PyTorch's network, because a mirrored digit is
-# no digit. <!-- shown: flips `cost` -->
-#
-# The last cell shows the opposite: settings which one need not suspect.
+# With flips, Keras's network is 1.4 points behind after 1480 steps. <!-- shown: flips `behind` --> About one
+# point comes from the different flips; the rest was there without them. <!-- no claim --> Flips also
+# cost accuracy by themselves, 1.8 points in PyTorch's network, because most mirrored
+# digits are no digits. <!-- shown: flips `cost` -->
 #
 # > *Differs, and does not matter:* PyTorch's network with Keras's default, after 370 steps, in points. <!-- no claim -->
 # >
@@ -812,8 +809,8 @@ for cause in ("Adam: epsilon", "batch norm: epsilon",
 # > | running variance | over n − 1 | over n | 0.00 ± 0.00 <!-- shown: harmless --> |
 # > | layout in memory | channel first | channel last | 0.00 ± 0.01 <!-- shown: harmless --> |
 #
-# This is a statement about networks like this one. In Keras's network, whose
-# statistics lag, batch norm's ε is worth one point after 80 steps. <!-- shown: proof_causes `epsilon` --> And where
+# The table tells of one network after ten epochs. In Keras's network, whose
+# statistics lag, PyTorch's ε for batch norm *costs* one point after 80 steps. <!-- shown: proof_causes `epsilon` --> And where
 # gradients are as small as Adam's ε, that ε decides how long the steps are.
 #
 # ## 8. What may one say of "2.1 %"?
@@ -838,10 +835,10 @@ agree(gaps[1480].error, 0.2, tolerance=0.05)
 # 2.1 points near step 630, but 49 at step 80 and 0.4 at step 1480. <!-- shown: any_gap `found` --> So "2.1 %" says
 # nothing about PyTorch and Keras, as long as the number of steps is not told. <!-- no claim -->
 #
-# Of the four suspects, batch norm's momentum makes most of the gap, and the start of
-# the weights makes the rest. Adam's ε and the layout change nothing that 20 seeds
-# could see. <!-- shown: harmless --> Where both networks flip in their own way, the gap is still 1.4 points
-# after 1480 steps. <!-- shown: flips `behind` -->
+# Early on, batch norm's momentum makes most of the gap, and the start of the weights
+# comes next. In PyTorch's network after 370 steps, Adam's ε and the layout change
+# nothing that 20 seeds could see. <!-- shown: harmless --> Where both networks flip in their own way, the gap is
+# still 1.4 points after 1480 steps. <!-- shown: flips `behind` -->
 #
 # Not confirmed: that such a gap stays. After 1480 steps 0.4 ± 0.2 points are left,
 # which is about two standard errors. <!-- shown: any_gap `error, 0.2` --> Who loses two points at the end of a *long*
@@ -859,12 +856,13 @@ agree(gaps[1480].error, 0.2, tolerance=0.05)
 # 2. *Which settings differ?* The table docs/defaults.md of the course lists the known
 #    differences with the lines that align them, and `audit` of `twin` finds them in
 #    your two models, most harmful first. <!-- no claim -->
-# 3. *Are the statistics behind?* Compute them anew with the weights as they are.
-#    If the accuracy jumps, you have the cause, after one pass over the data.
+# 3. *Are the statistics behind?* Compute them anew with the same weights. If the
+#    accuracy jumps, you have the cause.
 # 4. *Which setting is it?* Change one at a time, in both directions, with paired seeds.
-# 5. *How many seeds?* If a few paired differences have the standard deviation
-#    $s$, a gap of $d$ points lies two standard errors away from zero with
-#    $n = (2 s / d)^2$ pairs. By hand, for $s = 1.5$ and $d = 0.5$: $n = 6^2 = 36$.
+# 5. *How many seeds?* If paired differences have the standard deviation $s$, a gap of
+#    $d$ points lies two standard errors away from zero with $n = (2 s / d)^2$ pairs. By
+#    hand, for $s = 1.5$ and $d = 0.5$: $n = 6^2 = 36$. Take twice as many: by luck,
+#    half of the measured gaps are below $d$.
 #
 # For the two networks of this lesson, `audit` puts batch norm's momentum first. <!-- shown: audit `batch_norm` -->
 # Last come the settings which were measured not to matter. <!-- no claim -->
@@ -894,8 +892,8 @@ assert not found.rows[-1].matters
 #
 # <details><summary>Answer</summary>
 #
-# $(2 \cdot 0.25 / 0.5)^2 = 1$. Take at least three, because you have to measure $s$
-# too. To copy the starting weights saves most of the computing.
+# $(2 \cdot 0.25 / 0.5)^2 = 1$. Take at least five, because you have to measure $s$
+# too. Equal starting weights save computing where they make $s$ small.
 #
 # </details>
 #
@@ -909,7 +907,7 @@ assert not found.rows[-1].matters
 #
 # - A gap belongs to a number of steps, to data, and to a standard error. Without
 #   them it says nothing.
-# - With all settings and all starting weights equal, the frameworks are equal.
+# - With settings and starting weights equal, both networks were equally good here.
 #
 # **Next:** the quiz, the exercises, and [08_porting](08_porting.ipynb), which proves
 # a port.

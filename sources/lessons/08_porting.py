@@ -108,12 +108,12 @@ def load_keras(layer, arrays, *shapes):
 # means one row for each output. <!-- shown: dense --> Keras keeps it as (in, out) and calls
 # it the *kernel*. <!-- shown: dense -->
 #
-# By hand, with one row for each output: the first output is
+# By hand, for the input $(1,10)$, the rows $(1,2)$ and $(3,4)$, and the biases $5$ and $6$:
+# the first output is
 # $1\cdot 1 + 2\cdot 10 + 5 = 26$, and the second is
 # $3\cdot 1 + 4\cdot 10 + 6 = 49$.
 #
-# This layer has two inputs and two outputs, so that its array is square. *Predict:*
-# what happens if you hand it over as it is?
+# This weight array is square. *Predict:* what happens if you hand it over as it is?
 
 # %% name="dense_by_hand"
 predict("porting.square", ..., a="an error",
@@ -285,13 +285,13 @@ agree(output.numpy().ravel(), [321, 543, 765, 87])
 # copies that overlap are added. By hand, `full` is the sum of two copies, which begin two
 # places apart. <!-- no claim -->
 #
-# Both halves then ask for four of these five numbers. Keras's `same` keeps the first
+# Both layers keep four of these five numbers. Keras's `same` keeps the first
 # four. <!-- shown: transposed `full[0:4]` --> PyTorch's usual way to this size, `padding=1`
-# with `output_padding=1`, keeps the last four. <!-- shown: transposed `full[1:5]` --> The
-# cure is to leave both arguments out and to cut the end off.
+# with `output_padding=1`, keeps the last four. <!-- shown: transposed `full[1:5]` --> If
+# $k - s = 1$, as here, the cure is to leave both arguments out and to cut the end off.
 #
-# Here, the first axis of PyTorch's weight is *in*, and the first axis of a convolution's
-# is *out*. <!-- no claim --> If both sizes are equal, a mistake is silent.
+# The weight of a transposed convolution is (in, out, place) in PyTorch, and (place, out,
+# in) in Keras. <!-- no claim --> If *in* and *out* have one size, a mistake is silent.
 #
 # **You try:** set the last number of `window` to 0. Which numbers overlap
 # now? <!-- try: transposed_by_hand `[1.0, 2, 3]` with `[1.0, 2, 0]`; transposed_by_hand + `assert full.tolist() == [1, 2, 10, 20, 0]` -->
@@ -582,8 +582,8 @@ agree(moved, np.full(8, -0.5), tolerance=1e-4)
 # **How it breaks.** The outputs are equal, but training is not. PyTorch trains two vectors,
 # and each moves by the rate, 0.5, times the gradient, so that their sum moves by 1 times the
 # gradient. <!-- shown: biases `-1.0` --> Keras's one bias moves by
-# 0.5. <!-- shown: biases `-0.5` --> The cure is to set PyTorch's `bias_hh_l0` to zero and to
-# freeze it with `requires_grad_(False)`. <!-- no claim -->
+# 0.5. <!-- shown: biases `-0.5` --> The cure is to set PyTorch's `bias_ih_l0` to the sum
+# and `bias_hh_l0` to zero, frozen with `requires_grad_(False)`. <!-- no claim -->
 #
 # ## 7. GRU
 #
@@ -656,13 +656,12 @@ print(wrong.round(4))
 assert np.abs(wrong - expected).max() > 0.1
 
 # %% [markdown]
-# **You try:** in the right pair of cells, hand over what the wrong pair got: `mixed` in
-# PyTorch, `unordered` in Keras. Who notices? <!-- try: gru `nn.GRU(3, 2), arrays)` with `nn.GRU(3, 2), mixed)`; gru `load_keras(layer, kernels` with `load_keras(layer, unordered` raises -->
+# **You try:** in the first pair of cells, hand over what the second got: `mixed` in
+# PyTorch, `unordered` in Keras. What raises? <!-- try: gru `nn.GRU(3, 2), arrays)` with `nn.GRU(3, 2), mixed)`; gru `load_keras(layer, kernels` with `load_keras(layer, unordered` raises -->
 #
 # <details><summary>Answer</summary>
 #
-# Only `agree` does, because it compares with NumPy. It raises, and names the first number
-# that differs.
+# Only `agree`, because it compares with NumPy. It names the first number that differs.
 #
 # </details>
 #
@@ -672,9 +671,9 @@ assert np.abs(wrong - expected).max() > 0.1
 #
 # **Attention** lets each step of a sequence take a weighted average over all steps. Each
 # step gets a query, a key and a value, and comparing queries with keys gives the weights.
-# The layer does so several times side by side, in its **attention heads**. PyTorch stacks the weights for
-# queries, keys and values in one array, and stacks the heads within each of the
-# three. <!-- shown: attention --> Keras has a kernel (in, head, size) for each of the
+# The layer does so several times side by side, in its **attention heads**. If queries, keys
+# and values have equally many features, PyTorch stacks their weights in one array, and the
+# heads within each of the three. <!-- shown: attention --> Keras has a kernel (in, head, size) for each of the
 # three. <!-- shown: attention --> Its last kernel is (head, size, out). <!-- shown: attention -->
 #
 # **How it breaks.** If you cut the features as (size, head), all shapes fit, and the
@@ -726,13 +725,13 @@ agree(output[0], expected)
 #
 # *Two outputs differ in the seventh digit. Is that a mistake, or rounding?*
 #
-# In float32 nobody knows. A float32 number has about seven digits, and two correct programs
-# that add the same numbers in another order differ in the last of them. A float64 number has
-# about sixteen digits, so that a real difference stands out far above rounding. So a
-# port is proved in float64, even if the model later runs in float32.
+# In float32 you cannot know. A float32 number has about seven digits, and two correct
+# programs that add the same numbers in another order can differ in the last ones. A float64
+# number has about sixteen digits, so that a real difference stands out. So prove a port in
+# float64, even if the model later runs in float32.
 #
-# Switching is a trap in each framework. A PyTorch layer refuses float64 input until it
-# is switched itself. <!-- shown: refused `"same dtype"` --> If its weights are loaded before
+# Switching is a trap in each framework. A PyTorch layer with weights refuses float64 input
+# until you switch the layer. <!-- shown: refused `"same dtype"` --> If its weights are loaded before
 # `double()`, PyTorch has rounded them to float32 already. <!-- shown: traps `rounded != 0.1` -->
 # A Keras layer casts float64 input to float32 and says nothing. <!-- shown: refused `cast.dtype` -->
 # `set_floatx("float64")` alone does not change Keras's layers, if a layer was made or a
@@ -914,10 +913,10 @@ assert firsts[last] == "norm"
 # %% [markdown]
 # The picture shows how far each layer is from NumPy's. Where $\varepsilon$ was changed on
 # purpose, the first difference is `norm`. <!-- shown: first_difference -->
-# The other half shows a difference that nobody planted, in its GELU. TensorFlow 2.21, on the
-# CPU, multiplies by $\sqrt{1/2}$ there, which it keeps as a float32
-# number. <!-- shown: both_outputs `narrow` --> You name such a difference, understand it, and
-# then decide. Here we write the formula ourselves, as `exact_gelu`, so that the next gates
+# Nobody planted the difference in Keras's GELU: TensorFlow 2.21, on the CPU, multiplies by
+# $\sqrt{1/2}$ there, which it keeps as a float32
+# number. <!-- shown: both_outputs `narrow` --> Understand such a difference before you
+# decide. Here we write the formula ourselves, as `exact_gelu`, so that the next gates
 # can be strict. <!-- no claim -->
 #
 # If both frameworks are installed, the course's tool `twin` does all this: `Twin` pairs the
@@ -948,14 +947,14 @@ result.plot()
 #
 # *The outputs are equal. Can one step of training still differ?*
 #
-# Yes: so far no loss, no gradient and no optimizer has run. At the second gate, both
-# models make one step **in lock step**, which means with the same batch. Everything is
-# compared in the order in which it arises: batch, loss, gradients, weights, running
-# statistics. The first that differs names the culprit: the data, the loss function, a
-# layer, the optimizer, or batch norm.
+# Yes: so far no loss, gradient or optimizer has run. At the second gate, both models make
+# one step **in lock step**, which means from equal weights, with the same batch and
+# without dropout, which is random. Compare in this order: batch, loss, gradients,
+# weights, running statistics. The first that differs names the suspect: the data, the loss
+# (or a layer in training mode), a gradient, the optimizer, or batch norm.
 #
-# The rate and the momentum are $3/16$ and $7/8$, because float32 holds these numbers
-# exactly; it does not hold 0.1. <!-- shown: rate -->
+# The rate and the momentum are $3/16$ and $7/8$, because Keras's SGD rounds the momentum to
+# float32 on TensorFlow, and float32 holds these exactly, but not 0.1. <!-- shown: rate -->
 
 # %% name="rate"
 rate, momentum = 3 / 16, 7 / 8
@@ -1018,16 +1017,17 @@ print(f"largest gradient of conv1.bias: {noise:.0e}")
 assert noise < 1e-13
 
 # %% [markdown]
-# The running variance differs, because PyTorch divides the squares of a batch by $n - 1$
-# and Keras by $n$. <!-- shown: statistic `agree` --> The lesson on
-# [hidden defaults](07_hidden_defaults.ipynb) measures what that costs.
+# The running variance differs: for it, PyTorch divides the sum of a channel's squared
+# deviations by $n - 1$ and Keras by $n$, which is $40\cdot 64$
+# here. <!-- shown: statistic `agree` --> The lesson on
+# [hidden defaults](07_hidden_defaults.ipynb) measures the cost.
 #
 # **How it breaks.** The gradient of `conv1.bias` is zero up to
 # rounding. <!-- shown: statistic `noise` --> Batch norm subtracts the mean, and with it any
-# bias that was added before. A **free weight** is one whose true gradient is zero. Rounding
-# moves it in another direction in each framework, and Adam, which divides by the size of
-# the gradient, makes large steps of it. So compare each gradient with the *largest*
-# gradient of the step, and list free weights in place of blaming them. The bias of the
+# bias that was added before. A **free weight** is one whose true gradient is always zero.
+# Rounding moves it in another direction in each framework. In float32, Adam turns
+# rounding into large steps, because Adam divides by the gradient's size. So compare each
+# gradient with the *largest* gradient of the step, and list free weights. The bias of the
 # keys in attention is free, too.
 #
 # ## 12. Third gate: ten epochs
@@ -1123,18 +1123,19 @@ print(wrong.first)
 assert wrong.first.step == 2
 
 # %% [markdown]
-# *Control* is one framework against itself, *port* is one against the other (if you have
-# both), and the *wrong port* uses GELU's approximation by tanh. In float32, all lines end at a similar
-# height. So neither agreement nor disagreement *after* training proves anything there. In
-# float64 the control stays below 1e-7, and the wrong port stands out from the first
+# *Port* is one framework against the other (if you have both), and the *wrong port* uses
+# GELU's approximation by tanh. In float32, all lines end at a similar height. So neither
+# agreement nor disagreement *after* training proves anything there. In float64 the control
+# stays below 1e-7, and the wrong port stands out from the first
 # step. <!-- shown: drift `control, float64` -->
 #
-# The picture does not say how fast differences grow in general: with a smaller rate they
-# grow slowly. That is why you need a control, and no fixed tolerance.
+# The picture holds for this rate alone: with a smaller rate, differences grow more slowly.
+# That is why you need a control, and no fixed tolerance.
 #
 # `train`, of `twin`, compares everything in each step, runs a control and lists the free
 # weights. <!-- no claim --> In the second training of the last cell, one momentum is wrong,
-# and the second step shows it. <!-- shown: twin_third -->
+# and the second step shows it: the first has no earlier
+# gradients. <!-- shown: twin_third -->
 #
 # **You try:** set `rate` to 1/16 and run again from there. Where does the float64 control
 # end? <!-- try: rate `3 / 16` with `1 / 16`; drift + `assert at_end["control, float64"] < 1e-13` -->
@@ -1226,13 +1227,12 @@ if rate == 3 / 16:
 # Keras itself runs on PyTorch, too, if `KERAS_BACKEND=torch` is set before it is
 # imported. <!-- shown: opened `"module: True"` --> The cell saves the Keras model and opens the file in
 # another process. <!-- no claim --> There the model *is* a PyTorch
-# module. <!-- shown: opened `"module: True"` --> Its outputs agree with both halves to
-# 1e-6. <!-- shown: opened `agree` --> They do not agree to 1e-12. <!-- shown: opened `1e-12` --> The reason is that Keras 3.15 computes
-# batch norm in float32 on that backend, even in a float64
-# model. <!-- shown: opened `is float32` -->
+# module. <!-- shown: opened `"module: True"` --> Its outputs agree with both models to
+# 1e-6. <!-- shown: opened `agree` --> They do not agree to
+# 1e-12. <!-- shown: opened `1e-12` --> One reason is that Keras 3.15 computes batch norm in
+# float32 on that backend, even in a float64 model. <!-- shown: opened `is float32` -->
 #
-# So nearly all that makes two models differ comes from layers and their defaults. It is
-# also another way out: if these layers will do, you need not port at all.
+# So it is mostly the layers that differ. If these layers will do, you need not port at all.
 
 # %% tags=["both", "nbval-ignore-output"] name="opened"
 from grader.pictures.porting import on_torch
@@ -1313,8 +1313,8 @@ assert "is float32" in told
 #
 # </details>
 #
-# **4.** After one step with Adam, the bias before a batch norm differs by as much as it has
-# moved. What do you do?
+# **4.** After one step with Adam in float32, the bias before a batch norm differs by as
+# much as it has moved. What do you do?
 #
 # - **A** list it as free
 # - **B** train longer
@@ -1322,8 +1322,8 @@ assert "is float32" in told
 #
 # <details><summary>Answer</summary>
 #
-# **A.** Its true gradient is zero, so that it moves by rounding alone. The output does not
-# depend on it, so that neither B nor C would find anything.
+# **A.** Its true gradient is zero, so that it moves by rounding alone. In training, the
+# output does not depend on it, so that neither B nor C would find anything.
 #
 # </details>
 #

@@ -247,3 +247,18 @@ def test_float32_hides_no_fault_of_the_first_step(float64):
     pair = paired(module, model, images())
     run = pair.train(batches(), losses(), adam(module, epsilon=1e-4), steps=2)
     assert (run.first.step, run.first.quantity) == (1, "weight conv.kernel")
+
+
+def test_float32_asks_to_confirm_what_a_later_step_shows(float64):
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    module, model = nn.Linear(3, 4), keras.Sequential([K.Dense(4)])
+    x = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+    pair = paired(module, model, x)
+    optimizers = (
+        torch.optim.SGD(module.parameters(), 0.125, momentum=0.5),
+        keras.optimizers.SGD(0.125, momentum=0.875),
+    )
+    run = pair.train([(x, labels())], losses(), optimizers, steps=3)
+    assert run.first.step == 2
+    assert "confirm it in float64" in str(run.first)

@@ -22,9 +22,11 @@ def test_a_ported_model_is_equal_and_stays_so(one, to):
     assert last < first
 
 
-def test_rounding_of_float32_is_no_alarm_where_it_grows_fast(float64):
+def test_a_jump_that_rounding_may_make_says_where_to_confirm_it(float64):
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
     training = prove(RESNET, "keras", 1e-6).training
     assert training.largest > 1e-2
-    assert training.equal, training
+    # Whether a ReLU switches, and when, depends on the machine and its threads.
+    first = training.first
+    assert first is None or (first.step > 1 and "float64" in first.note)

@@ -43,6 +43,11 @@ ROUNDED_LOSS = (
     "if the losses are equal: Keras's computes in the dtype that was set when it was "
     "made. Call keras.config.set_floatx('float64') first"
 )
+# One number beside another's rounding is enough for a jump: no control run foresees it.
+JUMP = (
+    "in {dtype} rounding alone does this where a ReLU or a maximum switches: confirm "
+    "it in float64"
+)
 
 
 class LockStep:
@@ -165,6 +170,8 @@ class LockStep:
             if self._first is None and not error <= limits[kind]:
                 quantity = name if kind == name else f"{kind} {name}"
                 note = self._hint(kind, name, error)
+                if not note and step > 1 and kind != BATCH and self._dtype != "float64":
+                    note = JUMP.format(dtype=self._dtype)
                 self._first = Divergence(step, quantity, error, note)
 
     def _hint(self, kind: str, name: str, error: float) -> str:

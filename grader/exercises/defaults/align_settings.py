@@ -113,8 +113,8 @@ _MISTAKES = (
     ),
     Mistake(
         "the other direction",
-        "The momentum is right. Your factor is turned over: it carries a rate of the "
-        "other framework over.",
+        "The momentum is right. Your factor is upside down: it would be right if the "
+        "rate came from the other framework.",
         "Which framework takes the larger gradient, and so needs the smaller rate? "
         "Which of the two are you given?",
         compute=_other_direction,

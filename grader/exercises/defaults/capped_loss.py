@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exercises.defaults.conventions import TORCH, in_turn, other
+from grader.exercises.defaults.conventions import TORCH, in_turn, one_sided, other
 from grader.judging import Case, Exercise, Mistake
 
 LEAST = 1e-7  # keras.config.epsilon()
@@ -31,6 +31,17 @@ def _reference(chances: np.ndarray, convention: str) -> np.ndarray:
 def _added(chances: np.ndarray, convention: str) -> np.ndarray:
     least = np.exp(-MOST) if convention == TORCH else LEAST
     return -np.log(chances + least)
+
+
+def _unbounded(chances: np.ndarray, convention: str) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        return -np.log(chances)
+
+
+def _unbounded_in_torch(chances: np.ndarray, convention: str) -> np.ndarray:
+    if convention == TORCH:
+        return _unbounded(chances, convention)
+    return _reference(chances, convention)
 
 
 def _base_10(chances: np.ndarray, convention: str) -> np.ndarray:
@@ -72,6 +83,18 @@ _MISTAKES = (
         compute=lambda chances, convention: _reference(chances, convention).mean(),
     ),
     Mistake(
+        "no bound in PyTorch",
+        "Where the probability is 0 and convention is 'torch', your loss is infinite.",
+        "What does BCELoss do with a loss above 100?",
+        compute=_unbounded_in_torch,
+    ),
+    Mistake(
+        "no bound at all",
+        "Where the probability is 0, your loss is infinite.",
+        "What does each framework replace: a probability or a loss?",
+        compute=_unbounded,
+    ),
+    Mistake(
         "the bound is added",
         "You add the bound to each probability. This is near the right value, except "
         "where the probability is as small as the bound itself.",
@@ -88,7 +111,7 @@ CAPPED_LOSS = Exercise(
     cases=in_turn(_draw),
     reference=_reference,
     returns=("losses",),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + one_sided(_reference),
     hints=(
         "Take the smallest probability of each framework for which the plain formula "
         "still holds. What is the loss there?",

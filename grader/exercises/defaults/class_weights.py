@@ -63,6 +63,20 @@ def _over(divisor: Callable[[np.ndarray, np.ndarray], object]) -> Compute:
     return compute
 
 
+def _classes_in_torch(
+    losses: np.ndarray, labels: np.ndarray, weights: np.ndarray, convention: str
+) -> Weighted:
+    divisor = weights.sum() if convention == TORCH else len(labels)
+    return _divided(weights[labels], divisor, losses)
+
+
+def _undivided_share(
+    losses: np.ndarray, labels: np.ndarray, weights: np.ndarray, convention: str
+) -> Weighted:
+    _, loss = _reference(losses, labels, weights, convention)
+    return weights[labels], loss
+
+
 def _unweighted(
     losses: np.ndarray, labels: np.ndarray, weights: np.ndarray, convention: str
 ) -> Weighted:
@@ -144,6 +158,22 @@ _MISTAKES = (
     ),
 )
 
+_ONE_SIDED = (
+    Mistake(
+        "the sum over the classes, for PyTorch",
+        "For PyTorch you divide by the sum of weights, in which each class counts "
+        "once. Each *example* counts once.",
+        "Two examples of class 0 and one of class 1: which three numbers are added up?",
+        compute=_classes_in_torch,
+    ),
+    Mistake(
+        "shares without a divisor",
+        "Your loss is right. Your shares are the weights themselves.",
+        "Add up your shares times the losses. Is that your loss?",
+        compute=_undivided_share,
+    ),
+)
+
 CLASS_WEIGHTS = Exercise(
     id="defaults.class_weights",
     title="A loss with class weights",
@@ -159,7 +189,7 @@ CLASS_WEIGHTS = Exercise(
     ),
     reference=_reference,
     returns=("share", "loss"),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + _ONE_SIDED,
     hints=(
         "Find the weight of each example first: it is that of its class. Both "
         "frameworks add up weight times loss. They divide the sum by different "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.judging import Case
+from grader.judging import Case, Compute, Mistake
 from grader.judging.exercise import Draw
 
 TORCH, KERAS = "torch", "keras"
@@ -31,3 +31,29 @@ def kept_share(momentum: float, convention: str) -> float:
 def other(convention: str) -> str:
     """The convention of the other framework."""
     return KERAS if convention == TORCH else TORCH
+
+
+def one_sided(
+    reference: Compute, why: str = "You do what {ours} does"
+) -> tuple[Mistake, ...]:
+    """The mistakes of using one framework's convention, whatever ``convention`` is.
+
+    In their cases of that convention they are right, so :func:`separated` must not get
+    them.
+    """
+
+    def always(convention: str) -> Compute:
+        return lambda **inputs: reference(**{**inputs, "convention": convention})
+
+    return tuple(
+        Mistake(
+            f"always {ours}'s convention",
+            why.format(ours=ours) + f", even where convention is {theirs!r}.",
+            "Is convention used in your function?",
+            compute=always(convention),
+        )
+        for ours, convention, theirs in (
+            ("PyTorch", TORCH, KERAS),
+            ("Keras", KERAS, TORCH),
+        )
+    )

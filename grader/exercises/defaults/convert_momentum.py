@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exercises.defaults.conventions import in_turn, kept_share, other
+from grader.exercises.defaults.conventions import in_turn, kept_share, one_sided, other
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.separated import separated
 
@@ -120,7 +120,7 @@ CONVERT_MOMENTUM = Exercise(
     ),
     reference=_reference,
     returns=("momentum",),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + one_sided(_reference, "You convert as from {ours}"),
     hints=(
         "Work with the share that one step keeps, whatever it is called. First get it "
         "from the momentum, then change it, and write it as a momentum again at the "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exercises.defaults.conventions import TORCH, in_turn, other
+from grader.exercises.defaults.conventions import TORCH, in_turn, one_sided, other
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.separated import separated
 
@@ -129,6 +129,24 @@ def _averaged(
     )
 
 
+def _shrunk_last(
+    w: np.ndarray,
+    gradients: np.ndarray,
+    rate: float,
+    momentum: float,
+    decay: float,
+    convention: str,
+) -> np.ndarray:
+    if convention == TORCH:
+        return _coupled(w, gradients, rate, momentum, decay)
+    velocity, found = np.zeros_like(w), []
+    for gradient in gradients:
+        velocity = momentum * velocity + gradient
+        w = (w - rate * velocity) * (1 - rate * decay)
+        found.append(w)
+    return np.array(found)
+
+
 def _no_decay(
     w: np.ndarray,
     gradients: np.ndarray,
@@ -183,6 +201,17 @@ _MISTAKES = (
     ),
 )
 
+_ONE_SIDED = (
+    Mistake(
+        "the decay of the new weights",
+        "In Keras's step you shrink the weights after they have moved.",
+        "Which w stands on the right side of Keras's formula: the one before the "
+        "step, or the one after?",
+        compute=_shrunk_last,
+    ),
+    *one_sided(_reference),
+)
+
 DECAYED_STEPS = Exercise(
     id="defaults.decayed_steps",
     title="One name, two kinds of weight decay",
@@ -191,7 +220,7 @@ DECAYED_STEPS = Exercise(
     cases=tuple(separated(draw, _reference, _MISTAKES) for draw in in_turn(_draw)),
     reference=_reference,
     returns=("w",),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + _ONE_SIDED,
     hints=(
         "Only one line of the loop depends on the convention: where the decay of w "
         "enters. Follow one weight of 1 with gradients of 0 for two steps by hand.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exercises.defaults.conventions import TORCH, in_turn, other
+from grader.exercises.defaults.conventions import TORCH, in_turn, one_sided, other
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.separated import separated
 
@@ -80,7 +80,7 @@ KL_MEAN = Exercise(
     cases=tuple(separated(draw, _reference, _MISTAKES) for draw in in_turn(_draw)),
     reference=_reference,
     returns=("divergence",),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + one_sided(_reference),
     hints=(
         "Both frameworks add up the same n k terms. Their means count differently.",
         "NumPy: np.log; an array's .sum() and .shape",

@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from grader.exercises.defaults.conventions import TORCH, in_turn, kept_share, other
-from grader.judging import Case, Exercise, Mistake
+from grader.exercises.defaults.conventions import (
+    TORCH,
+    in_turn,
+    kept_share,
+    one_sided,
+    other,
+)
+from grader.judging import Case, Compute, Exercise, Mistake
 from grader.judging.separated import separated
 
 Statistics = tuple[np.ndarray, np.ndarray]
@@ -58,6 +64,14 @@ def _other_variance(
     ddof = _correction(other(convention))
     kept = kept_share(momentum, convention)
     return _running(batches.mean(axis=1), batches.var(axis=1, ddof=ddof), kept)
+
+
+def _always_divided(ddof: int) -> Compute:
+    def compute(batches: np.ndarray, momentum: float, convention: str) -> Statistics:
+        kept = kept_share(momentum, convention)
+        return _running(batches.mean(axis=1), batches.var(axis=1, ddof=ddof), kept)
+
+    return compute
 
 
 def _other_momentum(
@@ -137,6 +151,24 @@ _MISTAKES = (
     ),
 )
 
+_ONE_SIDED = (
+    *one_sided(_reference),
+    Mistake(
+        "always divided by n",
+        "Your means are right. Your variances divide by n, even where convention is "
+        "'torch'.",
+        "By what does each framework divide, by the exercise?",
+        compute=_always_divided(0),
+    ),
+    Mistake(
+        "always divided by n - 1",
+        "Your means are right. Your variances divide by n - 1, even where convention "
+        "is 'keras'.",
+        "By what does each framework divide, by the exercise?",
+        compute=_always_divided(1),
+    ),
+)
+
 RUNNING_STATS = Exercise(
     id="defaults.running_stats",
     title="Running statistics in either framework",
@@ -147,7 +179,7 @@ RUNNING_STATS = Exercise(
     ),
     reference=_reference,
     returns=("mean", "variance"),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + _ONE_SIDED,
     hints=(
         "Both frameworks do the same thing with each batch: keep a share of the old "
         "value and add the rest from the batch. They differ in the name of the share, "

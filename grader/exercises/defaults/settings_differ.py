@@ -102,8 +102,8 @@ def _everything(name: str, value: float) -> float:
 _MISTAKES = (
     Mistake(
         "rounding counts as a difference",
-        "You compare with ==. Keras keeps a learning rate in float32, which turns "
-        "0.001 into 0.0010000000474974513.",
+        "You compare with ==, or within a smaller share than the exercise. Keras keeps "
+        "a learning rate in float32, which turns 0.001 into 0.0010000000474974513.",
         "Within which share may two equal values lie apart, by the exercise?",
         compute=_compared(_equal, _in_keras),
     ),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exercises.defaults.conventions import in_turn, kept_share, other
+from grader.exercises.defaults.conventions import in_turn, kept_share, one_sided, other
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.separated import separated
 
@@ -80,7 +80,7 @@ SHARE_LEFT = Exercise(
     ),
     reference=_reference,
     returns=("share",),
-    mistakes=_MISTAKES,
+    mistakes=_MISTAKES + one_sided(_reference),
     hints=(
         "Follow a statistic that starts at 1 while every batch has the value 0. Then "
         "the statistic itself is the share that you look for.",
