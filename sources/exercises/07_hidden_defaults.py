@@ -531,7 +531,7 @@ def kl_mean(target, predicted, convention):
 check("defaults.kl_mean", kl_mean)
 
 # %% [markdown]
-# ## 14. The zeros of `padding="same"` (2 points)
+# ## 14. The zeros of padding same (2 points)
 #
 # With `padding="same"`, a convolution of Keras gives as many outputs as the
 # size divided by the stride, rounded up. The first window begins with the

@@ -224,3 +224,17 @@ def mean_of_shares(losses, labels, weights, convention):
     weight = weights[labels]
     share = weight / (weight.sum() if convention == "torch" else len(labels))
     return share, np.mean(share * losses)
+
+
+@wrong("class_weights", "the sum over the classes, for PyTorch")
+def each_class_once(losses, labels, weights, convention):
+    of_example = weights[labels]
+    divisor = weights.sum() if convention == "torch" else len(labels)
+    share = of_example / divisor
+    return share, (share * losses).sum()
+
+
+@wrong("class_weights", "shares without a divisor")
+def loss_alone_divided(losses, labels, weights, convention):
+    _, loss = taken_by_label(losses, labels, weights, convention)
+    return weights[labels], loss

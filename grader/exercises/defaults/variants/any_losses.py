@@ -115,3 +115,36 @@ def cross_entropy(target, predicted, convention):
 @wrong("kl_mean", "the sum, not divided")
 def summed(target, predicted, convention):
     return (target * np.log(target / predicted)).sum()
+
+
+@wrong("capped_loss", "always PyTorch's convention")
+def capped_loss_in_torch(chances, convention):
+    return with_bounds(chances, "torch")
+
+
+@wrong("capped_loss", "always Keras's convention")
+def capped_loss_in_keras(chances, convention):
+    return with_bounds(chances, "keras")
+
+
+@wrong("kl_mean", "always PyTorch's convention")
+def kl_mean_in_torch(target, predicted, convention):
+    return as_written(target, predicted, "torch")
+
+
+@wrong("kl_mean", "always Keras's convention")
+def kl_mean_in_keras(target, predicted, convention):
+    return as_written(target, predicted, "keras")
+
+
+@wrong("capped_loss", "no bound in PyTorch")
+def bounded_in_keras(chances, convention):
+    with np.errstate(divide="ignore"):
+        losses = -np.log(chances)
+    return losses if convention == "torch" else with_bounds(chances, convention)
+
+
+@wrong("capped_loss", "no bound at all")
+def plain_logarithm(chances, convention):
+    with np.errstate(divide="ignore"):
+        return -np.log(chances)

@@ -176,3 +176,26 @@ def plain_momentum(w, gradients, rate, momentum, decay, convention):
         w = w - rate * velocity
         found.append(w)
     return np.array(found)
+
+
+@wrong("decayed_steps", "always PyTorch's convention")
+def decayed_steps_in_torch(w, gradients, rate, momentum, decay, convention):
+    return two_branches(w, gradients, rate, momentum, decay, "torch")
+
+
+@wrong("decayed_steps", "always Keras's convention")
+def decayed_steps_in_keras(w, gradients, rate, momentum, decay, convention):
+    return two_branches(w, gradients, rate, momentum, decay, "keras")
+
+
+@wrong("decayed_steps", "the decay of the new weights")
+def shrinks_last(w, gradients, rate, momentum, decay, convention):
+    if convention == "torch":
+        return two_branches(w, gradients, rate, momentum, decay, convention)
+    u, path = np.zeros_like(w), []
+    for g in gradients:
+        u = momentum * u + g
+        w = w - rate * u
+        w = w - rate * decay * w
+        path.append(w)
+    return np.stack(path)

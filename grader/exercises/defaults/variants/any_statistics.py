@@ -221,3 +221,53 @@ def power_of_momentum(momentum, old_steps, new_steps, convention):
     new_share = momentum if convention == "torch" else 1 - momentum
     new_share = new_share ** (old_steps / new_steps)
     return 1 - new_share if convention == "torch" else new_share
+
+
+@wrong("share_left", "always PyTorch's convention")
+def share_left_in_torch(momentum, steps, convention):
+    return power(momentum, steps, "torch")
+
+
+@wrong("share_left", "always Keras's convention")
+def share_left_in_keras(momentum, steps, convention):
+    return power(momentum, steps, "keras")
+
+
+@wrong("running_stats", "always PyTorch's convention")
+def running_stats_in_torch(batches, momentum, convention):
+    return loop_over_batches(batches, momentum, "torch")
+
+
+@wrong("running_stats", "always Keras's convention")
+def running_stats_in_keras(batches, momentum, convention):
+    return loop_over_batches(batches, momentum, "keras")
+
+
+@wrong("convert_momentum", "always PyTorch's convention")
+def convert_momentum_in_torch(momentum, old_steps, new_steps, convention):
+    return by_kept_share(momentum, old_steps, new_steps, "torch")
+
+
+@wrong("convert_momentum", "always Keras's convention")
+def convert_momentum_in_keras(momentum, old_steps, new_steps, convention):
+    return by_kept_share(momentum, old_steps, new_steps, "keras")
+
+
+@wrong("running_stats", "always divided by n")
+def numpys_variance(batches, momentum, convention):
+    mean, _ = loop_over_batches(batches, momentum, convention)
+    kept = 1 - momentum if convention == "torch" else momentum
+    variance = np.ones_like(mean)
+    for batch in batches:
+        variance = kept * variance + (1 - kept) * batch.var(axis=0)
+    return mean, variance
+
+
+@wrong("running_stats", "always divided by n - 1")
+def samples_variance(batches, momentum, convention):
+    mean, _ = loop_over_batches(batches, momentum, convention)
+    kept = 1 - momentum if convention == "torch" else momentum
+    variance = np.ones_like(mean)
+    for batch in batches:
+        variance = kept * variance + (1 - kept) * batch.var(axis=0, ddof=1)
+    return mean, variance
