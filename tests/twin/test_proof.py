@@ -12,7 +12,7 @@ EQUAL = 1e-10
 @pytest.mark.parametrize("to", ["keras", "torch"])
 @pytest.mark.parametrize("one", PORTED, ids=lambda one: one.name)
 def test_a_ported_model_is_equal_and_stays_so(one, to):
-    proof = prove(one, to)
+    proof = prove(one, to, EQUAL)
     assert proof.forward < EQUAL
     assert proof.training.equal, proof.training
     assert proof.training.steps == STEPS
