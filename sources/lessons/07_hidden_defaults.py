@@ -815,7 +815,7 @@ for cause in ("Adam: epsilon", "batch norm: epsilon",
 #
 # ## 8. What may one say of "2.1 %"?
 #
-# A well-known story says that a port lost 2.1 % of accuracy, and that four defaults
+# Suppose you read that a port lost 2.1 % of accuracy, and that four defaults
 # were to blame. <!-- no claim --> At which number of steps does our network show such a gap?
 
 # %% name="any_gap"

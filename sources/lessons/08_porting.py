@@ -455,7 +455,7 @@ def before_flatten(kernel, channels, rows, columns):
 # | variance | `running_var` | `moving_variance` <!-- shown: norm `agree` --> |
 #
 # PyTorch's `parameters()` has the first two only. <!-- shown: norm `.parameters())) == 2` -->
-# So have Keras's `trainable_weights`. <!-- shown: norm `trainable_weights) == 2` --> If you
+# Keras's `trainable_weights` agree. <!-- shown: norm `trainable_weights) == 2` --> If you
 # copy these alone, the running statistics stay where they began.
 #
 # **How it breaks.** Both divide by $\sqrt{\text{variance} + \varepsilon}$, where the small
