@@ -12,9 +12,9 @@ PY := $(VENV)/bin/python
 TRACK ?= $(or $(shell cat $(VENV)/track 2>/dev/null),both)
 # A copy of the course keeps its track unless another is asked for by name.
 CHOSEN = $(if $(filter file,$(origin TRACK)),$(if $(wildcard work/.tandem),,--track $(TRACK)),--track $(TRACK))
-EXTRAS_torch := torch
-EXTRAS_tensorflow := tensorflow
-EXTRAS_both := torch,tensorflow
+EXTRAS_torch := torch,deploy
+EXTRAS_tensorflow := tensorflow,deploy
+EXTRAS_both := torch,tensorflow,deploy
 LAB_READY := $(VENV)/ready-$(TRACK)
 CLASS_READY := $(VENV)/ready-class
 TEST_READY := $(VENV)/ready-test
@@ -128,7 +128,7 @@ $(CLASS_READY): $(VENV)/made pyproject.toml constraints.txt
 	$(call install,torch$(comma)tensorflow$(comma)instructor)
 
 $(TEST_READY): $(VENV)/made pyproject.toml constraints.txt $(EXTENSION)
-	$(call install,torch$(comma)tensorflow$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
+	$(call install,torch$(comma)tensorflow$(comma)deploy$(comma)instructor$(comma)cluster$(comma)postgresql$(comma)dev)
 
 comma := ,
 # $(1): extras. The pins come along, so that everyone runs the tested set. pip would

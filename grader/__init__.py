@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from grader.learner.check import check
     from grader.learner.device import device
     from grader.learner.hints import hint
+    from grader.learner.needs import needs
     from grader.learner.overview import progress
     from grader.learner.predictions import predict, reveal
     from grader.learner.solution import solution
@@ -21,6 +22,7 @@ __all__ = [
     "check",
     "device",
     "hint",
+    "needs",
     "predict",
     "progress",
     "reveal",
@@ -32,6 +34,7 @@ _HOMES = {
     "check": "grader.learner.check",
     "device": "grader.learner.device",
     "hint": "grader.learner.hints",
+    "needs": "grader.learner.needs",
     "predict": "grader.learner.predictions",
     "progress": "grader.learner.overview",
     "reveal": "grader.learner.predictions",

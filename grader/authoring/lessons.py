@@ -7,7 +7,8 @@
 nbval compares a lesson's outputs with those in the notebook. A solution runs until a
 cell fails; its checks are cells too. Then a lesson runs with the edits that each **You
 try** asks for, and with products as in TF32. It also runs to show that the assertions
-that its sentences name could fail. A single-framework track is a filtered copy in an
+that its sentences name could fail. A lesson with cells that need extras also runs
+without them. A single-framework track is a filtered copy in an
 environment where the other framework can't be imported. A solution does not run in a
 learner's copy, so its progress is not recorded.
 

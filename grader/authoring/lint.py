@@ -17,6 +17,7 @@ from grader.authoring.texts.sources import (
     tags,
 )
 from grader.common.frameworks import FRAMEWORKS
+from grader.common.optional import NEED, OPTIONAL, named
 from grader.exercises import catalogue
 from grader.judging import Exercise
 
@@ -75,6 +76,12 @@ def _code(cell: NotebookNode) -> Iterator[tuple[str, str]]:
                     f"{len(line)} characters in {line.strip()!r}",
                     (f"Break the line: half-width columns hold {MAX_LINE}"),
                 )
+    needed = named(cell.source)
+    for name in needed:
+        if name not in OPTIONAL:
+            yield f"needs {name!r}, which is unknown", f"Use some of {sorted(OPTIONAL)}"
+    if cell.source.startswith(NEED) and not needed:
+        yield "its needs are not understood", f"Write them as in {NEED}onnx, java"
     module = calls.tree(cell)
     if module is None:
         if "raises-exception" not in tags(cell):

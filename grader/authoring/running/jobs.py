@@ -9,18 +9,27 @@ from typing import Literal, get_args
 import nbformat
 from nbformat import NotebookNode
 
-from grader.authoring.running.ways import compared, edited, executed, in_tf32, watched
+from grader.authoring.running.ways import (
+    bare,
+    compared,
+    edited,
+    executed,
+    in_tf32,
+    watched,
+)
 from grader.authoring.texts import sources
 from grader.common.errors import CourseError
+from grader.common.optional import NEED
 from grader.common.tracks import BOTH
 from grader.kernels.warm import Warm
 
 # Runs a notebook in a track and returns what went wrong.
 Runner = Callable[[NotebookNode, str, Path, Warm], list[str]]
-Way = Literal["plain", "edits", "tf32", "claims"]
+Way = Literal["plain", "bare", "edits", "tf32", "claims"]
 WAYS: tuple[Way, ...] = get_args(Way)
 LESSON: dict[Way, Runner] = {
     "plain": compared,
+    "bare": bare,
     "edits": edited,
     "tf32": in_tf32,
     "claims": watched,
@@ -28,12 +37,19 @@ LESSON: dict[Way, Runner] = {
 SOLUTION: dict[Way, Runner] = {"plain": executed}
 TITLES: dict[Way, str] = {
     "plain": "",
+    "bare": ", without extras",
     "edits": ", edited",
     "tf32": ", in TF32",
     "claims": ", its claims",
 }
 # In these tracks, these ways find nothing more than they find in "both".
-IN_BOTH = {("tf32", "tensorflow"), ("claims", "torch"), ("claims", "tensorflow")}
+IN_BOTH = {
+    ("bare", "torch"),
+    ("bare", "tensorflow"),
+    ("tf32", "tensorflow"),
+    ("claims", "torch"),
+    ("claims", "tensorflow"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,5 +97,6 @@ def jobs(
         name = path.relative_to(root).with_suffix("").as_posix()
         for way, track in product(ways, tracks):
             covered = BOTH in tracks and (way, track) in IN_BOTH
-            if way in possible and not covered:
+            bare = way == "bare" and NEED not in source.path.read_text("utf-8")
+            if way in possible and not covered and not bare:
                 yield Job(name + TITLES[way], path, track, possible[way])

@@ -15,6 +15,7 @@ from grader.common.bounds import CELL_SECONDS
 from grader.common.tracks import filter_track
 
 KERNEL = "tandem"
+FRESH = "python3"  # a kernel that is not forked, so that its environment counts
 LINE = re.compile(r"^-+> \d+ +(.*)$", re.MULTILINE)  # as IPython points to it
 
 
@@ -77,14 +78,16 @@ def walk(
         yield Walk(client)
 
 
-def new_client(notebook: NotebookNode, folder: Path) -> NotebookClient:
+def new_client(
+    notebook: NotebookNode, folder: Path, kernel: str = KERNEL
+) -> NotebookClient:
     """A client with the settings that all runs of a notebook share here."""
     return NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=40"],
-        kernel_name=KERNEL,
+        kernel_name=kernel,
     )
 
 

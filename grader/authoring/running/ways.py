@@ -1,4 +1,4 @@
-"""Ways to run a notebook in a track: as it is, edited by a learner, in TF32, watched.
+"""Ways to run a notebook: as it is, without extras, edited, in TF32, or watched.
 
 Each way takes the built notebook, the track, an empty working folder, and the zygote
 that forks its kernel. It returns a list of what went wrong.
@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 from nbformat import NotebookNode
 
 from grader.authoring.running.edits import Edited
-from grader.authoring.running.environments import environment
+from grader.authoring.running.environments import environment, without_extras
 from grader.authoring.running.falsify import Watched
 from grader.authoring.running.walk import (
+    FRESH,
     KERNEL,
     Ended,
     code_cells,
@@ -73,8 +75,18 @@ def compared(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> li
 def executed(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
     """Why a cell of a solution failed; nothing if all cells ran."""
     client = new_client(filter_track(notebook, track), folder)
+    return _failure(client, _of(warm, track))
+
+
+def bare(notebook: NotebookNode, track: str, folder: Path, warm: Warm) -> list[str]:
+    """Why a cell of a lesson failed where no extra is installed."""
+    client = new_client(filter_track(notebook, track), folder, FRESH)
+    return _failure(client, without_extras(track, folder))
+
+
+def _failure(client: NotebookClient, environment: dict[str, str]) -> list[str]:
     try:
-        client.execute(env=_of(warm, track))
+        client.execute(env=environment)
     except (CellControlSignal, RuntimeError) as error:
         return [str(error)]
     return []
