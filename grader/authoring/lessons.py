@@ -3,6 +3,7 @@
     python -m grader.authoring.lessons               all of them
     python -m grader.authoring.lessons --track torch
     python -m grader.authoring.lessons 02_autograd --way edits
+    python -m grader.authoring.lessons 10_export --way bare    without extras
 
 nbval compares a lesson's outputs with those in the notebook. A solution runs until a
 cell fails; its checks are cells too. Then a lesson runs with the edits that each **You

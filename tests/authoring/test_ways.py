@@ -23,7 +23,7 @@ def no_framework(monkeypatch):
 
 def run(root, cells: list, way: str, track: str = "both") -> str:
     """The problem of a course's only lesson."""
-    (root / "sources" / "lessons").mkdir(parents=True)
+    (root / "sources" / "lessons").mkdir(parents=True, exist_ok=True)
     (root / "sources" / "lessons" / "01_one.py").touch()
     (root / "notebooks").mkdir()
     write(new_notebook(cells=cells), root / "notebooks" / "01_one.ipynb")
@@ -51,6 +51,33 @@ def test_a_lesson_is_edited_in_a_kernel(tmp_path):
     problem = run(tmp_path, cells, "edits", "torch")
     said = "after Try, a `x = 1` with `x = 2`: cell 6 (c) raises AssertionError: "
     assert problem == f"{said}assert seen == 1"
+
+
+def needing(tmp_path, cells: list) -> str:
+    (tmp_path / "sources" / "lessons").mkdir(parents=True)
+    text = "\n".join(cell.source for cell in cells)
+    (tmp_path / "sources" / "lessons" / "01_one.py").write_text(text)
+    return run(tmp_path, cells, "bare")
+
+
+def test_a_lesson_runs_where_no_extra_is_installed(tmp_path):
+    cells = [
+        code("from grader import needs\nneeds('onnx', 'java')"),
+        code("# needs: onnx\nimport onnx"),
+        code("# needs: java\n1 / 0"),
+        code("try:\n    import onnx\nexcept ImportError:\n    onnx = None"),
+        code("assert onnx is None"),
+    ]
+    assert not needing(tmp_path, cells)
+
+
+def test_a_cell_that_does_not_name_its_need_is_named(tmp_path):
+    cells = [
+        code("from grader import needs\nneeds('onnx')"),
+        code("# needs: onnx\nfrom onnx import helper"),
+        code("helper.make_node('Relu', ['x'], ['y'])"),
+    ]
+    assert "name 'helper' is not defined" in needing(tmp_path, cells)
 
 
 def test_a_cell_that_ends_its_kernel_is_named(tmp_path):

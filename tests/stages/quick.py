@@ -69,7 +69,7 @@ def planned(changed: Sequence[str], modules: Modules) -> Plan:
     stages = [STAGE[name] for name in ALWAYS]
     if any(file.startswith(BUILT) for file in changed):
         stages.append(STAGE["built"])
-    left_out = ["lessons that changed: edits, tf32 and claims"] if texts else []
+    left_out = ["lessons that changed: bare, edits, tf32 and claims"] if texts else []
     for name, found, most, options in parts:
         if found[:most]:
             command = (*STAGE[name].command, *found[:most], *options)

@@ -186,4 +186,4 @@ def test_lessons_that_changed_run_as_they_are(house):
     added, left_out = planned(house, *changed)
     assert added["lessons"] == ["02_autograd", "03_graphs", "--way", "plain"]
     assert added["built"] == []
-    assert "edits, tf32 and claims" in left_out
+    assert "bare, edits, tf32 and claims" in left_out
