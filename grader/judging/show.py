@@ -5,12 +5,13 @@ import numpy as np
 from grader.judging.exercise import Case
 
 MAX_SHOWN = 24
+MAX_WHOLE = 2**53  # above, float64 holds only some of the whole numbers
 
 
 def number_pair(expected: float, got: float) -> tuple[str, str]:
     """Both numbers, with no more digits than are needed to tell them apart."""
     for digits in (4, 6, 9, 12, 17):
-        texts = f"{expected:.{digits}g}", f"{got:.{digits}g}"
+        texts = _number(expected, digits), _number(got, digits)
         if texts[0] != texts[1] or expected == got:
             break
     return texts
@@ -20,7 +21,13 @@ def rows(array: np.ndarray) -> tuple[tuple[str, ...], ...]:
     """A small array of at most two axes as rows of text; () when it is larger."""
     if array.ndim == 0 or array.ndim > 2 or not 0 < array.size <= MAX_SHOWN:
         return ()
-    return tuple(tuple(f"{x:.4g}" for x in row) for row in np.atleast_2d(array))
+    return tuple(tuple(_number(x, 4) for x in row) for row in np.atleast_2d(array))
+
+
+def _number(value: float, digits: int) -> str:
+    """A whole number with all of its digits, such as a count of bytes."""
+    whole = abs(value) < MAX_WHOLE and value == int(value)
+    return f"{value:.0f}" if whole else f"{value:.{digits}g}"
 
 
 def all_shown(inputs: Case) -> bool:

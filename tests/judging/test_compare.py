@@ -207,3 +207,10 @@ def test_numbers_that_look_alike_are_shown_with_more_digits():
     want, have = np.array(1.0), np.array(1.00012)
     found = first_difference(exercise(), (want,), (have,))
     assert found.problem == "should be 1, is 1.00012"
+
+
+def test_whole_numbers_are_shown_with_all_of_their_digits():
+    want = np.array([8.0, 4194304.0])
+    found = first_difference(exercise(), (want,), (2 * want,))
+    assert found.problem == "at index [1] should be 4194304, is 8388608"
+    assert found.expected_array == (("8", "4194304"),)
