@@ -2,7 +2,8 @@
 
 A workload is a list of cells for one kernel: the lessons, the solutions, the cells of
 ``warm_probes``, and the modules of this package, each a cell: what a learner may well
-write that none of the others does.
+write that none of the others does. Lessons on production are left out: they start Java
+and servers, which no submission has to.
 """
 
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.kernels.warm_probes import PROBES
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MEASURED = HERE / "measured.json"
+PRODUCTION = "grader.production"
 # Refused on purpose: what their callers do instead.
 GOES_WITHOUT = {
     "clone3": "the C library calls clone",
@@ -32,5 +34,7 @@ def workloads() -> dict[str, list[str]]:
         for path in sorted(ROOT.glob(f"{kind}/**/*.ipynb")):
             cells = nbformat.read(path, as_version=4).cells
             sources = [cell.source for cell in cells if cell.cell_type == "code"]
+            if any(PRODUCTION in source for source in sources):
+                continue
             found[f"{kind}: {path.stem}"] = sources
     return found
