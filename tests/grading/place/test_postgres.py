@@ -1,12 +1,5 @@
 """The gradebook on a PostgreSQL server holds what it holds in SQLite."""
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from grader.common.errors import CourseError
@@ -14,6 +7,7 @@ from grader.exercises import catalogue
 from grader.grading import commands
 from tests.classes import toy_course as toy
 from tests.classes.gradebook import rows
+from tests.postgres import empty_database
 
 pytestmark = pytest.mark.slow
 SEED = 5
@@ -21,50 +15,11 @@ WRONG = {"double": "def double(x):\n    return x * x", "total": toy.RIGHT["total
 BROKEN = {"double": "def double(x):\n    return undefined"}
 
 
-def binaries():
-    """The folder of PostgreSQL's server, newest first; None where there is none."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
-    found = shutil.which("initdb")
-    first = next(iter(installed), Path(found) if found else None)
-    return first.resolve().parent if first else None
-
-
 @pytest.fixture
 def database():
     """The URL of an empty database on a server of its own."""
-    home = binaries()
-    if home is None:
-        pytest.skip("left out: no PostgreSQL server is installed here")
-    # The server refuses to run as root.
-    user = "nobody" if os.getuid() == 0 else None
-    # A socket's path must be short, which pytest's folders are not.
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-        if user:
-            os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-
-        def run(program, *arguments):
-            command = [home / program, *arguments]
-            done = subprocess.run(
-                command,
-                user=user,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=120,
-            )
-            assert done.returncode == 0, done.stdout
-
-        data, log = f"{folder}/data", f"{folder}/log"
-        run("initdb", "-D", data, "-U", "grader", "-A", "trust", "--no-sync")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        run("pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", options)
-        try:
-            run("createdb", "-h", folder, "-U", "grader", "gradebook")
-            yield f"postgresql+psycopg://grader@/gradebook?host={folder}"
-        finally:
-            run("pg_ctl", "stop", "-w", "-m", "fast", "-D", data)
+    with empty_database("gradebook") as address:
+        yield f"postgresql+psycopg://{address}"
 
 
 def grade(folder, monkeypatch, url=None):
