@@ -1,0 +1,1 @@
+"""Pictures of the lesson on records, and what was measured for it beforehand."""

@@ -1,0 +1,57 @@
+"""How a setting is written in the log, and when two settings are equal."""
+
+import hashlib
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+LIKE_FLOAT32 = 1e-6
+"""Two numbers are equal up to this share of the sum of their sizes (``schema.sql``)."""
+
+
+class Setting(NamedTuple):
+    """A setting that was in force in a run.
+
+    Attributes:
+        place: ``optimizer``, or the name of a layer.
+        name: the setting's name, which both frameworks share if both have it.
+        value: a number, truth value or text, or None; anything else is kept as text.
+        explicit: whether somebody wrote it, even if it is what the default would be.
+    """
+
+    place: str
+    name: str
+    value: object
+    explicit: bool
+
+
+def text(value: object) -> str:
+    """The value as the column ``value`` has it."""
+    return str(value)
+
+
+def number(value: object) -> float | None:
+    """The value as the column ``number`` has it: None if it is no finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def fingerprint(array: np.ndarray) -> str:
+    """SHA-256 of an array's dtype, shape and numbers, in hexadecimal.
+
+    Where the numbers lie in memory changes nothing. Their dtype and order do.
+
+    Args:
+        array: of any shape, with a dtype of fixed size.
+
+    Raises:
+        TypeError: it holds Python objects, whose bytes are addresses.
+    """
+    if array.dtype.hasobject:
+        raise TypeError(
+            "an array of Python objects has no fingerprint: convert it first"
+        )
+    head = f"{array.dtype.str} {array.shape} ".encode("ascii")
+    return hashlib.sha256(head + array.tobytes()).hexdigest()
