@@ -1,0 +1,1 @@
+"""What the lesson on serving draws, and the net that it serves."""
