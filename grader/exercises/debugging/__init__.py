@@ -1,0 +1,29 @@
+"""The exercises of ``09_debugging``, in the order of its notebook."""
+
+from grader.exercises.debugging.first_loss import FIRST_LOSS
+from grader.exercises.debugging.kept_bytes import KEPT_BYTES
+from grader.exercises.debugging.optimizer_state import OPTIMIZER_STATE
+
+NOTEBOOK = "09_debugging"
+EXERCISES = (
+    FIRST_LOSS,
+    OPTIMIZER_STATE,
+    KEPT_BYTES,
+)
+READING = (
+    (
+        None,
+        "A. Karpathy: a recipe for training neural networks",
+        "https://karpathy.github.io/2019/04/25/recipe/",
+    ),
+    (
+        "torch",
+        "PyTorch: autograd mechanics",
+        "https://docs.pytorch.org/docs/stable/notes/autograd.html",
+    ),
+    (
+        "tensorflow",
+        "TensorFlow: better performance with tf.function",
+        "https://www.tensorflow.org/guide/function",
+    ),
+)

@@ -1,0 +1,131 @@
+"""The references of the exercises on debugging, by the frameworks themselves."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from grader.exercises.catalogue import find
+from grader.judging.exercise import Exercise, widened
+
+SEEDS = range(4)  # 0 stands for the public cases; `course check` draws more
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Small layers: more threads only wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def drawn(exercise: Exercise, seed: int) -> list[dict[str, object]]:
+    return exercise.fresh_cases(seed) if seed else exercise.public_cases()
+
+
+def wide(name: str) -> list[dict[str, object]]:
+    """Inputs of many cases in float64."""
+    exercise = find(f"debugging.{name}")
+    return [widened(case) for seed in SEEDS for case in drawn(exercise, seed)]
+
+
+def reference(name: str, case: dict[str, object]):
+    return find(f"debugging.{name}").reference(**case)
+
+
+def test_first_loss_is_what_pytorch_gives_for_these_predictions():
+    import torch
+
+    for case in wide("first_loss"):
+        labels, targets = torch.tensor(case["labels"]), torch.tensor(case["targets"])
+        n, k = len(labels), case["classes"]
+        shares = torch.bincount(labels, minlength=k).double() / n
+        entropy, mse = torch.nn.functional.cross_entropy, torch.nn.functional.mse_loss
+        losses = (
+            entropy(torch.zeros(n, k), labels),
+            entropy(shares.log().expand(n, k), labels),
+            mse(torch.zeros_like(targets), targets),
+            mse(targets.mean().expand(n), targets),
+        )
+        np.testing.assert_allclose(reference("first_loss", case), losses, rtol=1e-6)
+
+
+def test_no_constant_prediction_beats_that_of_first_loss():
+    for case in wide("first_loss"):
+        _, constant, _, constant_square = reference("first_loss", case)
+        rng = np.random.default_rng(1)
+        shares = np.bincount(case["labels"], minlength=case["classes"]) + 1e-9
+        for other in rng.dirichlet(20 * shares / shares.sum() + 1e-3, size=50):
+            assert -np.mean(np.log(other[case["labels"]] + 1e-300)) > constant
+        middle = case["targets"].mean()
+        for moved in (middle - 0.1, middle + 0.1):
+            assert np.mean((case["targets"] - moved) ** 2) > constant_square
+
+
+def test_some_class_of_first_loss_has_no_label():
+    for case in wide("first_loss"):
+        assert len(set(case["labels"])) < case["classes"]
+
+
+def test_optimizer_state_is_the_live_optimizers():
+    """Beside the variants, with settings as a learner would write them."""
+    import torch
+
+    optim = torch.optim
+    kinds = {
+        "sgd": optim.SGD,
+        "momentum": lambda p: optim.SGD(p, 0.1, momentum=0.9),
+        "rmsprop": optim.RMSprop,
+        "adam": optim.Adam,
+        "adadelta": optim.Adadelta,
+        "amsgrad": lambda p: optim.Adam(p, amsgrad=True),
+    }
+    for case in wide("optimizer_state"):
+        kind = getattr(torch, case["dtype"])
+        live = [torch.zeros(s, dtype=kind, requires_grad=True) for s in case["trained"]]
+        fixed = [torch.zeros(s, dtype=kind) for s in case["frozen"]]
+        sum(weight.sum() for weight in live).backward()
+        optimizer = kinds[case["optimizer"]](live)
+        optimizer.step()
+        found = [a for kept in optimizer.state.values() for a in kept.values()]
+        state = sum(a.nbytes for a in found if a.ndim)
+        arrays = [*live, *fixed, *(weight.grad for weight in live)]
+        total = state + sum(a.nbytes for a in arrays)
+        assert reference("optimizer_state", case) == (state, total)
+
+
+def test_kept_bytes_is_what_pytorch_saves():
+    import torch
+
+    for case in wide("kept_bytes"):
+        net, x = dense_layers(**case)
+        outside = {p.untyped_storage()._cdata for p in [*net.parameters(), x]}
+        saved = {}
+
+        def pack(tensor, outside=outside, saved=saved):
+            storage = tensor.untyped_storage()
+            if storage._cdata not in outside:
+                saved[storage._cdata] = storage
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+            net(x)
+        kept = sum(storage.nbytes() for storage in saved.values())
+        assert reference("kept_bytes", case) == kept
+
+
+def dense_layers(sizes, frozen, activation, batch, dtype):
+    """The network of the exercise, and a batch for it."""
+    import torch
+    from torch import nn
+
+    names = {"relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "leaky_relu": "LeakyReLU"}
+    kind = getattr(nn, names.get(activation, activation.capitalize()))
+    net = nn.Sequential()
+    for layer, pair in enumerate(pairwise(sizes)):
+        net.append(nn.Linear(*pair).requires_grad_(layer >= frozen)).append(kind())
+    net = net[:-1].to(getattr(torch, dtype))
+    return net, torch.ones(batch, sizes[0], dtype=getattr(torch, dtype))
