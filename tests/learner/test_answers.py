@@ -65,6 +65,11 @@ def test_a_value_inside_itself_ends():
     assert isinstance(reply.value, list)
 
 
+def test_an_array_of_the_other_byte_order_keeps_its_numbers():
+    (reply,) = replies(lambda x, k, parts: np.array([1, 2], dtype=">f4"))
+    assert reply.value.values.tolist() == [1, 2]
+
+
 def test_nothing_is_collected_that_was_not_recorded():
     with pytest.raises(LookupError, match="no function was handed to check"):
         answers.collect("lesson.missing", "torch", "[]")

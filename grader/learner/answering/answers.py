@@ -161,6 +161,8 @@ def _encode(value: object, depth: int) -> dict[str, object]:
 def _array(array: np.ndarray, value: object) -> dict[str, object]:
     if array.dtype.kind not in "biufc":
         return {"other": f"{_kind(value)} of dtype {array.dtype}"}
+    # A dtype's name says nothing of the order of its bytes.
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     return {
         "array": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode(),
         "dtype": array.dtype.name,
