@@ -66,7 +66,7 @@ def test_a_value_inside_itself_ends():
 
 
 def test_an_array_of_the_other_byte_order_keeps_its_numbers():
-    (reply,) = replies(lambda x, k, parts: np.array([1, 2], dtype=">f4"))
+    (reply,) = replies(lambda x: np.array([1, 2], dtype=">f4"))
     assert reply.value.values.tolist() == [1, 2]
 
 
