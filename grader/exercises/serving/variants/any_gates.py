@@ -1,0 +1,545 @@
+"""Answers about candidates that may serve, and requests that may be served."""
+
+import json
+import math
+
+import numpy as np
+
+from grader.judging.variant import right, wrong
+
+
+@right("parity_gate")
+def one_by_one(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@right("parity_gate")
+def all_at_once(old, candidates, tolerance, most_flips):
+    whole = np.isfinite(candidates).all(axis=2)
+    clean = np.where(whole[:, :, None], candidates, old)
+    scale = np.where(whole, np.abs(old).max(axis=1), 0).max(axis=1)
+    differences = np.abs(clean - old).max(axis=(1, 2)) / scale
+    flips = (clean.argmax(axis=2) != old.argmax(axis=1)).sum(axis=1)
+    broken = (~whole).sum(axis=1)
+    passed = (broken == 0) & (differences <= tolerance) & (flips <= most_flips)
+    return differences, broken, flips, passed
+
+
+@right("parity_gate")
+def row_by_row(old, candidates, tolerance, most_flips):
+    differences, broken, flips, passed = [], [], [], []
+    for new in candidates:
+        pairs = [(o, n) for o, n in zip(old, new, strict=True) if np.isfinite(n).all()]
+        gap = max(float(np.abs(o - n).max()) for o, n in pairs)
+        differences.append(gap / max(float(np.abs(o).max()) for o, _ in pairs))
+        broken.append(len(old) - len(pairs))
+        flips.append(sum(int(o.argmax() != n.argmax()) for o, n in pairs))
+        good = not broken[-1] and flips[-1] <= most_flips
+        passed.append(int(good and differences[-1] <= tolerance))
+    return differences, broken, flips, passed
+
+
+@wrong("parity_gate", "absolute differences")
+def absolute(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "the mean difference")
+def mean(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).mean() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "each output by its own size")
+def own_size(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = (np.abs(new[whole] - old[whole]) / np.abs(old[whole])).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "the scale of the candidate")
+def scale_of_new(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(new[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "infinity is a number")
+def nan_alone(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = ~np.isnan(new).any(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "broken outputs are counted")
+def entries(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = (~np.isfinite(new)).sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "broken rows flip")
+def flips_of_all(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new.argmax(axis=1) != old.argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "as many flips as allowed are too many")
+def fewer_flips(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips < most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "broken rows pass")
+def broken_pass(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "flips don't matter")
+def any_flips(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        verdicts.append((gap, broken, flips, broken == 0 and gap <= tolerance))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "differences don't matter")
+def any_difference(old, candidates, tolerance, most_flips):
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / np.abs(old[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        verdicts.append((gap, broken, flips, broken == 0 and flips <= most_flips))
+    return tuple(np.array(verdicts).T)
+
+
+@right("parse_requests")
+def question_by_question(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        status = 200
+        if not isinstance(rows, list):
+            status = 400
+        elif len(rows) > most:
+            status = 413
+        elif not rows:
+            status = 400
+        else:
+            for row in rows:
+                right_size = isinstance(row, list) and len(row) == width
+                if not right_size or not all(fine(value) for value in row):
+                    status = 400
+        statuses.append(status)
+        if status == 200:
+            batch += rows
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@right("parse_requests")
+def with_exceptions(bodies, width, most):
+    def parse(body):
+        rows = json.loads(body)["instances"]
+        if not isinstance(rows, list):
+            raise TypeError("no list")
+        if len(rows) > most:
+            raise OverflowError("too many")
+        for row in rows:
+            if not all(type(value) in (int, float) for value in row):
+                raise TypeError("no numbers")
+        with np.errstate(over="ignore"):
+            array = np.array(rows, dtype=np.float32)
+        if array.shape != (len(rows), width) or not rows:
+            raise ValueError("shape")
+        if not np.isfinite(array).all():
+            raise ValueError("not finite")
+        return array
+
+    statuses, batches = [], []
+    for body in bodies:
+        try:
+            batches.append(parse(body))
+            statuses.append(200)
+        except OverflowError:
+            statuses.append(413)
+        except (ValueError, TypeError, KeyError):
+            statuses.append(400)
+    return statuses, np.concatenate(batches)
+
+
+@right("parse_requests")
+def constants_refused(bodies, width, most):
+    def refuse(name):
+        raise ValueError(name)
+
+    def number(value):
+        if type(value) not in (int, float):
+            return False
+        return math.isfinite(value) and abs(value) < 3.5e38
+
+    statuses, batch = [], []
+    for body in bodies:
+        rows = None
+        try:
+            json.loads(body)
+            rows = json.loads(body)["instances"]
+        except (ValueError, TypeError, KeyError):
+            pass
+        if type(rows) is list and len(rows) > most:
+            statuses.append(413)
+            continue
+        try:
+            json.loads(body, parse_constant=refuse)
+            assert type(rows) is list
+            assert len(rows) > 0
+            assert all(type(row) is list and len(row) == width for row in rows)
+            assert all(number(value) for row in rows for value in row)
+        except (ValueError, AssertionError):
+            statuses.append(400)
+            continue
+        statuses.append(200)
+        batch.extend(rows)
+    return statuses, batch
+
+
+@wrong("parse_requests", "true is a number")
+def truth(bodies, width, most):
+    def fine(value):
+        if not isinstance(value, int | float):
+            return False
+        return abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        elif rows and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "texts are numbers")
+def texts(bodies, width, most):
+    def fine(value):
+        if value is None or isinstance(value, bool | list):
+            return False
+        return abs(float(value)) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        elif rows and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "what is not finite is accepted")
+def not_finite(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return not math.isfinite(value) or abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        elif rows and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "only NaN is refused")
+def nan_refused(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return math.isinf(value) or abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        elif rows and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "a number that float32 can't hold")
+def huge(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return math.isfinite(value)
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        elif rows and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    with np.errstate(over="ignore"):
+        return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "nothing is accepted")
+def empty(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        elif all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "as many rows as allowed are too many")
+def most_is_too_many(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            statuses.append(400)
+        elif len(rows) >= most:
+            statuses.append(413)
+        elif rows and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "the rows are looked at first")
+def rows_first(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        if not isinstance(rows, list) or not rows:
+            statuses.append(400)
+        elif not all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(400)
+        elif len(rows) > most:
+            statuses.append(413)
+        else:
+            statuses.append(200)
+            batch += rows
+    return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "too many rows are bad rows")
+def always_400(bodies, width, most):
+    def fine(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return abs(value) <= np.finfo(np.float32).max
+
+    statuses, batch = [], []
+    for body in bodies:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        rows = told.get("instances") if isinstance(told, dict) else None
+        good = isinstance(rows, list) and 0 < len(rows) <= most
+        if good and all(
+            isinstance(row, list) and len(row) == width and all(map(fine, row))
+            for row in rows
+        ):
+            statuses.append(200)
+            batch += rows
+        else:
+            statuses.append(400)
+    return statuses, np.array(batch, dtype=np.float32)
