@@ -253,3 +253,75 @@ def kept_bytes(sizes, frozen, activation, batch, dtype):
 
 # %%
 check("debugging.kept_bytes", kept_bytes)
+
+# %% [markdown]
+# ## 4. What a loop keeps alive (2 points)
+#
+# A loop of PyTorch has three names for what it computes:
+#
+# ```
+# total, losses = 0.0, []
+# for x in batches:
+#     loss = net(x).mean()     # the forward pass
+#     ...                      # further lines
+# ```
+#
+# The forward pass of each batch keeps bytes for the way back. They belong to the
+# *graph* of that batch, and stay in memory until one of two things happens:
+#
+# - Its backward pass runs. It frees what the forward pass kept, even if names still
+#   refer to the loss.
+# - No name reaches the graph any more. `loss` reaches the graph of one batch, `total`
+#   those of all losses that were added to it, and `losses` those of all losses in it.
+#
+# These are the lines that a batch may have:
+#
+# | line | what it does |
+# |---|---|
+# | `total += loss` | makes a new sum, whose graph leads to the old sum and to the loss |
+# | `total += loss.item()`, `total += loss.detach()` | adds the value, without its graph |
+# | `losses.append(loss)` | puts the loss into the list, with its graph |
+# | `losses.append(loss.item())` | puts a Python number into the list |
+# | `loss.backward()` | the backward pass of this batch |
+# | `del loss` | removes the name `loss` |
+#
+# Python assigns a name after it has computed the right side. Thus, while the forward
+# pass of a batch runs, `loss` is still that of the batch before.
+#
+# Write `leak(kept, lines)`.
+#
+# | argument | what | example with two batches |
+# |---|---|---|
+# | `kept` | bytes that the forward pass of each batch keeps, a list of ints | `[100, 300]` |
+# | `lines` | the lines of each batch, a list of lists of texts | `[["total += loss"], ["loss.backward()", "del loss"]]` |
+#
+# **Return** `(during, after)`, two lists with an entry for each batch:
+#
+# - `during`: bytes in memory when its forward pass is done and the name `loss` is not
+#   yet assigned
+# - `after`: bytes in memory when its lines have run
+#
+# Count nothing but what forward passes have kept. In the example, `during` is
+# `[100, 400]` and `after` is `[100, 100]`. *Lesson: section 7.*
+
+# %%
+def leak(kept, lines):
+    """Bytes alive during and after each batch."""
+    ### BEGIN SOLUTION
+    left, held, named = list(kept), set(), set()
+    during, after = [], []
+    for batch, found in enumerate(lines):
+        alive = sum(left[graph] for graph in held | named)
+        during.append(alive + kept[batch])
+        if ("total += loss" in found
+                or "losses.append(loss)" in found):
+            held.add(batch)
+        if "loss.backward()" in found:
+            left[batch] = 0
+        named = set() if "del loss" in found else {batch}
+        after.append(sum(left[n] for n in held | named))
+    return during, after
+    ### END SOLUTION
+
+# %%
+check("debugging.leak", leak)

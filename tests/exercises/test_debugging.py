@@ -1,5 +1,6 @@
 """The references of the exercises on debugging, by the frameworks themselves."""
 
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -129,3 +130,48 @@ def dense_layers(sizes, frozen, activation, batch, dtype):
         net.append(nn.Linear(*pair).requires_grad_(layer >= frozen)).append(kind())
     net = net[:-1].to(getattr(torch, dtype))
     return net, torch.ones(batch, sizes[0], dtype=getattr(torch, dtype))
+
+
+class Packed:
+    """What a graph holds in place of a tensor; it goes when the graph lets it go."""
+
+    def __init__(self, tensor) -> None:
+        self.tensor = tensor
+
+
+def test_leak_is_what_pytorch_holds_while_the_lines_run():
+    import torch
+    from torch import nn
+
+    for case in wide("leak"):
+        net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 5), nn.Tanh())
+        alive: dict[int, Packed] = weakref.WeakValueDictionary()
+        names = {"total": 0.0, "losses": []}
+
+        def pack(tensor, alive=alive):
+            # One tensor that two operations save is kept once. Detached: an output that
+            # refers to its graph, which holds it, would go only when Python looks for
+            # circles.
+            return alive.setdefault(tensor.data_ptr(), Packed(tensor.detach()))
+
+        def held(alive=alive, net=net):
+            found = {key: packed.tensor.nbytes for key, packed in alive.items()}
+            for parameter in net.parameters():
+                found.pop(parameter.data_ptr(), None)
+            return sum(found.values())
+
+        during, after, kept = [], [], []
+        for rows, lines in zip(case["kept"], case["lines"], strict=True):
+            x = torch.ones(rows, 3)
+            with torch.autograd.graph.saved_tensors_hooks(pack, lambda p: p.tensor):
+                new = net(x).mean()
+            del alive[x.data_ptr()]
+            during.append(held())
+            names["loss"] = new
+            del new
+            kept.append(rows * 4 * (4 + 5))
+            for line in lines:
+                exec(line, {}, names)
+            after.append(held())
+        ours = reference("leak", {"kept": kept, "lines": case["lines"]})
+        np.testing.assert_array_equal(ours, (during, after))

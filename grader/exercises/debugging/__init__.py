@@ -2,6 +2,7 @@
 
 from grader.exercises.debugging.first_loss import FIRST_LOSS
 from grader.exercises.debugging.kept_bytes import KEPT_BYTES
+from grader.exercises.debugging.leak import LEAK
 from grader.exercises.debugging.optimizer_state import OPTIMIZER_STATE
 
 NOTEBOOK = "09_debugging"
@@ -9,6 +10,7 @@ EXERCISES = (
     FIRST_LOSS,
     OPTIMIZER_STATE,
     KEPT_BYTES,
+    LEAK,
 )
 READING = (
     (
