@@ -325,3 +325,57 @@ def leak(kept, lines):
 
 # %%
 check("debugging.leak", leak)
+
+# %% [markdown]
+# ## 5. Traces by the rules (3 points)
+#
+# Here is why a step may be slow for no reason: a function `f(x, k)` is called with
+# tensors `x` of different sizes and Python numbers `k`, and each of three kinds of
+# compiled functions traces it anew at other times. Every trace is kept, and serves all
+# later calls that fit.
+#
+# - **`tf.function(f)`.** A trace serves calls with its dtype, its number of rows and
+#   its `k`.
+# - **`tf.function(f, reduce_retracing=True)`.** The first trace with a dtype and a `k`
+#   is for its number of rows alone. The second one, made when another number of rows
+#   comes, leaves the rows open: it serves every number of rows, with this dtype and this
+#   `k`.
+# - **`torch.compile(f)`.** A trace serves calls with its dtype, if the number of rows and
+#   `k` are equal to those of the trace or are left open in it. The very first trace leaves
+#   nothing open. A new trace leaves open whatever has changed since that first trace: the
+#   rows, if this call's number differs from that of the first trace, or if an earlier
+#   trace has left them open; and `k` by the same rule. The dtype plays no part in what is
+#   left open.
+#
+# Write `traces(calls)`.
+#
+# | argument | what | example with three calls |
+# |---|---|---|
+# | `calls` | for each call `[dtype, rows, k]`: the dtype of `x` as text, its number of rows, an int, and `k`, a float | `[["float32", 4, 2.5], ["float64", 4, 2.5], ["float64", 5, 2.5]]` |
+#
+# **Return** `(usual, relaxed, pytorch)`, three lists with an entry for each call: how
+# many traces there are after it, for each of the three kinds in this order. In the
+# example, `usual`, `relaxed` and `pytorch` are all `[1, 2, 3]`. A fourth call
+# `["float32", 6, 2.5]` would make another trace in each of them, and a fifth one
+# `["float32", 7, 2.5]` in `usual` alone. *Lesson: section 12.*
+
+# %%
+def traces(calls):
+    """Traces after each call, of three functions."""
+    ### BEGIN SOLUTION
+    sizes, made, counts = {}, [], []  # None: left open
+    for dtype, rows, k in calls:
+        sizes.setdefault((dtype, k), set()).add(rows)
+        found = [len(group) for group in sizes.values()]
+        if not any(d == dtype and n in (None, rows)
+                   and j in (None, k) for d, n, j in made):
+            _, n, j = made[-1] if made else (0, rows, k)
+            made.append((dtype, rows if rows == n else None,
+                         k if k == j else None))
+        relaxed = sum(min(n, 2) for n in found)
+        counts.append((sum(found), relaxed, len(made)))
+    return tuple(zip(*counts))
+    ### END SOLUTION
+
+# %%
+check("debugging.traces", traces)

@@ -175,3 +175,37 @@ def test_leak_is_what_pytorch_holds_while_the_lines_run():
             after.append(held())
         ours = reference("leak", {"kept": kept, "lines": case["lines"]})
         np.testing.assert_array_equal(ours, (during, after))
+
+
+def test_traces_are_those_that_both_frameworks_make():
+    import tensorflow as tf
+    import torch
+
+    graphs = []
+
+    def counting(graph, _):
+        graphs.append(graph)
+        return graph.forward
+
+    for case in wide("traces")[:6]:  # traces take time
+        found = []
+        for how in ({}, {"reduce_retracing": True}):
+            fast = tf.function(lambda x, k: x * k, **how)
+            count = fast.experimental_get_tracing_count
+            found.append(
+                [
+                    (fast(tf.ones((rows, 3), dtype), k), count())[1]
+                    for dtype, rows, k in case["calls"]
+                ]
+            )
+        torch.compiler.reset()
+        graphs.clear()
+        fast = torch.compile(lambda x, k: x * k, backend=counting)
+        found.append(
+            [
+                (fast(torch.ones(rows, 3, dtype=getattr(torch, dtype)), k), len(graphs))
+                for dtype, rows, k in case["calls"]
+            ]
+        )
+        found[2] = [count for _, count in found[2]]
+        np.testing.assert_array_equal(reference("traces", case), found)

@@ -4,6 +4,7 @@ from grader.exercises.debugging.first_loss import FIRST_LOSS
 from grader.exercises.debugging.kept_bytes import KEPT_BYTES
 from grader.exercises.debugging.leak import LEAK
 from grader.exercises.debugging.optimizer_state import OPTIMIZER_STATE
+from grader.exercises.debugging.traces import TRACES
 
 NOTEBOOK = "09_debugging"
 EXERCISES = (
@@ -11,6 +12,7 @@ EXERCISES = (
     OPTIMIZER_STATE,
     KEPT_BYTES,
     LEAK,
+    TRACES,
 )
 READING = (
     (
