@@ -1,7 +1,7 @@
 """The course's outline for JupyterLab's panel, as an extension of Jupyter's server.
 
-The panel and the page exist only if the server's root is a copy of the course. The
-server decides who may read the page, as for all its pages.
+The panel and the outline exist only if the server's root is a copy of the course. The
+server decides who may read the outline, as for all its pages.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from jupyter_server.utils import url_path_join
 
 from grader.common.course import RECORD
 from grader.common.errors import CourseError
+from grader.copy.pages import add_pages
 from grader.learner.outline import outline
 
 ADDRESS = "tandem/outline"
@@ -57,6 +58,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     settings = server.web_app.settings
     address = url_path_join(settings["base_url"], ADDRESS)
     server.web_app.add_handlers(".*$", [(address, OutlineHandler)])
+    add_pages(server)
     if (_root(settings) / RECORD).is_file():
         # The panel appears at once, and loads the course when it is opened.
         settings.setdefault("page_config_data", {})[IS_COURSE] = "true"

@@ -64,6 +64,14 @@ def test_it_carries_what_the_report_page_is_made_of(wheel):
     assert {f"{page}/report.html", f"{page}/report.css"} <= names(wheel)
 
 
+def test_it_carries_what_runs_outside_of_a_notebook(wheel):
+    for part in ("java", "web/static", "web/vendor"):
+        folder = ROOT / "grader/production" / part
+        parts = [path for path in folder.rglob("*") if path.is_file()]
+        files = {p.relative_to(ROOT).as_posix() for p in parts}
+        assert {name for name in files if "__pycache__" not in name} <= names(wheel)
+
+
 def test_it_leaves_out_what_authors_need(wheel):
     found = {name for name in names(wheel) if name.startswith("grader/")}
     assert "grader/exercises/autograd/mse_gradient.py" in found
