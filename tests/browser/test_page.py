@@ -262,11 +262,16 @@ def test_a_model_that_is_missing_is_named_and_the_others_run(
 
 def test_an_empty_folder_and_a_damaged_file_are_named(page, tmp_path):
     (tmp_path / "model.onnx").write_text("no model")
+    (tmp_path / "digits.json").write_text("{}")
     open_page(page, tmp_path)
     assert state(page) == ["missing", "failed", "missing"]
     assert page.inner_text("#news").startswith("None of the three runtimes can be used")
     told = page.inner_text("#runtimes")
     assert "model.onnx can't be used here, because: " in told
+    assert "digits.json can't be used here, because: " in page.inner_text("#trouble")
+    (tmp_path / "digits.json").unlink()
+    page.reload()
+    page.wait_for_selector(READY, timeout=120_000)
     assert "digits.json is not in the folder" in page.inner_text("#trouble")
     assert page.is_disabled("#forget") and page.is_disabled("#measure")
 

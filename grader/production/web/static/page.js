@@ -48,8 +48,9 @@ function report(error, path) {
 
 async function loadDigits() {
   try {
-    digits = await (await file("digits.json")).json();
-    full = Math.max(...digits.inputs.flat());
+    const { inputs, logits } = await (await file("digits.json")).json();
+    full = Math.max(...inputs.flat());
+    digits = { inputs, logits };
   } catch (error) {
     const [, sentence] = report(error, "digits.json");
     tell(`${sentence} Until then nothing can be compared, and full ink counts as 1.`);
