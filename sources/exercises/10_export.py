@@ -171,9 +171,8 @@ check("export.frozen_values", frozen_values)
 # %% [markdown]
 # ## 3. One export for all inputs (3 points)
 #
-# Now a function like that is exported for real. `smoothed` is right in Python, and no
-# exporter takes it as it is: its branch, the number of rows and the factor are Python
-# values.
+# Now a function like that is exported for real. `smoothed` is right in Python. Its branch,
+# the number of rows and the factor are Python values, which an exporter refuses or freezes.
 
 # %%
 def smoothed(x, factor):
@@ -185,18 +184,18 @@ def smoothed(x, factor):
 smoothed(np.array([[1.0, 3.0], [2.0, -1.0]]), 2.0)
 
 # %% [markdown]
-# The next cell brings the exporter. `exported` returns a pair `(program, runs)`: what was
-# exported, to be called as `program(x, factor)`, and a function `runs()`, which says how
-# often Python has run `f`. Use it as it is:
+# The next cell brings the exporter: `exported_torch` or `exported_tf`. It returns a pair
+# `(program, runs)`: what was exported, to be called as `program(x, factor)`, and a function
+# `runs()`, which says how often Python has run `f`. Use it as it is:
 #
-# - PyTorch: `exported(f, x, factor, dynamic_shapes)` calls `torch.export.export` with the
-#   two tensors as an example. `dynamic_shapes` is a pair, for `x` and for `factor`: such as
+# - `exported_torch(f, x, factor, dynamic_shapes)` calls `torch.export.export` with the two
+#   tensors as an example. `dynamic_shapes` is a pair, for `x` and for `factor`: such as
 #   `({0: torch.export.Dim.DYNAMIC}, None)`, which leaves axis 0 of `x` open.
-# - TensorFlow: `exported(f, signature)` calls `tf.function` with a list of two
-#   `tf.TensorSpec`. AutoGraph is off, so that an `if` stays Python.
+# - `exported_tf(f, signature)` calls `tf.function` with a list of two `tf.TensorSpec`.
+#   AutoGraph is off, so that an `if` stays Python.
 
 # %% tags=["torch"] pair="exported"
-def exported(f, x, factor, dynamic_shapes):
+def exported_torch(f, x, factor, dynamic_shapes):
     """f as a program, and a count of its runs."""
     runs = []
 
@@ -211,7 +210,7 @@ def exported(f, x, factor, dynamic_shapes):
     return program.module(), lambda: len(runs)
 
 # %% tags=["tensorflow"] pair="exported"
-def exported(f, signature):
+def exported_tf(f, signature):
     """f as a program, and a count of its runs."""
     runs = []
 
@@ -253,7 +252,7 @@ def one_export(xs, factors):
         return y.sum(dim=0) / x.shape[0]
 
     factors = [torch.tensor(k) for k in factors]
-    program, runs = exported(
+    program, runs = exported_torch(
         f, xs[0], factors[0],
         ({0: torch.export.Dim.DYNAMIC}, None))
     outputs = [
@@ -274,7 +273,7 @@ def one_export(xs, factors):
         rows = tf.cast(tf.shape(x)[0], tf.float32)
         return tf.reduce_sum(y, axis=0) / rows
 
-    program, runs = exported(f, [
+    program, runs = exported_tf(f, [
         tf.TensorSpec([None, 3]), tf.TensorSpec([])])
     outputs = [
         program(x, k) for x, k in zip(xs, factors)]

@@ -1,7 +1,7 @@
 """Answers in PyTorch that export one program for all inputs.
 
-``exported`` is given by the exercise's notebook; each answer brings its own, since a
-variant may only use what the notebook has imported.
+The exercise's notebook gives an exporter that counts; each answer brings its own, since
+a variant may only use what the notebook has imported.
 """
 
 import torch
