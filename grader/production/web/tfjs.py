@@ -19,6 +19,7 @@ ACTIVATED = ("activation", "use_bias")
 # The settings that TensorFlow.js reads; in Keras 3 they have the same names.
 KEPT: dict[str, tuple[str, ...]] = {
     "Conv2D": (*CONVOLUTION, *ACTIVATED),
+    "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
     "MaxPooling2D": ("pool_size", "strides", "padding", "data_format"),
     "Flatten": ("data_format",),
     "Dense": ("units", *ACTIVATED),
@@ -42,8 +43,8 @@ def write_tfjs(folder: Path, keras_model: Any) -> None:
 
     Args:
         folder: for both files; it is made if missing.
-        keras_model: a built ``Sequential`` of Conv2D, MaxPooling2D, Flatten, Dense,
-            ReLU and Softmax.
+        keras_model: a built ``Sequential`` of Conv2D, BatchNormalization, MaxPooling2D,
+            Flatten, Dense, ReLU and Softmax.
 
     Raises:
         CourseError: another model, another layer, or a setting that the format does

@@ -27,6 +27,7 @@ def test_all_weights_are_in_the_order_and_form_that_the_manifest_tells(
 ):
     model = sequential(
         layers.Conv2D(4, 3, strides=2, padding="same", activation="relu"),
+        layers.BatchNormalization(epsilon=0.5),
         layers.MaxPooling2D(2),
         layers.Flatten(),
         layers.Dense(10, use_bias=False),
@@ -47,15 +48,17 @@ def test_all_weights_are_in_the_order_and_form_that_the_manifest_tells(
     written = told["modelTopology"]["model_config"]["config"]["layers"]
     assert written[0]["config"]["batch_input_shape"] == [None, 8, 8, 1]
     assert [layer["class_name"] for layer in written] == [
-        *("Conv2D", "MaxPooling2D", "Flatten", "Dense", "ReLU", "Softmax")
+        *("Conv2D", "BatchNormalization", "MaxPooling2D", "Flatten"),
+        *("Dense", "ReLU", "Softmax"),
     ]
     assert written[0]["config"]["strides"] == [2, 2]
-    assert written[4]["config"]["max_value"] == 6
+    assert written[1]["config"]["epsilon"] == 0.5
+    assert written[5]["config"]["max_value"] == 6
 
 
 def test_a_layer_that_the_format_lacks_is_named(layers, tmp_path):
-    model = sequential(layers.Flatten(), layers.BatchNormalization(name="norm"))
-    with pytest.raises(CourseError, match=r"knows no BatchNormalization, .* 'norm'"):
+    model = sequential(layers.Flatten(), layers.LayerNormalization(name="norm"))
+    with pytest.raises(CourseError, match=r"knows no LayerNormalization, .* 'norm'"):
         write_tfjs(tmp_path, model)
     assert not list(tmp_path.iterdir())
 

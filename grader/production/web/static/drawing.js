@@ -1,7 +1,9 @@
 // A grid of 8 × 8 cells with ink from 0 to 1, drawn by pointer or keyboard.
 
 const SIZE = 8;
-const PEN = 1.3; // the ink at a distance, in cells, is this number minus the distance
+// The ink at a distance, in cells, is this number minus the distance. With it, digits
+// that fill the grid have about as much ink as those of the data set.
+const PEN = 1.2;
 const STEPS = { ArrowUp: -SIZE, ArrowDown: SIZE, ArrowLeft: -1, ArrowRight: 1 };
 
 /** Tells of what the learner has drawn by events of the type "drawn". */
