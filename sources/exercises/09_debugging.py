@@ -379,3 +379,171 @@ def traces(calls):
 
 # %%
 check("debugging.traces", traces)
+
+# %% [markdown]
+# ## 6. The first bad operation (2 points)
+#
+# A number is **bad** here if it is NaN or infinite, and a tensor is bad if one of its
+# numbers is. Somewhere in a long computation the numbers went bad. You have its
+# program: a list of rows that run in their order, and each row makes one tensor. These
+# are the operations that it knows.
+
+# %% tags=["torch"] pair="operations"
+torch_operations = {
+    "value": torch.tensor,
+    "log": torch.log,
+    "sqrt": torch.sqrt,
+    "exp": torch.exp,
+    "reciprocal": torch.reciprocal,
+    "relu": torch.relu,
+    "negative": torch.negative,
+    "add": torch.add,
+    "subtract": torch.subtract,
+    "multiply": torch.multiply,
+    "divide": torch.divide,
+}
+
+# %% tags=["tensorflow"] pair="operations"
+tf_operations = {
+    "value": tf.constant,
+    "log": tf.math.log,
+    "sqrt": tf.sqrt,
+    "exp": tf.exp,
+    "reciprocal": tf.math.reciprocal,
+    "relu": tf.nn.relu,
+    "negative": tf.negative,
+    "add": tf.add,
+    "subtract": tf.subtract,
+    "multiply": tf.multiply,
+    "divide": tf.divide,
+}
+
+# %% [markdown]
+# | row | what it makes |
+# |---|---|
+# | `["value", [1.0, 0.0]]` | a tensor of these numbers, which may be bad from the start |
+# | `["log", 0]` | the logarithm of the output of row 0 |
+# | `["divide", 1, 0]` | the output of row 1 divided by that of row 0 |
+#
+# Write `first_bad(program)`. It runs the program and finds **the row to blame**: the
+# first row whose output is bad, although each output that it reads is not. Rows that
+# hold values read nothing, and are never to blame.
+#
+# | argument | what |
+# |---|---|
+# | `program` | a list of rows; a row reads earlier rows only |
+#
+# **Return** `(row, kind)`, two whole numbers:
+#
+# - `row`: the number of the row to blame, where all rows count, from 0; -1 if there is
+#   none
+# - `kind`: 1 if its output holds a NaN, 2 if it holds infinities and no NaN, 0 if there
+#   is no such row
+#
+# For the three rows in the table it is `(1, 2)`: log(0) is minus infinity, and row 2
+# only hands it on. In two of three tests a later row is to blame as well.
+# *Lesson: section 4.*
+
+# %% tags=["torch"] pair="first_bad"
+def first_bad(program):
+    """The row to blame and its kind, or (-1, 0)."""
+    ### BEGIN SOLUTION
+    outputs, spoiled = [], set()
+    for row, (name, *operands) in enumerate(program):
+        read = [] if name == "value" else operands
+        given = [outputs[n] for n in read] or operands
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all():
+            if read and not spoiled & set(read):
+                return row, 1 if y.isnan().any() else 2
+            spoiled.add(row)
+    return -1, 0
+    ### END SOLUTION
+
+# %% tags=["torch"] pair="first_bad_check"
+check("debugging.first_bad", first_bad, "torch")
+
+# %% tags=["tensorflow"] pair="first_bad"
+def first_bad(program):
+    """The row to blame and its kind, or (-1, 0)."""
+    ### BEGIN SOLUTION
+    outputs, spoiled = [], set()
+    for row, (name, *operands) in enumerate(program):
+        read = [] if name == "value" else operands
+        given = [outputs[n] for n in read] or operands
+        y = tf_operations[name](*given)
+        outputs.append(y)
+        if not tf.reduce_all(tf.math.is_finite(y)):
+            if read and not spoiled & set(read):
+                nan = tf.reduce_any(tf.math.is_nan(y))
+                return row, 1 if nan else 2
+            spoiled.add(row)
+    return -1, 0
+    ### END SOLUTION
+
+# %% tags=["tensorflow"] pair="first_bad_check"
+check("debugging.first_bad", first_bad, "tensorflow")
+
+# %% [markdown]
+# ## 7. A masked loss with a finite gradient (3 points)
+#
+# A model predicts how often something happens. For a row $x_i$ of features it predicts
+# the rate $r_i = x_i \cdot w$, and $y_i$ is the count that was seen. The loss of the row
+# is $r_i - y_i \ln r_i$. (This is Poisson's negative log-likelihood, without a constant.)
+#
+# Batches are filled up with rows of **padding**. Their features are zeros or negative
+# numbers, so that their rate is 0 or negative, and the logarithm is not finite. A mask
+# says which rows are real. All real rows have a positive rate.
+#
+# Write `masked_loss(w, x, y, mask)`: the mean loss over the real rows, and its gradient
+# by $w$, which you take from autograd.
+#
+# | argument | what | shape |
+# |---|---|---|
+# | `w` | weights | `(d,)` |
+# | `x` | features | `(n, d)` |
+# | `y` | counts, as float32 | `(n,)` |
+# | `mask` | 1 for a real row, 0 for padding | `(n,)` |
+#
+# **Return** `(loss, gradient)`, a number and a tensor of shape `(d,)`. Both are finite
+# in any case. If no row is real, the loss is 0 and the gradient is zeros. *Lesson:
+# section 5.*
+
+# %% tags=["torch"] pair="masked_loss"
+def masked_loss(w, x, y, mask):
+    """Mean loss over real rows, and its gradient."""
+    ### BEGIN SOLUTION
+    w = w.clone().requires_grad_()
+    rate = x @ w
+    # Padding has to leave before log and after it.
+    safe = torch.where(mask == 1, rate, 1.0)
+    losses = safe - y * torch.log(safe)
+    total = torch.where(mask == 1, losses, 0.0).sum()
+    loss = total / mask.sum().clamp(min=1)
+    loss.backward()
+    return loss.detach(), w.grad
+    ### END SOLUTION
+
+# %% tags=["torch"] pair="masked_loss_check"
+check("debugging.masked_loss", masked_loss, "torch")
+
+# %% tags=["tensorflow"] pair="masked_loss"
+def masked_loss(w, x, y, mask):
+    """Mean loss over real rows, and its gradient."""
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        tape.watch(w)
+        rate = tf.linalg.matvec(x, w)
+        # Padding has to leave before log and after it.
+        safe = tf.where(mask == 1, rate, 1.0)
+        losses = safe - y * tf.math.log(safe)
+        losses = tf.where(mask == 1, losses, 0.0)
+        rows = tf.maximum(tf.reduce_sum(mask), 1)
+        loss = tf.reduce_sum(losses) / rows
+    return loss, tape.gradient(loss, w)
+    ### END SOLUTION
+
+# %% tags=["tensorflow"] pair="masked_loss_check"
+check(
+    "debugging.masked_loss", masked_loss, "tensorflow")

@@ -209,3 +209,46 @@ def test_traces_are_those_that_both_frameworks_make():
         )
         found[2] = [count for _, count in found[2]]
         np.testing.assert_array_equal(reference("traces", case), found)
+
+
+def test_first_bad_blames_the_first_row_that_spoils_good_numbers_in_pytorch():
+    import torch
+
+    for case in wide("first_bad"):
+        row, kind = reference("first_bad", case)
+        outputs = []
+        for name, *operands in case["program"]:
+            if name == "value":
+                outputs.append(torch.tensor(operands[0]))
+            else:
+                operation = getattr(torch, name)
+                outputs.append(operation(*(outputs[n] for n in operands)))
+        bad = [not torch.isfinite(output).all() for output in outputs]
+        blamed = [
+            n
+            for n, (name, *operands) in enumerate(case["program"])
+            if name != "value" and bad[n] and not any(bad[m] for m in operands)
+        ]
+        assert row == (blamed[0] if blamed else -1)
+        lost = bool(blamed) and bool(outputs[row].isnan().any())
+        assert kind == (2 - lost if blamed else 0)
+
+
+def test_masked_loss_is_pytorchs_over_the_real_rows():
+    import torch
+
+    for case in wide("masked_loss"):
+        w, x, y, mask = (torch.tensor(value) for value in case.values())
+        loss, gradient = reference("masked_loss", case)
+        real, padding = mask == 1, mask == 0
+        assert (x[padding] @ w <= 0).all() and (x[padding] @ w == 0).any()
+        if not real.any():
+            assert loss == 0 and not gradient.any()
+            continue
+        w.requires_grad_()
+        ours = torch.nn.functional.poisson_nll_loss(
+            x[real] @ w, y[real], log_input=False, eps=0
+        )
+        ours.backward()
+        np.testing.assert_allclose(loss, ours.item(), rtol=1e-10)
+        np.testing.assert_allclose(gradient, w.grad, rtol=1e-9)

@@ -1,8 +1,10 @@
 """The exercises of ``09_debugging``, in the order of its notebook."""
 
+from grader.exercises.debugging.first_bad import FIRST_BAD
 from grader.exercises.debugging.first_loss import FIRST_LOSS
 from grader.exercises.debugging.kept_bytes import KEPT_BYTES
 from grader.exercises.debugging.leak import LEAK
+from grader.exercises.debugging.masked_loss import MASKED_LOSS
 from grader.exercises.debugging.optimizer_state import OPTIMIZER_STATE
 from grader.exercises.debugging.traces import TRACES
 
@@ -13,6 +15,8 @@ EXERCISES = (
     KEPT_BYTES,
     LEAK,
     TRACES,
+    FIRST_BAD,
+    MASKED_LOSS,
 )
 READING = (
     (

@@ -1,0 +1,236 @@
+"""Answers about the first bad operation, in PyTorch."""
+
+import torch
+
+from grader.judging.variant import right, wrong
+
+torch_operations = {
+    # The given cell above the exercise first_bad.
+    "value": torch.tensor,
+    "log": torch.log,
+    "sqrt": torch.sqrt,
+    "exp": torch.exp,
+    "reciprocal": torch.reciprocal,
+    "relu": torch.relu,
+    "negative": torch.negative,
+    "add": torch.add,
+    "subtract": torch.subtract,
+    "multiply": torch.multiply,
+    "divide": torch.divide,
+}
+
+
+@right("first_bad")
+def outputs_in_a_list(program):
+    def bad(x):
+        return not torch.isfinite(x).all()
+
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        outputs.append(torch_operations[name](*given))
+        if bad(outputs[row]) and not any(map(bad, given)):
+            return row, 1 if torch.isnan(outputs[row]).any() else 2
+    return -1, 0
+
+
+@right("first_bad")
+def spoiled_rows(program):
+    outputs, spoiled = {}, set()
+    found = (-1, 0)
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            y = torch_operations["value"](operands[0])
+        else:
+            y = torch_operations[name](*[outputs[n] for n in operands])
+        outputs[row] = y
+        if not torch.isfinite(y).all():
+            if name != "value" and not spoiled & set(operands) and found[0] < 0:
+                found = (row, 1 if torch.isnan(y).any() else 2)
+            spoiled.add(row)
+    return found
+
+
+@right("first_bad")
+def in_numbers(program):
+    outputs = []
+    for name, *operands in program:
+        given = operands if name == "value" else [outputs[n] for n in operands]
+        outputs.append(torch_operations[name](*given))
+    lists = [output.numpy() for output in outputs]
+    sums = [abs(0 * numbers).sum() for numbers in lists]  # NaN if one is bad
+    for row, (name, *operands) in enumerate(program):
+        if name == "value" or sums[row] == 0:
+            continue
+        if all(sums[operand] == 0 for operand in operands):
+            kind = 1 if any(number != number for number in lists[row]) else 2
+            return row, kind
+    return -1, 0
+
+
+@wrong("first_bad", "infinity is overlooked")
+def nan_alone(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if torch.isnan(y).any() and not any(torch.isnan(x).any() for x in given):
+            return row, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "NaN is overlooked")
+def infinity_alone(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if torch.isinf(y).any() and not any(torch.isinf(x).any() for x in given):
+            return row, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "operands are not looked at")
+def first_output(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all():
+            return row, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "one operand alone is looked at")
+def first_operand(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and torch.isfinite(given[0]).all():
+            return row, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "the last operand alone is looked at")
+def last_operand(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and torch.isfinite(given[-1]).all():
+            return row, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "bad only if every number is")
+def all_for_any(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).any() and all(torch.isfinite(x).any() for x in given):
+            return row, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "rows counted from 1")
+def from_one(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and all(torch.isfinite(x).all() for x in given):
+            return row + 1, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "the values are not counted as rows")
+def operations_alone(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and all(torch.isfinite(x).all() for x in given):
+            return row - 2, 1 if torch.isnan(y).any() else 2
+    return -1, 0
+
+
+@wrong("first_bad", "none becomes row 0")
+def zero_for_none(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and all(torch.isfinite(x).all() for x in given):
+            return row, 1 if torch.isnan(y).any() else 2
+    return 0, 0
+
+
+@wrong("first_bad", "the kinds are exchanged")
+def other_kind(program):
+    outputs = []
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and all(torch.isfinite(x).all() for x in given):
+            return row, 2 if torch.isnan(y).any() else 1
+    return -1, 0
+
+
+@wrong("first_bad", "the last such row")
+def without_a_stop(program):
+    outputs, found = [], (-1, 0)
+    for row, (name, *operands) in enumerate(program):
+        if name == "value":
+            outputs.append(torch_operations[name](operands[0]))
+            continue
+        given = [outputs[operand] for operand in operands]
+        y = torch_operations[name](*given)
+        outputs.append(y)
+        if not torch.isfinite(y).all() and all(torch.isfinite(x).all() for x in given):
+            found = row, 1 if torch.isnan(y).any() else 2
+    return found
