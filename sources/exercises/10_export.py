@@ -506,9 +506,8 @@ check("export.saturated_share", saturated_share)
 # | 2: int8 weights | 1 | 4 (float32) | 4 for each output channel | nothing |
 # | 3: int8 throughout | 1 | 4 (int32) | 4 for each output channel | 5: a float32 scale and an int8 zero point |
 #
-# - In way 2, a kernel with **fewer than** `least` weights stays in float32, without
-#   scales. Converters do so because small kernels gain nothing. The other ways have no
-#   such rule.
+# - In way 2, a kernel with fewer than `least` weights stays in float32, without scales.
+#   LiteRT's converter has this rule, with 1024. The other ways have no such rule here.
 # - The activations are the input of the network and the output of each layer.
 #
 # Write `model_bytes(kernels, least)`.

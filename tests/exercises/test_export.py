@@ -318,6 +318,26 @@ def test_model_bytes_are_those_of_real_arrays():
         assert any(large) and not all(large)
 
 
+def test_litert_leaves_a_kernel_of_fewer_than_1024_weights_in_float32(tmp_path):
+    """What the text of model_bytes says of LiteRT's converter."""
+    litert = pytest.importorskip("ai_edge_litert.interpreter")
+    import keras
+    import tensorflow as tf
+
+    sizes = 11, 93, 32, 32  # kernels of 1023, 2976 and 1024 weights
+    dense = [keras.layers.Dense(size) for size in sizes[1:]]
+    model = keras.Sequential([keras.Input((sizes[0],)), *dense])
+    file = tmp_path / "model.tflite"
+    options = {"optimizations": [tf.lite.Optimize.DEFAULT]}
+    model.export(file, format="litert", verbose=False, **options)
+    reader = litert.Interpreter(str(file))
+    kernels = [d for d in reader.get_tensor_details() if d["shape"].prod() > 1000]
+    found = {tuple(d["shape"].tolist()): d["dtype"].__name__ for d in kernels}
+    assert found == {(93, 11): "float32", (32, 93): "int8", (32, 32): "int8"}
+    scales = [len(d["quantization_parameters"]["scales"]) for d in kernels]
+    assert sorted(scales) == [0, 32, 32]
+
+
 def test_a_file_made_by_manifest_offsets_is_read_back():
     rng = np.random.default_rng(1)
     for case in wide("manifest_offsets"):
