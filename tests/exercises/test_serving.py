@@ -234,5 +234,5 @@ def test_parse_requests_lets_through_what_a_model_can_take():
         np.testing.assert_array_equal(batch, np.array(rows, np.float32))
         assert batch.shape == (len(rows), case["width"])
         assert np.isfinite(batch).all()
-        assert list(statuses).count(200) == 3
+        assert list(statuses).count(200) >= 3
         assert set(statuses) == {200, 400, 413}

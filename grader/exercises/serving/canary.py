@@ -18,7 +18,7 @@ BUCKETS = 100
 
 def _draw(rng: np.random.Generator, place: int) -> Case:
     names = [NAMES[i] for i in rng.choice(len(NAMES), size=3, replace=False)]
-    numbers = rng.choice(9000, size=9, replace=False) + 1000
+    numbers = rng.choice(9000, size=int(rng.integers(9, 12)), replace=False) + 1000
     keys = [f"{name}-{n}" for name, n in zip(names, numbers, strict=False)]
     keys += [f"client-{n}" for n in numbers[3:]]
     keys = [keys[i] for i in rng.permutation(len(keys))]

@@ -28,7 +28,7 @@ def _draw(rng: np.random.Generator, width: int, most: int) -> Case:
 
     ragged = [*rows(1), *rows(1, width - 1)]
     instances = [
-        rows(1),
+        *(rows(1) for _ in range(int(rng.integers(1, 4)))),
         rows(2),
         rows(most),  # as many as allowed
         rows(most + 1),
