@@ -107,6 +107,21 @@ LIST = [
         "a right answer written so is not tried any more",
         "tests/exercises/test_references.py",
     ),
+    *(
+        Private(
+            "torch.utils",
+            name,
+            None,
+            "grader/pictures/debugging/torch_meter.py",
+            why,
+            "the lesson on debugging can't count bytes",
+            "tests/pictures/test_debugging_meters.py",
+        )
+        for name, why in (
+            ("_python_dispatch", "PyTorch's notes name it; it has no public home."),
+            ("_pytree", "It finds the tensors in what an operation is given."),
+        )
+    ),
     Private(
         "tensorflow.python.eager.core",
         "_FallbackException",

@@ -1,0 +1,1 @@
+"""What the lesson on debugging shows: commands, traces, bytes, spans and curves."""
