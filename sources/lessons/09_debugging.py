@@ -254,7 +254,7 @@ for eagerly, stops in (False, 1), (True, 4):
 
 # %% [markdown]
 # Keras's `fit` traces your `train_step`, too. <!-- shown: train_step --> Of four batches it stops at one; with
-# `run_eagerly=True`, it stops at all four. <!-- shown: train_step --> Switch it off again, because it is slow.
+# `run_eagerly=True`, it stops at all four. <!-- shown: train_step --> Switch it off again: it is slow.
 #
 # ## 3. Six stack traces
 #
@@ -1089,7 +1089,7 @@ assert alone
 # empty ([from the documentation](https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html#avoid-unnecessary-cpu-gpu-synchronization)).
 # Collect losses as tensors, and read them once for each epoch.
 #
-# Otherwise, ask a profiler. The last cells record each operation of a step with Adam, whose update takes a large part of the time. <!-- no claim --> Do not
+# Otherwise, ask a profiler. The last cells record each operation of a step with Adam, whose update takes much of the time. <!-- no claim --> Do not
 # compare the frameworks by these pictures: both run on one CPU thread here.
 
 # %% name="steps"
@@ -1180,7 +1180,7 @@ span_plots.steps(
 #
 # <details><summary>Answer</summary>
 #
-# Six in TensorFlow, one for each number. In PyTorch two, because after the second one a number is left
+# Six in TensorFlow, one for each number. In PyTorch two, because after the second a number is left
 # open.
 #
 # </details>
@@ -1201,7 +1201,7 @@ span_plots.steps(
 #    input.
 # 4. **The gradient check.** Compare one gradient with $(L(w+h) - L(w-h))/2h$, in float64, because in float32 $w+h$ is often $w$
 #    again. Divide the error by the larger of the two. [Autograd](02_autograd.ipynb) shows how. <!-- no claim -->
-# 5. **The range of rates.** Let the rate grow with each step, and draw the loss. Take a rate well before the curve
+# 5. **The range of rates.** Let the rate grow with each step, and draw the loss. Take a rate well before it
 #    turns up.
 
 # %% tags=["torch"] pair="fit"
