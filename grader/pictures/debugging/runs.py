@@ -129,9 +129,14 @@ class Tests:
     gradient: float
 
 
-def few(examples: int) -> tuple[np.ndarray, np.ndarray]:
-    """The first scaled images, (examples, 64) float32, and their labels, int64."""
-    return Setup(examples=examples).data()
+def few(examples: int, divisor: float = 16.0) -> tuple[np.ndarray, np.ndarray]:
+    """The first images, (examples, 64) float32, and their labels, int64.
+
+    Args:
+        examples: how many.
+        divisor: what the pixels, 0 to 16, are divided by.
+    """
+    return Setup(examples=examples, divisor=divisor).data()
 
 
 def entropy(labels: np.ndarray) -> float:
