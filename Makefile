@@ -1,6 +1,6 @@
 # Tandem. `make` alone lists the targets. Works with GNU make 3.81 (macOS) and up.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test lint unit quick test-attacks test-faults test-fairness test-class test-gpu check docs notebooks exercises bench clean
+.PHONY: help lab class test lint unit quick test-attacks test-faults test-fairness test-class test-gpu check docs notebooks exercises bench image clean
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 # Some images set it; hundreds of processes here would compile the same modules anew.
@@ -49,6 +49,7 @@ help:
 	@echo "  make test-gpu         run lessons and exercises on a GPU (see docs/gpu.md)"
 	@echo "  make bench            measure grading, lessons, kernels beside the stock tools"
 	@echo "                        (over an hour; ARGS=\"--only a,c --runs 1\" for less)"
+	@echo "  make image IMAGE=torch-cpu   a container image of the course (see docs/images.md)"
 	@echo "  make clean            remove the environment and caches; work/ stays"
 	@echo
 	@echo "For a class:"
@@ -94,6 +95,10 @@ test-fairness: $(TEST_READY)
 
 bench: $(TEST_READY)
 	$(PY) -m bench $(ARGS)
+
+IMAGE ?= both-cpu
+image: $(TEST_READY)
+	@$(PY) -m grader.production.images $(IMAGE) $(ARGS)
 
 test: $(TEST_READY)
 	@$(PY) -m tests.stages

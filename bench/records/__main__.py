@@ -55,6 +55,17 @@ def mlflow() -> None:
 
 
 @app.command()
+def schema() -> None:
+    """Check broken rows with pandera, which needs pandas."""
+    import pandas
+    import pandera.pandas
+
+    from grader.production.records.check_digits import failures
+
+    _store("schema", failures(pandera.pandas, pandas), "pandera", "pandas")
+
+
+@app.command()
 def wheels() -> None:
     """Download both frameworks' cuDNN and NCCL, and compare their files."""
     from bench.records.wheels import measure

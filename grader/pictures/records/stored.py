@@ -34,5 +34,5 @@ class Stored(NamedTuple):
 
 
 def stored(name: str) -> Stored:
-    """The measurement ``runs``, ``mlflow``, ``postgresql`` or ``wheels``."""
+    """The measurement that a command of ``bench.records`` stored under its name."""
     return Stored(**json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))

@@ -4,7 +4,7 @@ CREATE TABLE runs (
     run       TEXT PRIMARY KEY,
     framework TEXT NOT NULL CHECK (framework IN ('torch', 'tensorflow')),
     version   TEXT NOT NULL,      -- of the framework
-    code      TEXT NOT NULL,      -- the commit
+    code      TEXT NOT NULL,      -- the commit, or a version
     data      TEXT NOT NULL,      -- fingerprint of the training set
     seed      INTEGER NOT NULL,
     started   TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP

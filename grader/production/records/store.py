@@ -13,6 +13,7 @@ Row = tuple[Any, ...]
 Metric = tuple[int, str, float]
 """A step, a name and a value."""
 
+_RUN = "run, framework, version, code, data, seed"
 _DIFFERENCES = """
     SELECT place, name, left_value, right_value FROM differences
     WHERE left_run = {mark} AND right_run = {mark} ORDER BY place, name"""
@@ -92,10 +93,9 @@ class Store:
             (run.run, step, name, value if math.isfinite(value) else None)
             for step, name, value in metrics
         ]
-        columns = "run, framework, version, code, data, seed"
         cursor = self.connection.cursor()
         try:
-            cursor.execute(self._insert(f"runs ({columns})", 6), run)
+            cursor.execute(self._insert(f"runs ({_RUN})", 6), run)
             cursor.executemany(self._insert("settings", 6), told)
             cursor.executemany(self._insert("metrics", 4), measured)
         except self._driver.Error as error:
@@ -115,6 +115,22 @@ class Store:
         rows: list[Row] = self.connection.cursor().execute(sql, values).fetchall()
         return rows
 
+    def kept(self, run: str) -> dict[str, Any]:
+        """A run as ``stored_run`` reads it, to be kept as JSON."""
+        named = f"WHERE run = {self._mark}"
+        (row,) = self.query(f"SELECT {_RUN} FROM runs {named}", run)
+        settings = f"SELECT place, name, value, number, explicit FROM settings {named}"
+        metrics = f"SELECT step, name, value FROM metrics {named} ORDER BY step, name"
+        told = [
+            (place, name, _value(value, real), bool(explicit))
+            for place, name, value, real, explicit in self.query(settings, run)
+        ]
+        return {
+            "run": Run(*row)._asdict(),
+            "settings": told,
+            "metrics": self.query(metrics, run),
+        }
+
     def differences(self, left: str, right: str) -> list[Row]:
         """What differs between two runs.
 
@@ -131,6 +147,13 @@ class Store:
     def _insert(self, table: str, columns: int) -> str:
         marks = ", ".join([self._mark] * columns)
         return f"INSERT INTO {table} VALUES ({marks})"
+
+
+def _value(told: str, real: float | None) -> str | float:
+    """A setting's value: a number again, whole if it was, where it is one."""
+    if real is None:
+        return told
+    return int(told) if told.lstrip("-").isdigit() else real
 
 
 def stored_run(kept: Mapping[str, Any]) -> tuple[Run, list[Setting], list[Metric]]:

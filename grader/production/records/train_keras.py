@@ -1,14 +1,17 @@
 """The program whose runs are recorded, in Keras: a small CNN on digits."""
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from grader.production.records import read_keras
 from grader.production.records.digits import BATCH, LOOK_EVERY, STEPS, digits
-from grader.production.records.store import Metric
+from grader.production.records.store import Metric, Run, Store
+from grader.production.records.values import fingerprint
 
 Arguments = Mapping[str, Mapping[str, Any]]
 """By place, the arguments that somebody wrote."""
@@ -17,6 +20,8 @@ Arguments = Mapping[str, Mapping[str, Any]]
 class Trained(NamedTuple):
     """What is left of a run: live objects, and (step, name, value) each 20 steps."""
 
+    seed: int
+    written: Arguments
     model: keras.Model
     optimizer: keras.optimizers.Optimizer
     metrics: list[Metric]
@@ -72,4 +77,27 @@ def train(seed: int, written: Arguments) -> Trained:
             right = np.argmax(logits, axis=1) == data.held_out_labels
             metrics.append((step, "loss", float(loss)))
             metrics.append((step, "accuracy", 100 * float(right.mean())))
-    return Trained(model, optimizer, metrics)
+    return Trained(seed, written, model, optimizer, metrics)
+
+
+def record(store: Store, name: str, trained: Trained) -> None:
+    """Add a run to a log.
+
+    Args:
+        store: the log.
+        name: of the run; new in the log.
+        trained: what is left of the run.
+
+    Raises:
+        CourseError: the log refuses it.
+    """
+    run = Run(
+        run=name,
+        framework="tensorflow",
+        version=f"{tf.__version__}, keras {keras.__version__}",
+        code=f"tandem-course {version('tandem-course')}",
+        data=fingerprint(digits(trained.seed).images),
+        seed=trained.seed,
+    )
+    settings = read_keras.settings(trained.model, trained.optimizer, trained.written)
+    store.add(run, settings, trained.metrics)

@@ -2,14 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from grader.production.records import read_torch
 from grader.production.records.digits import BATCH, LOOK_EVERY, STEPS, digits
-from grader.production.records.store import Metric
+from grader.production.records.store import Metric, Run, Store
+from grader.production.records.values import fingerprint
 
 Arguments = Mapping[str, Mapping[str, Any]]
 """By place, the arguments that somebody wrote."""
@@ -18,6 +21,8 @@ Arguments = Mapping[str, Mapping[str, Any]]
 class Trained(NamedTuple):
     """What is left of a run: live objects, and (step, name, value) each 20 steps."""
 
+    seed: int
+    written: Arguments
     model: nn.Module
     optimizer: torch.optim.Optimizer
     metrics: list[Metric]
@@ -66,4 +71,27 @@ def train(seed: int, written: Arguments) -> Trained:
             right = logits.argmax(axis=1) == data.held_out_labels
             metrics.append((step, "loss", loss.item()))
             metrics.append((step, "accuracy", 100 * float(right.mean())))
-    return Trained(model.eval(), optimizer, metrics)
+    return Trained(seed, written, model.eval(), optimizer, metrics)
+
+
+def record(store: Store, name: str, trained: Trained) -> None:
+    """Add a run to a log.
+
+    Args:
+        store: the log.
+        name: of the run; new in the log.
+        trained: what is left of the run.
+
+    Raises:
+        CourseError: the log refuses it.
+    """
+    run = Run(
+        run=name,
+        framework="torch",
+        version=torch.__version__,
+        code=f"tandem-course {version('tandem-course')}",
+        data=fingerprint(digits(trained.seed).images),
+        seed=trained.seed,
+    )
+    settings = read_torch.settings(trained.model, trained.optimizer, trained.written)
+    store.add(run, settings, trained.metrics)

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,21 @@ class Setting(NamedTuple):
     name: str
     value: object
     explicit: bool
+
+
+def at(settings: Iterable[Setting], place: str) -> dict[str, object]:
+    """The settings of one place: their values by name."""
+    return {s.name: s.value for s in settings if s.place == place}
+
+
+def last(metrics: Iterable[tuple[int, str, float]], name: str) -> float:
+    """The value of a metric at its last step.
+
+    Args:
+        metrics: rows (step, name, value).
+        name: of a metric that is there.
+    """
+    return max((step, value) for step, what, value in metrics if what == name)[1]
 
 
 def text(value: object) -> str:

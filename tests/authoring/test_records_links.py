@@ -1,0 +1,42 @@
+"""The links of the lesson on records lead to sections that exist."""
+
+import re
+
+import pytest
+
+from grader.authoring.texts import sources
+from grader.authoring.texts.sources import ROOT
+
+LESSON = "12_records"
+LINK = re.compile(
+    r"\]\((?P<stem>\w+)?(?:\.ipynb)?(?:#(?P<anchor>[^\s]+?))?\)(?=[.,:;\s|)])"
+)
+
+
+def headings(notebook):
+    """What JupyterLab calls the headings of a notebook."""
+    lines = "\n".join(
+        cell.source for cell in notebook.cells if cell.cell_type == "markdown"
+    )
+    return {h.replace(" ", "-") for h in re.findall(r"(?m)^#+ (.+?)\s*$", lines)}
+
+
+@pytest.fixture(scope="module")
+def lessons():
+    found = sources.find(ROOT, "lessons")
+    return {source.stem: sources.read(source) for source in found}
+
+
+def test_each_link_leads_to_a_section(lessons):
+    text = "\n".join(
+        cell.source for cell in lessons[LESSON].cells if cell.cell_type == "markdown"
+    )
+    found = [m for m in LINK.finditer(text) if m["stem"] or m["anchor"]]
+    assert len(found) > 30
+    for link in found:
+        stem = link["stem"] or LESSON
+        if stem not in lessons:
+            continue  # written at the same time
+        assert link["anchor"] is None or link["anchor"] in headings(lessons[stem]), (
+            link[0]
+        )
