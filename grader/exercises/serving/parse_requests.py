@@ -119,6 +119,14 @@ def _and_text(value: object) -> bool:
     return isinstance(value, str) or _number(value)
 
 
+def _numpys_finite(value: object) -> bool:
+    return isinstance(value, bool | str) or _number(value)
+
+
+def _numpys(value: object) -> bool:
+    return value is None or isinstance(value, bool | int | float | str)
+
+
 def _and_not_finite(value: object) -> bool:
     odd = isinstance(value, float) and not np.isfinite(value)
     return odd or _number(value)
@@ -154,6 +162,20 @@ _MISTAKES = (
         "into a number.",
         "Look at the type of each value before you make an array.",
         compute=_numbers(_and_text),
+    ),
+    Mistake(
+        "NumPy decides what a number is",
+        'Rows that hold true, or a text such as "1.5", are accepted: NumPy turns both '
+        "into numbers.",
+        "Look at the type of each value before you make an array.",
+        compute=_numbers(_numpys_finite),
+    ),
+    Mistake(
+        "all that fits into an array is accepted",
+        "Rows are accepted whatever they hold: true, null, texts, NaN and infinity. "
+        "NumPy makes a number of each.",
+        "Look at the type and the size of each value before you make an array.",
+        compute=_numbers(_numpys),
     ),
     Mistake(
         "what is not finite is accepted",

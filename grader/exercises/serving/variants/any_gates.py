@@ -344,6 +344,48 @@ def texts(bodies, width, most):
     return statuses, np.array(batch, dtype=np.float32)
 
 
+@wrong("parse_requests", "NumPy decides what a number is")
+def finite_arrays(bodies, width, most):
+    statuses, batches = [], []
+    for body in bodies:
+        status = 400
+        try:
+            rows = json.loads(body)["instances"]
+            if isinstance(rows, list) and len(rows) > most:
+                status = 413
+            elif isinstance(rows, list):
+                with np.errstate(over="ignore"):
+                    array = np.array(rows, dtype=np.float32)
+                if array.shape == (len(rows), width) and np.isfinite(array).all():
+                    status = 200
+                    batches.append(array)
+        except (ValueError, TypeError, KeyError):
+            pass
+        statuses.append(status)
+    return statuses, np.concatenate(batches)
+
+
+@wrong("parse_requests", "all that fits into an array is accepted")
+def arrays(bodies, width, most):
+    statuses, batches = [], []
+    for body in bodies:
+        status = 400
+        try:
+            rows = json.loads(body)["instances"]
+            if isinstance(rows, list) and len(rows) > most:
+                status = 413
+            elif isinstance(rows, list):
+                with np.errstate(over="ignore"):
+                    array = np.array(rows, dtype=np.float32)
+                if array.shape == (len(rows), width):
+                    status = 200
+                    batches.append(array)
+        except (ValueError, TypeError, KeyError):
+            pass
+        statuses.append(status)
+    return statuses, np.concatenate(batches)
+
+
 @wrong("parse_requests", "what is not finite is accepted")
 def not_finite(bodies, width, most):
     def fine(value):
