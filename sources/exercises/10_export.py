@@ -87,9 +87,8 @@ from grader import check, hint
 #
 # **Return** 1 for each call that is accepted and 0 for each other one, of shape `(calls,)`.
 # Truth values will do as well. Every name in `inputs` has a row in `dims`, and each call
-# has as many inputs as the signature. Real runtimes may check less than this when they are
-# called. What they let through against their signature is no call that the export was made
-# for. *Lesson: section 3.*
+# has as many inputs as the signature. Real runtimes may check fewer rules. A call that breaks
+# one is not covered by the export, even where it runs. *Lesson: section 3.*
 
 # %%
 def accepted_calls(inputs, dims, calls):
@@ -412,7 +411,7 @@ check("export.quantize_kernel", quantize_kernel)
 # | `x_scale`, `x_zero` | their scale and zero point | float, int |
 # | `weights` | int8, zero point 0 | `(outputs, inputs)` |
 # | `w_scales` | list with a scale for each output | floats |
-# | `bias` | int32; its scale is `x_scale` times the output's scale | `(outputs,)` |
+# | `bias` | int32; its scale is `x_scale` times the entry of `w_scales` for its output | `(outputs,)` |
 # | `y_scale`, `y_zero` | scale and zero point of the outputs | float, int |
 #
 # 1. Sum up, exactly: $\mathrm{total}_{no} =
