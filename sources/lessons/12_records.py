@@ -775,7 +775,7 @@ assert len(checked.result) == 3
 # vectors of two numbers: <!-- no claim -->
 
 # %% name="shop"
-items = np.array([[3, 0], [2, 1], [0, 3], [-1, 2],
+items = np.array([[3, 0], [2, .5], [0, 3], [-1, 2],
                   [4, 1], [-2, -2]], np.float32)
 category = np.array([0, 0, 1, 1, 0, 2])
 user = np.array([2, 1], np.float32)
@@ -896,7 +896,7 @@ agree(answer, [4, 2, 0])
 # | stop inside of a model | both run step by step; in compiled code they differ <!-- no claim --> | measured, [lesson 09](09_debugging.ipynb#2.-A-breakpoint-in-compiled-code) |
 # | many small operations | PyTorch's cost less; compilers help both <!-- no claim --> | measured, [lesson 03](03_graphs.ipynb#9.-What-a-compiler-gains) |
 # | a certain accuracy | either, once the defaults are aligned <!-- no claim --> | measured, [lesson 07](07_hidden_defaults.ipynb#6.-Everything-aligned) |
-# | a loop of your own, or `fit` | both have both; Keras is the default API of TensorFlow <!-- no claim --> | measured, [lesson 05](05_training_loops.ipynb#12.-`fit`,-and-real-data) |
+# | a loop of your own, or `fit` | both have both; Keras is the default API of TensorFlow <!-- no claim --> | measured, [lesson 05](05_training_loops.ipynb#12.-fit,-and-real-data) |
 # | layers that run on either | Keras, with PyTorch below <!-- no claim --> | measured, [lesson 08](08_porting.ipynb#14.-One-file,-two-frameworks) |
 # | a language model that is trained already | Transformers 5 has PyTorch alone | documented ([from the documentation](https://github.com/huggingface/transformers/pull/40760)) |
 # | Keras's own trained models | KerasHub, which replaced KerasNLP | documented ([from the documentation](https://keras.io/keras_hub/)) |
@@ -920,7 +920,7 @@ agree(answer, [4, 2, 0])
 # 5. The other framework's momentum: [statistics that lag](07_hidden_defaults.ipynb#5.-Statistics-that-lag-behind). <!-- no claim -->
 # 6. Probabilities where logits are expected: [what the loss expects](05_training_loops.ipynb#2.-What-the-loss-expects). <!-- no claim -->
 # 7. Gradients that are never cleared: [summed or fresh](02_autograd.ipynb#4.-Summed-or-fresh). <!-- no claim -->
-# 8. A gradient that is `None`: [four roads](02_autograd.ipynb#7.-Four-roads-to-`None`). <!-- no claim -->
+# 8. A gradient that is `None`: [four roads](02_autograd.ipynb#7.-Four-roads-to-None). <!-- no claim -->
 # 9. A `print` that runs once: [how often Python runs](03_graphs.ipynb#2.-How-often-does-Python-run?). <!-- no claim -->
 # 10. A new trace for each call: [traced again](03_graphs.ipynb#3.-When-is-it-traced-again?). <!-- no claim -->
 # 11. The default start in a deep network: [fifty layers](04_initialization.ipynb#1.-Fifty-layers,-by-default). <!-- no claim -->

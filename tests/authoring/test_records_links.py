@@ -8,9 +8,8 @@ from grader.authoring.texts import sources
 from grader.authoring.texts.sources import ROOT
 
 LESSON = "12_records"
-LINK = re.compile(
-    r"\]\((?P<stem>\w+)?(?:\.ipynb)?(?:#(?P<anchor>[^\s]+?))?\)(?=[.,:;\s|)])"
-)
+DESTINATION = r"(?:[^\s()]|\([^\s()]*\))+"
+LINK = re.compile(rf"\]\((?P<stem>\w+)?(?:\.ipynb)?(?:#(?P<anchor>{DESTINATION}))?\)")
 
 
 def headings(notebook):
@@ -18,7 +17,8 @@ def headings(notebook):
     lines = "\n".join(
         cell.source for cell in notebook.cells if cell.cell_type == "markdown"
     )
-    return {h.replace(" ", "-") for h in re.findall(r"(?m)^#+ (.+?)\s*$", lines)}
+    found = re.findall(r"(?m)^#+ (.+?)\s*$", lines)
+    return {re.sub(r"[`*]", "", heading).replace(" ", "-") for heading in found}
 
 
 @pytest.fixture(scope="module")
