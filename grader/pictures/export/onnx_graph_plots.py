@@ -18,8 +18,10 @@ def side_by_side(models: Mapping[str, Any]) -> None:
     Args:
         models: title -> an ``onnx.ModelProto``.
     """
-    placed = {title: _places(model.graph.node) for title, model in models.items()}
-    rows = max(row for nodes in placed.values() for _, _, row in nodes) + 1
+    placed = {title: places(model.graph.node) for title, model in models.items()}
+    every = [place for nodes in placed.values() for place in nodes]
+    rows = max(row for _, _, row in every) + 1
+    columns = max(column for _, column, _ in every) + 1
     figure, all_axes = plt.subplots(
         1,
         len(models),
@@ -31,6 +33,7 @@ def side_by_side(models: Mapping[str, Any]) -> None:
     for axes, (title, nodes) in zip(all_axes[0], placed.items(), strict=True):
         _draw(axes, nodes)
         axes.set_title(title, fontsize=10)
+        axes.set_xlim(-0.6, columns - 0.4)
         axes.set_ylim(rows - 0.4, -0.6)
         names = ", ".join(node.op_type for node, _, _ in nodes)
         told.append(f"{title}: {len(nodes)} operations, {names}")
@@ -38,16 +41,26 @@ def side_by_side(models: Mapping[str, Any]) -> None:
     show(figure, f"Graphs of ONNX files, from top to bottom. {'; '.join(told)}.")
 
 
-def _places(nodes: Iterable[Any]) -> list[tuple[Any, int, int]]:
-    """Each node with its column and its row: the longest way to it from the input."""
-    row_of: dict[str, int] = {}  # by the name of an output
-    taken: dict[int, int] = {}
+def places(nodes: Iterable[Any]) -> list[tuple[Any, int, int]]:
+    """Each node with its column and its row.
+
+    The row is the longest way to the node from the input, the column that of the first
+    column which it waits for.
+
+    Args:
+        nodes: in order of running; each has ``op_type``, ``input`` and ``output``.
+    """
+    place_of: dict[str, tuple[int, int]] = {}  # column and row, by an output's name
+    taken = set()
     found = []
     for node in nodes:
-        row = 1 + max((row_of.get(name, -1) for name in node.input), default=-1)
-        row_of |= dict.fromkeys(node.output, row)
-        column = taken.get(row, 0)
-        taken[row] = column + 1
+        before = [place_of[name] for name in node.input if name in place_of]
+        row = 1 + max((row for _, row in before), default=-1)
+        column = min((column for column, _ in before), default=0)
+        while (column, row) in taken:
+            column += 1
+        taken.add((column, row))
+        place_of |= dict.fromkeys(node.output, (column, row))
         found.append((node, column, row))
     return found
 
@@ -69,5 +82,4 @@ def _draw(axes: Any, nodes: list[tuple[Any, int, int]]) -> None:
             plt.Rectangle(corner, _WIDE, _HIGH, facecolor="white", edgecolor="black")
         )
         axes.text(column, row, node.op_type, ha="center", va="center", fontsize=8)
-    axes.set_xlim(-0.6, max(column for _, column, _ in nodes) + 0.6)
     axes.axis("off")

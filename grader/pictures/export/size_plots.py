@@ -1,4 +1,4 @@
-"""Draws what smaller model files cost: size against accuracy."""
+"""Draws what smaller model files cost: size at the left, accuracy at the right."""
 
 from collections.abc import Mapping
 
@@ -6,34 +6,40 @@ import matplotlib.pyplot as plt
 
 from grader.pictures.described import show
 
-_MARKERS = ("o", "s", "^", "D", "v", "x", "P", "*", "<", ">")
-
 
 def size_against_accuracy(files: Mapping[str, tuple[int, float]]) -> None:
-    """Draw each file as a point.
+    """Draw a row for each file.
 
     Args:
         files: title -> its size in bytes, and the accuracy, from 0 to 1.
     """
-    figure, axes = plt.subplots(figsize=(6.6, 3.4), facecolor="white")
-    told = []
-    for rank, (title, (size, accuracy)) in enumerate(files.items()):
-        axes.plot(
-            size / 1000,
-            accuracy,
-            _MARKERS[rank % len(_MARKERS)],
-            color="black",
-            markerfacecolor="white",
-            label=title,
-            linestyle="none",
-        )
-        told.append(f"{title}: {size / 1000:.0f} kB, {accuracy:.2f}")
-    axes.set_xlabel("size of the file (kB)")
-    axes.set_ylabel("accuracy on test images")
-    axes.set_xlim(left=0)
-    axes.set_ylim(0, 1.05)
-    axes.grid(color="0.85", linewidth=0.6)
-    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    rows = list(range(len(files)))
+    kilobytes = [size / 1000 for size, _ in files.values()]
+    accuracies = [accuracy for _, accuracy in files.values()]
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(7.2, 0.28 * len(files) + 1.1), facecolor="white", sharey=True
+    )
+    left.barh(rows, kilobytes, 0.6, color="0.75", edgecolor="black")
+    left.set_yticks(rows, list(files), fontsize=8)
+    left.invert_yaxis()
+    left.set_xlabel("size of the file (kB)")
+    right.hlines(rows, 0, accuracies, color="0.6", linewidth=1)
+    right.plot(accuracies, rows, "o", color="black", markersize=5)
+    for row, accuracy in zip(rows, accuracies, strict=True):
+        right.text(1.06, row, f"{accuracy:.3f}", va="center", fontsize=8)
+    right.set_xlim(0, 1.3)
+    right.set_xticks([0, 0.5, 1])
+    right.set_xlabel("accuracy on test images")
+    for axes in (left, right):
+        axes.grid(axis="x", color="0.85", linewidth=0.6)
+        axes.set_axisbelow(True)
     figure.tight_layout()
-    words = f"Model files by size and by accuracy. {'; '.join(told)}."
+    told = [
+        f"{title}: {size:.0f} kB, {accuracy:.2f}"
+        for title, size, accuracy in zip(files, kilobytes, accuracies, strict=True)
+    ]
+    words = (
+        "Model files, a row for each. Left: the size in kilobytes. Right: the accuracy "
+        f"on test images. {'; '.join(told)}."
+    )
     show(figure, words)
