@@ -90,6 +90,8 @@ import tempfile
 from pathlib import Path
 
 folder = Path(tempfile.mkdtemp())  # for the files
+site = folder / "site"  # for those of the web page
+site.mkdir()
 arrays = digits_cnn.weights()  # in PyTorch's layout
 train, _, test, labels = digits_cnn.images()
 expected = digits_cnn.logits(arrays, test)  # by NumPy
@@ -984,8 +986,6 @@ assert "DELEGATE" not in plain
 
 # %% tags=["torch"] pair="page_files"
 # needs: onnx, onnxscript
-site = folder / "site"
-site.mkdir(exist_ok=True)
 file = folder / "torch.onnx"
 copied = (site / "model.onnx").write_bytes(
     file.read_bytes())
@@ -999,7 +999,6 @@ kernel = np.transpose(folded, (2, 3, 1, 0))
 others = digits_cnn.for_keras(arrays)[6:]
 light.set_weights([kernel, shift, *others])
 agree(light(x_keras), expected[:10], tolerance=1e-5)
-site = folder / "site"
 light.export(site / "model.tflite", format="litert",
              verbose=False)
 web.write_tfjs(site / "tfjs", light)
@@ -1009,8 +1008,8 @@ agree(first, kernel.ravel())
 
 # %% tags=["nbval-ignore-output"] name="page"
 twenty = np.moveaxis(test[:20], 1, -1)
-web.write_digits(folder / "site", twenty, expected[:20])
-web.page(folder / "site")
+web.write_digits(site, twenty, expected[:20])
+web.page(site)
 
 # %% [markdown]
 # Draw a digit, and compare. The page shows how far each runtime is from the notebook, and how long it takes. It also counts

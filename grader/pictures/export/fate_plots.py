@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+from matplotlib.patches import Rectangle
 
 from grader.pictures.described import show
 
@@ -23,7 +24,7 @@ def fates(found: Mapping[tuple[str, str], str]) -> None:
     for (what, exporter), fate in found.items():
         x, y = columns.index(exporter), rows.index(what)
         axes.add_patch(
-            plt.Rectangle((x, y), 1, 1, facecolor=_SHADES[fate], edgecolor="black")
+            Rectangle((x, y), 1, 1, facecolor=_SHADES[fate], edgecolor="black")
         )
         ink = "white" if fate == "silent" else "black"
         axes.text(x + 0.5, y + 0.5, fate, ha="center", va="center", color=ink)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.patches import Rectangle
 
 from grader.pictures.described import show
 
@@ -79,7 +80,7 @@ def _draw(axes: Any, nodes: list[tuple[Any, int, int]]) -> None:
                 )
         corner = column - _WIDE / 2, row - _HIGH / 2
         axes.add_patch(
-            plt.Rectangle(corner, _WIDE, _HIGH, facecolor="white", edgecolor="black")
+            Rectangle(corner, _WIDE, _HIGH, facecolor="white", edgecolor="black")
         )
         axes.text(column, row, node.op_type, ha="center", va="center", fontsize=8)
     axes.axis("off")
