@@ -547,3 +547,200 @@ def masked_loss(w, x, y, mask):
 # %% tags=["tensorflow"] pair="masked_loss_check"
 check(
     "debugging.masked_loss", masked_loss, "tensorflow")
+
+# %% [markdown]
+# ## 8. A gradient check in float64 (3 points)
+#
+# Someone has derived the gradient of a loss by hand, and claims certain numbers. You
+# check them against the loss alone. The next cell has the loss. It computes in the
+# dtype of its arguments.
+
+# %% tags=["torch"] pair="loss"
+def torch_loss(w, X, y):
+    losses = torch.nn.functional.softplus(-y * (X @ w))
+    return losses.mean()
+
+# %% tags=["tensorflow"] pair="loss"
+def tf_loss(w, X, y):
+    margins = y * tf.linalg.matvec(X, w)
+    return tf.reduce_mean(tf.math.softplus(-margins))
+
+# %% [markdown]
+# The **central difference** along weight $i$ is
+#
+# $$d_i = \frac{f(w + h\,e_i) - f(w - h\,e_i)}{2h}$$
+#
+# where $f$ is the loss, $h$ the step, and $e_i$ has a 1 at position $i$ and zeros
+# elsewhere. The step is so small that $w + h$ is $w$ again in float32. All arrays arrive
+# as float32, so convert them first.
+#
+# A claim $c_i$ is right if $|d_i - c_i| \le t \cdot \max(|d_i|, |c_i|)$, where $t$ is the
+# tolerance. Otherwise it is wrong. A claim that is NaN is wrong. If both numbers are 0,
+# the claim is right.
+#
+# Write `gradient_check(w, X, y, claimed, step, tolerance)`.
+#
+# | argument | what | shape |
+# |---|---|---|
+# | `w` | where the gradient is checked | `(d,)` |
+# | `X`, `y` | the other arguments of the loss | `(n, d)`, `(n,)` |
+# | `claimed` | the claims | `(d,)` |
+# | `step` | $h$ | float |
+# | `tolerance` | $t$ | float |
+#
+# **Return** `(numeric, wrong)`:
+#
+# - `numeric`, of shape `(d,)`: all central differences, computed in float64
+# - `wrong`, of shape `(d,)`: 1 where the claim is wrong, and 0 where it is right, as
+#   numbers, not as truth values
+#
+# *Lesson: section 14.*
+
+# %% tags=["torch"] pair="gradient_check"
+def gradient_check(w, X, y, claimed, step, tolerance):
+    """Central differences, and 1 for a wrong claim."""
+    ### BEGIN SOLUTION
+    w, X, y, claimed = (
+        t.double() for t in (w, X, y, claimed))
+    numeric = torch.zeros_like(w)
+    for i in range(len(w)):
+        up, down = w.clone(), w.clone()
+        up[i] += step
+        down[i] -= step
+        rise = torch_loss(up, X, y)
+        rise -= torch_loss(down, X, y)
+        numeric[i] = rise / (2 * step)
+    size = torch.maximum(numeric.abs(), claimed.abs())
+    gap = (numeric - claimed).abs()
+    return numeric, 1 - (gap <= tolerance * size).int()
+    ### END SOLUTION
+
+# %% tags=["torch"] pair="gradient_check_check"
+check(
+    "debugging.gradient_check",
+    gradient_check, "torch")
+
+# %% tags=["tensorflow"] pair="gradient_check"
+def gradient_check(w, X, y, claimed, step, tolerance):
+    """Central differences, and 1 for a wrong claim."""
+    ### BEGIN SOLUTION
+    w, X, y, claimed = (tf.cast(t, tf.float64)
+                        for t in (w, X, y, claimed))
+    slopes = []
+    for move in step * tf.eye(len(w), dtype=w.dtype):
+        rise = tf_loss(w + move, X, y)
+        rise -= tf_loss(w - move, X, y)
+        slopes.append(rise / (2 * step))
+    numeric = tf.stack(slopes)
+    size = tf.maximum(tf.abs(numeric), tf.abs(claimed))
+    gap = tf.abs(numeric - claimed)
+    close = tf.cast(gap <= tolerance * size, tf.int32)
+    return numeric, 1 - close
+    ### END SOLUTION
+
+# %% tags=["tensorflow"] pair="gradient_check_check"
+check(
+    "debugging.gradient_check",
+    gradient_check, "tensorflow")
+
+# %% [markdown]
+# ## 9. Who changes in evaluation? (3 points)
+#
+# A network is in evaluation mode, and yet its answers change: from call to call, and
+# with the other rows of the batch. The next cell makes ten kinds of layers, by letter,
+# all of them in evaluation mode as far as that reaches. You don't have to read it. Find
+# out by calling them.
+
+# %% tags=["torch"] pair="zoo"
+def torch_zoo(d):
+    F, nn = torch.nn.functional, torch.nn
+    norm = nn.BatchNorm1d(d, 1e-3).eval()
+    bare = nn.BatchNorm1d(
+        d, 1e-3, track_running_stats=False).eval()
+    hidden = [nn.Dropout(0.5)]  # eval() misses a list
+    return {
+        "a": torch.tanh, "b": nn.Dropout(0.5).eval(),
+        "c": F.dropout, "d": hidden[0],
+        "e": lambda x: x + 0.1 * torch.randn_like(x),
+        "f": norm, "g": bare,
+        "h": lambda x: torch.softmax(x, dim=0),
+        "i": F.normalize,
+        "j": lambda x: 0.2 * len(x) * x}
+
+# %% tags=["tensorflow"] pair="zoo"
+def keras_zoo(d):
+    drop = keras.layers.Dropout(0.5)
+    norm = keras.layers.BatchNormalization()
+    noise = lambda x: 0.1 * tf.random.normal(x.shape)
+    return {
+        "a": tf.tanh,
+        "b": lambda x: drop(x, training=False),
+        "c": lambda x: tf.nn.dropout(x, 0.5),
+        "d": lambda x: drop(x, training=True),
+        "e": lambda x: x + noise(x), "f": norm,
+        "g": lambda x: norm(x, training=True),
+        "h": lambda x: tf.nn.softmax(x, axis=0),
+        "i": lambda x: tf.math.l2_normalize(x, axis=1),
+        "j": lambda x: 0.2 * len(x) * x}
+
+# %% [markdown]
+# Write `who_changes(kinds)`. The network is a chain: `kinds` has the letter of each
+# layer, in the order of running. Make the layers by `torch_zoo(6)` or `keras_zoo(6)`,
+# and choose the batch for the first layer yourself, with 8 rows, 6 features and numbers
+# of a size around 1. Judge each layer by two tests:
+#
+# - **Random.** Call it twice on the same input. It is random if the two outputs are not
+#   equal.
+# - **Mixing.** Call it on the whole batch, and on the first 4 rows alone. It is mixing if
+#   the outputs for these rows differ by more than 1e-3 anywhere: then the answer for a
+#   row depends on its company. Random layers are not
+#   judged: their entry is 0.
+#
+# The input of a layer is the output of the layer before it, for the whole batch. Leave
+# random layers out of the chain: the next layer gets what they got. So a layer is never
+# blamed for what an earlier one did.
+#
+# **Return** `(random, mixing)`, two lists of zeros and ones, with an entry for each
+# layer. *Lesson: section 11.*
+
+# %% tags=["torch"] pair="who_changes"
+def who_changes(kinds):
+    """Which layers are random, and which mix rows."""
+    ### BEGIN SOLUTION
+    zoo, x = torch_zoo(6), torch.randn(8, 6)
+    random, mixing = [], []
+    for kind in kinds:
+        y, again = zoo[kind](x), zoo[kind](x)
+        random.append(not torch.equal(y, again))
+        mixing.append(False)
+        if not random[-1]:
+            gap = (zoo[kind](x[:4]) - y[:4]).abs()
+            mixing[-1] = bool(gap.max() > 1e-3)
+            x = y
+    return random, mixing
+    ### END SOLUTION
+
+# %% tags=["torch"] pair="who_changes_check"
+check("debugging.who_changes", who_changes, "torch")
+
+# %% tags=["tensorflow"] pair="who_changes"
+def who_changes(kinds):
+    """Which layers are random, and which mix rows."""
+    ### BEGIN SOLUTION
+    zoo, x = keras_zoo(6), tf.random.normal((8, 6))
+    random, mixing = [], []
+    for kind in kinds:
+        y, again = zoo[kind](x), zoo[kind](x)
+        random.append(bool(tf.reduce_any(y != again)))
+        mixing.append(False)
+        if not random[-1]:
+            gap = tf.abs(zoo[kind](x[:4]) - y[:4])
+            large = tf.reduce_max(gap) > 1e-3
+            mixing[-1] = bool(large)
+            x = y
+    return random, mixing
+    ### END SOLUTION
+
+# %% tags=["tensorflow"] pair="who_changes_check"
+check(
+    "debugging.who_changes", who_changes, "tensorflow")

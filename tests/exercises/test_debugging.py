@@ -252,3 +252,20 @@ def test_masked_loss_is_pytorchs_over_the_real_rows():
         ours.backward()
         np.testing.assert_allclose(loss, ours.item(), rtol=1e-10)
         np.testing.assert_allclose(gradient, w.grad, rtol=1e-9)
+
+
+def test_gradient_check_judges_claims_by_pytorchs_gradient():
+    import torch
+
+    for case in wide("gradient_check"):
+        w, X, y = (torch.tensor(case[name]) for name in "wXy")
+        w.requires_grad_()
+        torch.nn.functional.softplus(-y * (X @ w)).mean().backward()
+        numeric, wrong = reference("gradient_check", case)
+        np.testing.assert_allclose(numeric, w.grad, rtol=1e-10)
+        for slope, claim, found in zip(numeric, case["claimed"], wrong, strict=True):
+            scale = max(abs(slope), abs(claim)) if claim == claim else 1
+            assert found == (not abs(slope - claim) <= case["tolerance"] * scale)
+        small = case["w"].astype(np.float32)
+        assert (small + np.float32(case["step"]) == small).all()
+        assert (small - np.float32(case["step"]) == small).all()

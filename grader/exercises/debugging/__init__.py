@@ -2,11 +2,13 @@
 
 from grader.exercises.debugging.first_bad import FIRST_BAD
 from grader.exercises.debugging.first_loss import FIRST_LOSS
+from grader.exercises.debugging.gradient_check import GRADIENT_CHECK
 from grader.exercises.debugging.kept_bytes import KEPT_BYTES
 from grader.exercises.debugging.leak import LEAK
 from grader.exercises.debugging.masked_loss import MASKED_LOSS
 from grader.exercises.debugging.optimizer_state import OPTIMIZER_STATE
 from grader.exercises.debugging.traces import TRACES
+from grader.exercises.debugging.who_changes import WHO_CHANGES
 
 NOTEBOOK = "09_debugging"
 EXERCISES = (
@@ -17,6 +19,8 @@ EXERCISES = (
     TRACES,
     FIRST_BAD,
     MASKED_LOSS,
+    GRADIENT_CHECK,
+    WHO_CHANGES,
 )
 READING = (
     (
