@@ -67,6 +67,8 @@ tf.config.threading.set_inter_op_parallelism_threads(1)
 print("keras", keras.__version__)
 
 # %% tags=["nbval-ignore-output"] name="numbers"
+import sys
+
 import numpy as np
 from grader import agree, predict, reveal
 from grader.pictures.debugging import debugging_plots, processes, run_plots, runs, span_plots
@@ -89,7 +91,9 @@ print("numpy", np.__version__)
 #
 # Python's debugger stops a program at `breakpoint()`. <!-- shown: bug `session.stops` --> There
 # you type commands, and each works on the live values. The helper `typed` types them here, because
-# a lesson runs by itself. <!-- no claim --> At your desk, leave it out and type at the prompt.
+# a lesson runs by itself. <!-- no claim --> In a script, leave it out and type at the prompt. In a notebook,
+# `breakpoint()` belongs to JupyterLab's own debugger, and does nothing while that is off. <!-- shown: add_up -->
+# Write `import pdb; pdb.set_trace()` there. <!-- no claim -->
 #
 # *Predict:* the outputs have shape (2, 1), the targets (2,). <!-- shown: bug `([2, 1])` -->
 # Which shape has their difference?
@@ -146,6 +150,9 @@ assert "([2, 1])" in session.text
 
 # %% name="add_up"
 reveal("debugging.shape", "c")
+hook = sys.breakpointhook.__name__
+print("breakpoint() calls", hook)
+assert "debugpy" in hook
 
 def add_up(state, batches):
     for number, batch in enumerate(batches):
@@ -894,7 +901,7 @@ agree(model(tf.ones([1, 4])), before)
 # %% [markdown]
 # ## 10. Runs that differ
 #
-# *You set the seed, and the second run is another one. What did the seed not reach?*
+# *You set the seed, and the second run differs. Why?*
 #
 # A seed repeats [the random draws](05_training_loops.ipynb). It does
 # not fix the *order* of a sum, and in floating point the order counts. <!-- shown: sums -->
@@ -1310,8 +1317,6 @@ curves = runs.train_all(run, runs.GALLERY)
 run_plots.gallery(curves)
 
 # %% [markdown]
-# Read a curve by where it starts, whether it moves, and where the dashed line goes.
-#
 # | curve | think of |
 # |---|---|
 # | starts far above $\log c$ | input not scaled |
