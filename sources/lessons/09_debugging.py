@@ -206,7 +206,7 @@ except tf.errors.InvalidArgumentError as error:
 # Each framework has a switch that runs compiled functions as plain Python. <!-- shown: plain `stops == 3` --> With
 # it, every call stops, on real numbers. <!-- shown: plain `0.84` -->
 
-# %% tags=["torch"] pair="stops"
+# %% tags=["torch", "nbval-ignore-output"] pair="stops"
 @torch.compile(backend="eager")
 def wave_torch(x):
     sine = torch.sin(x)
@@ -218,7 +218,7 @@ with typed("u", "p sine", "c") as session:
 assert session.stops == 3
 assert "NameError" in session.text
 
-# %% tags=["tensorflow"] pair="stops"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="stops"
 @tf.function
 def wave_tf(x):
     sine = tf.sin(x)
@@ -663,7 +663,7 @@ kept = meter.alive / MiB
 reveal("debugging.kept", kept, tolerance=2)
 agree(kept, 16, tolerance=0.01)
 
-# %% tags=["tensorflow"] pair="kept"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="kept"
 net_tf, x_tf = build_tf("relu"), tf.constant(batch)
 with MeterTF() as meter, tf.GradientTape() as tape:
     output = net_tf(x_tf)
@@ -706,7 +706,7 @@ print("graphs:", graphs, "MiB, numbers:", numbers)
 agree(graphs, 80, tolerance=0.01)
 assert numbers == 0
 
-# %% tags=["tensorflow"] pair="leak"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="leak"
 from contextlib import nullcontext
 
 def leak(tape):
@@ -737,7 +737,7 @@ debugging_plots.bars({"PyTorch": found}, "kept (MiB)")
 assert found["GELU"] == found["SiLU"] == 32
 assert found["Tanh"] == 16
 
-# %% tags=["tensorflow"] pair="activations"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="activations"
 def kept_tf(forward):
     forward(x_tf)  # makes what is made once
     with MeterTF() as meter:
@@ -767,7 +767,7 @@ state = state_of(SGD), state_of(SGD, momentum=0.9)
 agree([*state, state_of(Adam)], [0, 8.0, 16.0],
       tolerance=0.01)
 
-# %% tags=["tensorflow"] pair="state"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="state"
 def state_of(kind, **options):
     optimizer = kind(**options)
     with MeterTF() as meter:
@@ -827,7 +827,7 @@ for title, forward in ways.items():
 debugging_plots.timelines(lines)
 assert torch.equal(*gradients)
 
-# %% tags=["tensorflow"] pair="checkpoint"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="checkpoint"
 def thrifty(x_tf):
     for first in range(0, 8, 2):
         part = net_tf.layers[first:first + 2]
