@@ -88,7 +88,7 @@ from grader import check, hint
 # - `start_square`: squared error of the prediction 0
 # - `constant_square`: squared error of the best constant prediction
 #
-# Some of the classes have no label at all. *Lesson: section 14.*
+# Some of the classes have no label at all. *Lesson: section 13.*
 
 # %%
 def first_loss(labels, classes, targets):
@@ -594,7 +594,7 @@ def tf_loss(w, X, y):
 # - `wrong`, of shape `(d,)`: 1 where the claim is wrong, and 0 where it is right, as
 #   numbers, not as truth values
 #
-# *Lesson: section 14.*
+# *Lesson: section 13.*
 
 # %% tags=["torch"] pair="gradient_check"
 def gradient_check(w, X, y, claimed, step, tolerance):
@@ -775,7 +775,7 @@ check(
 # | `constant` | loss of the best constant prediction | float |
 #
 # **Return** the causes: a list of whole numbers, one for each run. Only cause 1 has
-# curves with NaN. *Lesson: sections 14 and 15.*
+# curves with NaN. *Lesson: sections 13 and 14.*
 
 # %%
 def diagnose(
