@@ -49,12 +49,26 @@ class Report:
         answered = np.count_nonzero(self.statuses == 200)
         return float(answered / (self.received.max() - self.sent.min()))
 
-    def percentile(self, percent: float) -> float:
+    def percentile(self, percent: int) -> float:
         """Return the latency that so many percent of the requests don't exceed, in s.
 
-        By nearest rank: it is the latency of one of the requests.
+        It is the latency of one of the requests; see ``nearest_rank``.
         """
-        return float(np.percentile(self.latencies, percent, method="inverted_cdf"))
+        return nearest_rank(self.latencies, percent)
+
+
+def nearest_rank(values: np.ndarray, percent: int) -> float:
+    """Return the smallest of the values that so many percent of them don't exceed.
+
+    NumPy's ``inverted_cdf`` is the same up to rounding: of 55 % of 20 values it makes
+    the 12th, since 55 / 100 * 20 is more than 11 in floating point.
+
+    Args:
+        values: shape (n,), in any order.
+        percent: a whole number from 1 to 100.
+    """
+    place = -(-percent * len(values) // 100)  # rounded up
+    return float(np.sort(values)[place - 1])
 
 
 def ask(
@@ -133,10 +147,7 @@ class _Seen:
 
 def _report(seen: Sequence[_Seen]) -> Report:
     begin = min(one.sent for one in seen)
-    parts = [
-        np.array(json.loads(one.text)["predictions"][0]) if one.status == 200 else None
-        for one in seen
-    ]
+    parts = [_answer(one.text) if one.status == 200 else None for one in seen]
     width = next((len(part) for part in parts if part is not None), 0)
     nothing = np.full(width, np.nan)
     return Report(
@@ -146,3 +157,10 @@ def _report(seen: Sequence[_Seen]) -> Report:
         np.array([int(one.version or 0) for one in seen]),
         np.array([nothing if part is None else part for part in parts]),
     )
+
+
+def _answer(text: bytes) -> np.ndarray:
+    """The first row's answer; TensorFlow Serving names the list, BentoML does not."""
+    content = json.loads(text)
+    rows = content["predictions"] if isinstance(content, dict) else content
+    return np.array(rows[0])

@@ -1,6 +1,7 @@
 """The server's side of HTTP, with the paths of TensorFlow Serving's REST interface."""
 
 import json
+from http.client import responses
 
 import numpy as np
 from tornado.web import Application, RequestHandler, stream_request_body
@@ -27,7 +28,7 @@ class Handler(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
         """Answer with an error that Tornado found, or that nobody foresaw."""
-        self.finish({"error": self._reason})
+        self.finish({"error": responses.get(status_code, "unknown error")})
 
 
 @stream_request_body  # so that a large body is refused before it is read

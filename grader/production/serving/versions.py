@@ -1,7 +1,7 @@
 """Which versions of a model are served, and which of them answers a request."""
 
 import asyncio
-import hashlib
+import zlib
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,14 +28,9 @@ class Canary:
     percent: int
 
 
-def bucket(user: str, salt: str) -> int:
-    """Return the user's place among 100 buckets, the same on each machine and day.
-
-    The salt is another one for each rollout, so that not the same users are always the
-    first to try what is new.
-    """
-    digest = hashlib.sha256(f"{salt}:{user}".encode()).hexdigest()
-    return int(digest[:8], 16) % 100
+def bucket(user: str) -> int:
+    """Return the user's place among 100 buckets, the same on each machine and day."""
+    return zlib.crc32(user.encode("utf-8")) % 100
 
 
 def pick(
@@ -43,7 +38,6 @@ def pick(
     asked: str,
     canary: Canary | None,
     user: str | None,
-    salt: str = "",
 ) -> int | None:
     """Return the version that answers a request; None if there is no such version.
 
@@ -53,14 +47,13 @@ def pick(
             "labels/canary", or nothing, "".
         canary: the version on trial, if there is one.
         user: who asks, if that is known; without a name there is no canary.
-        salt: see ``bucket``.
     """
     trial = canary.version if canary and canary.version in served else None
     stable = max((n for n in served if not canary or n != canary.version), default=None)
     if not asked:
         if trial is None or canary is None or user is None:
             return stable
-        return trial if bucket(user, salt) < canary.percent else stable
+        return trial if bucket(user) < canary.percent else stable
     kind, _, name = asked.partition("/")
     if kind == "versions":
         return int(name) if int(name) in served else None
@@ -105,8 +98,7 @@ class Versions:
 
     def pick(self, asked: str, user: str | None) -> int | None:
         """Return which of the served versions answers; see the function ``pick``."""
-        salt = f"{self.folder.name}/{self.canary.version if self.canary else ''}"
-        return pick(self.served, asked, self.canary, user, salt)
+        return pick(self.served, asked, self.canary, user)
 
     async def watch(self) -> None:
         """Keep what is served like the folder, for ever."""

@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
-from grader.production.serving.load import ask
+from grader.production.serving.load import ask, nearest_rank
 from grader.production.serving.loaded import ServingError
 from grader.production.serving.numbered import publish
 from grader.production.serving.running import Server
@@ -207,3 +207,10 @@ def test_clients_without_a_server_see_no_answer(rows):
 def test_load_is_bounded(rows, clients, requests):
     with pytest.raises(ServingError, match="possible"):
         ask(1, "/", rows, clients=clients, requests=requests)
+
+
+@pytest.mark.parametrize(
+    ("percent", "right"), [(50, 10), (55, 11), (95, 19), (99, 20), (100, 20), (1, 1)]
+)
+def test_percentiles_are_by_nearest_rank(percent, right):
+    assert nearest_rank(np.arange(20, 0, -1.0), percent) == right

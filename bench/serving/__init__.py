@@ -1,0 +1,1 @@
+"""Measures the server of lesson 11, and BentoML beside it."""
