@@ -88,7 +88,7 @@ from grader import check, hint
 # - `start_square`: squared error of the prediction 0
 # - `constant_square`: squared error of the best constant prediction
 #
-# Some of the classes have no label at all. *Lesson: section 14.*
+# Some of the classes have no label at all. *Lesson: section 13.*
 
 # %%
 def first_loss(labels, classes, targets):
@@ -594,7 +594,7 @@ def tf_loss(w, X, y):
 # - `wrong`, of shape `(d,)`: 1 where the claim is wrong, and 0 where it is right, as
 #   numbers, not as truth values
 #
-# *Lesson: section 14.*
+# *Lesson: section 13.*
 
 # %% tags=["torch"] pair="gradient_check"
 def gradient_check(w, X, y, claimed, step, tolerance):
@@ -744,3 +744,55 @@ def who_changes(kinds):
 # %% tags=["tensorflow"] pair="who_changes_check"
 check(
     "debugging.who_changes", who_changes, "tensorflow")
+
+# %% [markdown]
+# ## 10. Six causes (3 points)
+#
+# Several classifiers were trained on the same data. For each run you have three curves
+# with an entry for every epoch, and know two losses that hold for all runs: the loss of a
+# fresh network, and that of the best constant prediction, as in exercise 1. Find the
+# cause of each run by these rules. They are tried in this order, and **the first one that
+# holds gives the cause**.
+#
+# | cause | what is wrong | rule |
+# |---|---|---|
+# | 1 | the rate is too high | the last training loss is larger than the first, or NaN |
+# | 2 | nothing is trained | the gradient is 0 in all epochs |
+# | 3 | the input is not scaled | the first training loss is larger than 2 times `start` |
+# | 4 | the input is ignored, for example because the labels were shuffled | the last training loss lies within 5 % of `constant`, above or below |
+# | 5 | the rate is too low | the last training loss is larger than 0.9 times the first |
+# | 6 | overfitting | the last validation loss is larger than 1.2 times the lowest validation loss |
+# | 0 | nothing is wrong | no rule holds |
+#
+# Write `diagnose(train, validation, gradients, start, constant)`.
+#
+# | argument | what | shape |
+# |---|---|---|
+# | `train` | training losses | `(runs, epochs)` |
+# | `validation` | validation losses | `(runs, epochs)` |
+# | `gradients` | norm of the gradient | `(runs, epochs)` |
+# | `start` | loss of a fresh network | float |
+# | `constant` | loss of the best constant prediction | float |
+#
+# **Return** the causes: a list of whole numbers, one for each run. Only cause 1 has
+# curves with NaN. *Lesson: sections 13 and 14.*
+
+# %%
+def diagnose(
+    train, validation, gradients, start, constant):
+    """The number of each run's cause, 0 for none."""
+    ### BEGIN SOLUTION
+    first, last = train[:, 0], train[:, -1]
+    lowest = validation.min(axis=1)
+    rules = [
+        ~(last <= first),  # also where last is NaN
+        gradients.max(axis=1) == 0,
+        first > 2 * start,
+        np.abs(last - constant) <= 0.05 * constant,
+        last > 0.9 * first,
+        validation[:, -1] > 1.2 * lowest]
+    return np.select(rules, [1, 2, 3, 4, 5, 6], 0)
+    ### END SOLUTION
+
+# %%
+check("debugging.diagnose", diagnose)

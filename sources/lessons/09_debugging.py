@@ -67,6 +67,8 @@ tf.config.threading.set_inter_op_parallelism_threads(1)
 print("keras", keras.__version__)
 
 # %% tags=["nbval-ignore-output"] name="numbers"
+import sys
+
 import numpy as np
 from grader import agree, predict, reveal
 from grader.pictures.debugging import debugging_plots, processes, run_plots, runs, span_plots
@@ -89,7 +91,9 @@ print("numpy", np.__version__)
 #
 # Python's debugger stops a program at `breakpoint()`. <!-- shown: bug `session.stops` --> There
 # you type commands, and each works on the live values. The helper `typed` types them here, because
-# a lesson runs by itself. <!-- no claim --> At your desk, leave it out and type at the prompt.
+# a lesson runs by itself. <!-- no claim --> In a script, leave it out and type at the prompt. In a notebook,
+# `breakpoint()` belongs to JupyterLab's own debugger, and does nothing while that is off. <!-- shown: add_up -->
+# Write `import pdb; pdb.set_trace()` there. <!-- no claim -->
 #
 # *Predict:* the outputs have shape (2, 1), the targets (2,). <!-- shown: bug `([2, 1])` -->
 # Which shape has their difference?
@@ -146,6 +150,9 @@ assert "([2, 1])" in session.text
 
 # %% name="add_up"
 reveal("debugging.shape", "c")
+hook = sys.breakpointhook.__name__
+print("breakpoint() calls", hook)
+assert "debugpy" in hook
 
 def add_up(state, batches):
     for number, batch in enumerate(batches):
@@ -199,7 +206,7 @@ except tf.errors.InvalidArgumentError as error:
 # Each framework has a switch that runs compiled functions as plain Python. <!-- shown: plain `stops == 3` --> With
 # it, every call stops, on real numbers. <!-- shown: plain `0.84` -->
 
-# %% tags=["torch"] pair="stops"
+# %% tags=["torch", "nbval-ignore-output"] pair="stops"
 @torch.compile(backend="eager")
 def wave_torch(x):
     sine = torch.sin(x)
@@ -211,7 +218,7 @@ with typed("u", "p sine", "c") as session:
 assert session.stops == 3
 assert "NameError" in session.text
 
-# %% tags=["tensorflow"] pair="stops"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="stops"
 @tf.function
 def wave_tf(x):
     sine = tf.sin(x)
@@ -656,7 +663,7 @@ kept = meter.alive / MiB
 reveal("debugging.kept", kept, tolerance=2)
 agree(kept, 16, tolerance=0.01)
 
-# %% tags=["tensorflow"] pair="kept"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="kept"
 net_tf, x_tf = build_tf("relu"), tf.constant(batch)
 with MeterTF() as meter, tf.GradientTape() as tape:
     output = net_tf(x_tf)
@@ -699,7 +706,7 @@ print("graphs:", graphs, "MiB, numbers:", numbers)
 agree(graphs, 80, tolerance=0.01)
 assert numbers == 0
 
-# %% tags=["tensorflow"] pair="leak"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="leak"
 from contextlib import nullcontext
 
 def leak(tape):
@@ -730,7 +737,7 @@ debugging_plots.bars({"PyTorch": found}, "kept (MiB)")
 assert found["GELU"] == found["SiLU"] == 32
 assert found["Tanh"] == 16
 
-# %% tags=["tensorflow"] pair="activations"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="activations"
 def kept_tf(forward):
     forward(x_tf)  # makes what is made once
     with MeterTF() as meter:
@@ -760,7 +767,7 @@ state = state_of(SGD), state_of(SGD, momentum=0.9)
 agree([*state, state_of(Adam)], [0, 8.0, 16.0],
       tolerance=0.01)
 
-# %% tags=["tensorflow"] pair="state"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="state"
 def state_of(kind, **options):
     optimizer = kind(**options)
     with MeterTF() as meter:
@@ -820,7 +827,7 @@ for title, forward in ways.items():
 debugging_plots.timelines(lines)
 assert torch.equal(*gradients)
 
-# %% tags=["tensorflow"] pair="checkpoint"
+# %% tags=["tensorflow", "nbval-ignore-output"] pair="checkpoint"
 def thrifty(x_tf):
     for first in range(0, 8, 2):
         part = net_tf.layers[first:first + 2]
@@ -894,7 +901,7 @@ agree(model(tf.ones([1, 4])), before)
 # %% [markdown]
 # ## 10. Runs that differ
 #
-# *You set the seed, and the second run is another one. What did the seed not reach?*
+# *You set the seed, and the second run differs. Why?*
 #
 # A seed repeats [the random draws](05_training_loops.ipynb). It does
 # not fix the *order* of a sum, and in floating point the order counts. <!-- shown: sums -->
@@ -1310,8 +1317,6 @@ curves = runs.train_all(run, runs.GALLERY)
 run_plots.gallery(curves)
 
 # %% [markdown]
-# Read a curve by where it starts, whether it moves, and where the dashed line goes.
-#
 # | curve | think of |
 # |---|---|
 # | starts far above $\log c$ | input not scaled |

@@ -898,13 +898,13 @@ agree(answer, [4, 2, 0])
 # | a certain accuracy | either, once the defaults are aligned <!-- no claim --> | measured, [lesson 07](07_hidden_defaults.ipynb#6.-Everything-aligned) |
 # | a loop of your own, or `fit` | both have both; Keras is the default API of TensorFlow <!-- no claim --> | measured, [lesson 05](05_training_loops.ipynb#12.-fit,-and-real-data) |
 # | layers that run on either | Keras, with PyTorch below <!-- no claim --> | measured, [lesson 08](08_porting.ipynb#14.-One-file,-two-frameworks) |
-# | a language model that is trained already | Transformers 5 has PyTorch alone | documented ([from the documentation](https://github.com/huggingface/transformers/pull/40760)) |
-# | Keras's own trained models | KerasHub, which replaced KerasNLP | documented ([from the documentation](https://keras.io/keras_hub/)) |
-# | a phone | LiteRT, from Keras and from PyTorch <!-- no claim --> | measured, [lesson 10](10_export.ipynb) |
-# | a browser, or Java | ONNX Runtime takes both <!-- no claim --> | measured, [lesson 10](10_export.ipynb) |
-# | many requests | batching matters more than the framework <!-- no claim --> | measured, [lesson 11](11_serving.ipynb) |
-# | a server that is kept up | TensorFlow Serving; TorchServe is archived | documented ([from the documentation](https://github.com/pytorch/serve)) |
-# | pipelines with schemas | TFX for TensorFlow; pandera for either <!-- no claim --> | [section 11](#11.-Does-the-data-fit-the-schema?) |
+# | a language model that is trained already | Transformers 5 has PyTorch alone | [from the documentation](https://github.com/huggingface/transformers/pull/40760) |
+# | Keras's own trained models | KerasHub, which replaced KerasNLP | [from the documentation](https://keras.io/keras_hub/) |
+# | a phone | LiteRT, from Keras and from PyTorch <!-- no claim --> | measured, lesson 10: [LiteRT](10_export.ipynb#11.-LiteRT), [PyTorch](10_export.ipynb#12.-Delegates,-and-PyTorch-on-a-phone) |
+# | a browser, or Java | ONNX Runtime takes both <!-- no claim --> | measured, lesson 10: [browser](10_export.ipynb#13.-In-the-browser), [Java](10_export.ipynb#14.-In-Java) |
+# | many requests | batching matters in both <!-- no claim --> | measured, [lesson 11](11_serving.ipynb#6.-Dynamic-batching) |
+# | a server that is kept up | TensorFlow Serving; TorchServe is archived | [from the documentation](https://github.com/pytorch/serve), and [lesson 11](11_serving.ipynb#11.-The-real-thing) |
+# | pipelines with schemas | TFX for TensorFlow; pandera for either <!-- no claim --> | documented, [section 11](#11.-Does-the-data-fit-the-schema?) |
 # | very large recommenders | TorchRec <!-- no claim --> | documented, [section 12](#12.-A-recommender-as-one-graph) |
 # | TPUs | both through XLA; we had none to measure <!-- no claim --> | opinion |
 # | jobs, papers, history | counts age fast, and none is about you <!-- no claim --> | opinion |
@@ -932,7 +932,8 @@ agree(answer, [4, 2, 0])
 # 17. A dropout that `eval()` does not reach: [other answers](09_debugging.ipynb#11.-eval(),-and-yet-other-answers). <!-- no claim -->
 # 18. An export in training mode: [what is frozen](10_export.ipynb#2.-What-is-frozen). <!-- no claim -->
 # 19. Parity of shapes in place of values: [ONNX](10_export.ipynb#4.-ONNX). <!-- no claim -->
-# 20. A mean where a percentile is asked: [latency](11_serving.ipynb#4.-Latency,-throughput,-percentiles). <!-- no claim -->
+# 20. A calibration on the wrong data: [LiteRT](10_export.ipynb#11.-LiteRT). <!-- no claim -->
+# 21. A mean where a percentile is asked: [latency](11_serving.ipynb#4.-Latency,-throughput,-percentiles). <!-- no claim -->
 
 # %% [markdown]
 # ## Quiz
@@ -976,7 +977,7 @@ agree(answer, [4, 2, 0])
 # on real inputs. If size or speed does not suffice, I quantize to whole numbers of eight
 # bits with representative data, and measure the accuracy again, because a calibration on
 # the wrong data can ruin it silently. The training framework does not decide
-# it ([lesson 10](10_export.ipynb)). <!-- no claim -->
+# it ([lesson 10](10_export.ipynb#11.-LiteRT)). <!-- no claim -->
 #
 # </details>
 #
@@ -988,7 +989,7 @@ agree(answer, [4, 2, 0])
 # over parts of a graph and runs them on a GPU or with faster kernels, and the file stays as
 # it is. <!-- no claim --> A ScriptModule is a *format*: TorchScript's program of a model,
 # which runs without Python. <!-- no claim --> It is deprecated; `torch.export` is its
-# successor ([lesson 10](10_export.ipynb)). <!-- no claim -->
+# successor ([lesson 10](10_export.ipynb#12.-Delegates,-and-PyTorch-on-a-phone)). <!-- no claim -->
 #
 # </details>
 #
@@ -1035,7 +1036,7 @@ agree(answer, [4, 2, 0])
 # each operation, or with anomaly mode if it arises on the way back. I save the batch and
 # the weights of the step before, so that I can repeat it. Usual causes are a logarithm or
 # root of something not positive, an overflow in half precision, a division by an empty
-# mask, and a rate that is too high ([lesson 09](09_debugging.ipynb)).
+# mask, and a rate that is too high ([lesson 09](09_debugging.ipynb#4.-The-first-NaN)).
 #
 # </details>
 #
@@ -1046,7 +1047,7 @@ agree(answer, [4, 2, 0])
 # I measure percentiles, not means, and separate waiting from computing. Usual causes are
 # requests that are computed one by one, new shapes that are traced again, several thread
 # pools on the same cores, and a cold start. Dynamic batching raises throughput, and a
-# single client pays for it with the time that a batch waits ([lesson 11](11_serving.ipynb)).
+# single client pays for it with the time that a batch waits ([lesson 11](11_serving.ipynb#6.-Dynamic-batching)).
 #
 # </details>
 #

@@ -269,3 +269,32 @@ def test_gradient_check_judges_claims_by_pytorchs_gradient():
         small = case["w"].astype(np.float32)
         assert (small + np.float32(case["step"]) == small).all()
         assert (small - np.float32(case["step"]) == small).all()
+
+
+def test_who_changes_finds_what_the_notebooks_layers_do():
+    """By the given cell of each framework, and by the letters of the reference."""
+    from grader.exercises.debugging.variants import tensorflow_eval, torch_eval
+
+    for case in wide("who_changes")[:6]:
+        right = reference("who_changes", case)
+        for module in (torch_eval, tensorflow_eval):
+            found = module.layer_by_layer(**case)
+            np.testing.assert_array_equal(np.array(found, float), right)
+
+
+def test_diagnose_meets_every_cause_and_each_rule_clearly():
+    for case in wide("diagnose"):
+        causes = reference("diagnose", case)
+        assert set(causes) == set(range(7))
+        ratios = []
+        for train, validation in zip(case["train"], case["validation"], strict=True):
+            ratios += [
+                train[-1] / train[0],
+                train[-1] / (0.9 * train[0]),
+                train[0] / (2 * case["start"]),
+                abs(train[-1] - case["constant"]) / (0.05 * case["constant"]),
+                validation[-1] / (1.2 * validation.min()),
+            ]
+        # Only a run that stands still has two equal losses.
+        near = [r for r in ratios if abs(r - 1) < 1e-3 and r != 1]
+        assert not near

@@ -1,5 +1,6 @@
 """The exercises of ``09_debugging``, in the order of its notebook."""
 
+from grader.exercises.debugging.diagnose import DIAGNOSE
 from grader.exercises.debugging.first_bad import FIRST_BAD
 from grader.exercises.debugging.first_loss import FIRST_LOSS
 from grader.exercises.debugging.gradient_check import GRADIENT_CHECK
@@ -21,6 +22,7 @@ EXERCISES = (
     MASKED_LOSS,
     GRADIENT_CHECK,
     WHO_CHANGES,
+    DIAGNOSE,
 )
 READING = (
     (

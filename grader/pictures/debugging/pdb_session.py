@@ -81,9 +81,11 @@ class _Debugger(pdb.Pdb):
 
 
 def short(file: str) -> str:
-    """``cell`` for a notebook's cell; the file's last two parts for any other."""
+    """``cell`` for a notebook's cell; otherwise mostly the file's last two parts."""
     if any(mark in file for mark in _CELLS):
         return "cell"
+    if "__autograph_generated_file" in file:
+        return "AutoGraph's code"
     return "/".join(Path(file).parts[-2:])
 
 
