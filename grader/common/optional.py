@@ -69,7 +69,6 @@ OPTIONAL = {
     "onnx": _package("onnx", "deploy"),
     "onnxruntime": _package("onnxruntime", "deploy"),
     "onnxscript": _package("onnxscript", "deploy"),
-    "pandera": _package("pandera", "deploy"),
     "tf2onnx": _package("tf2onnx", "deploy"),
     "java": Optional(
         lambda: java_home() is not None,

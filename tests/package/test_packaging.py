@@ -31,13 +31,14 @@ PIP_NAME = {
     "pytorch": "torch",
 }
 # Too large for the tests' environment; it is their lower bounds that matter.
-HEAVY = {"serve", "tracking"}
+HEAVY = {"schemas", "serve", "tracking"}
 TESTED = [extra for extra in EXTRAS if extra not in HEAVY]
 # What a part of the package may use beyond the base dependencies.
 USES = {
     "grading": ["instructor", "cluster"],
     "kernels": ["instructor"],
     "authoring": ["instructor", "dev"],
+    "production": ["deploy", "postgresql", "serve", "tracking"],
 }
 
 

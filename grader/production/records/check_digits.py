@@ -3,7 +3,7 @@
     python -m grader.production.records.check_digits
 
 It prints what is wrong with rows that are broken on purpose, as JSON. It needs pandas
-beside the course: ``pip install "pandera[pandas]"``.
+beside the course: ``pip install "tandem-course[schemas]"``.
 """
 
 import json
@@ -47,7 +47,7 @@ def main() -> str | None:
     try:
         pandera, pandas = import_module("pandera.pandas"), import_module("pandas")
     except ImportError:
-        return 'pandas is not installed: run pip install "pandera[pandas]"'
+        return 'pandas is not installed: run pip install "tandem-course[schemas]"'
     print(json.dumps(failures(pandera, pandas)))
     return None
 
