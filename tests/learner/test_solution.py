@@ -15,9 +15,11 @@ from grader.learner.solution import solutions
 
 EXERCISE = "autograd.mse_gradient"
 NEUTRAL = "defaults.share_left"
-# Official documentation, and papers at arXiv.
+# Official documentation, papers, and one essay that everyone quotes.
 HOSTS = {
     *("pytorch.org", "docs.pytorch.org", "kornia.readthedocs.io"),
+    *("onnx.ai", "ai.google.dev", "github.com", "packaging.python.org"),
+    *("pip.pypa.io", "dl.acm.org", "karpathy.github.io"),
     *("www.tensorflow.org", "keras.io", "numpy.org", "arxiv.org"),
 }
 

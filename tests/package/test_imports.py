@@ -15,7 +15,8 @@ import pytest
 
 GRADER = Path(__file__).resolve().parents[2] / "grader"
 MODULES = sorted(GRADER.rglob("*.py"))
-FRAMEWORKS = {"torch", "tensorflow", "keras", "tf_keras", "torchvision"}
+TENSORFLOW = {"tensorflow", "keras"}
+FRAMEWORKS = {"torch", "tf_keras", "torchvision", *TENSORFLOW}
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,13 @@ def test_a_learners_kernel_starts_without_the_graders_half(path):
 
 
 @named([path for path in MODULES if "variants" not in path.parts])
-def test_a_framework_is_imported_at_the_top_of_its_adapter_alone(path):
+def test_a_framework_is_imported_at_the_top_of_modules_named_after_it(path):
+    """Such as its adapter, and what one half of a lesson imports."""
     for found in read(path):
         framework = found.module.split(".")[0]
         if framework in FRAMEWORKS and found.at_top:
-            assert path.name == f"{framework}_adapter.py"
+            names = TENSORFLOW if framework in TENSORFLOW else {framework}
+            assert names & {*path.stem.split("_")}
 
 
 def test_the_rules_see_each_form_of_import():
