@@ -148,7 +148,7 @@ model(np.array([[1.0, 3.0], [2.0, -1.0]]))
 #
 # **Return** the outputs of the recording, of shape `(inputs, columns)`. The line with
 # `peak` has operations on tensors alone: it is recorded as these operations, and runs
-# anew for each input. *Lesson: section 2.*
+# anew for each input. *Lesson: section 2, and PyTorch's older exporter in section 6.*
 
 # %%
 def frozen_values(example, others, before, after):
@@ -239,7 +239,12 @@ def exported_tf(f, signature):
 #   last call. It should be 1.
 #
 # A factor arrives as a Python number, and must reach the program as a tensor. Choose any
-# example to export with; `xs[0]` will do. *Lesson: sections 2 and 3.*
+# example to export with; `xs[0]` will do.
+#
+# An exporter stops at what it can't write down. For an `if` on the values of `x`, PyTorch
+# says `GuardOnDataDependentSymNode` and TensorFlow `OperatorNotAllowedInGraphError`. For
+# `len(x)`, PyTorch says `Constraints violated`, and TensorFlow says that `len` is not well
+# defined. Section 2 of the lesson has a cure for each. *Lesson: sections 2 and 3.*
 
 # %% tags=["torch"] pair="one_export"
 def one_export(xs, factors):
@@ -594,7 +599,7 @@ check("export.manifest_offsets", manifest_offsets)
 # | `shape` | of the matrix: `[rows, columns]` | list of two ints |
 # | `offset` | how many bytes stand before it; any number | int |
 #
-# The numbers lie row by row, and each is **little-endian**: its least important byte comes
+# The numbers lie row by row, and each is **little-endian**: its least significant byte comes
 # first. Before and behind the matrix are other bytes, which have to stay as they are.
 #
 # **Return** `(matrix, file)`:

@@ -56,6 +56,12 @@ def _branches_exchanged(xs: list[np.ndarray], factors: list[float]) -> Outcome:
     return np.stack([model(x, not positive(x), len(x), k) for x, k in pairs]), 1
 
 
+def _each_entry(xs: list[np.ndarray], factors: list[float]) -> Outcome:
+    pairs = zip(xs, factors, strict=True)
+    chosen = [np.where(x > 0, k * x, x - k).sum(axis=0) / len(x) for x, k in pairs]
+    return np.stack(chosen), 1
+
+
 _MISTAKES = (
     Mistake(
         "an export for each call",
@@ -92,6 +98,13 @@ _MISTAKES = (
         "Which of its three arguments does the choice return where the condition is "
         "true?",
         compute=_branches_exchanged,
+    ),
+    Mistake(
+        "a choice for each entry",
+        "You choose for each entry of x by its own sign. In `smoothed`, the whole "
+        "batch takes the same branch.",
+        "Which number decides in `smoothed`, and of how many numbers is it made?",
+        compute=_each_entry,
     ),
 )
 

@@ -92,6 +92,12 @@ def _range(kernel: np.ndarray, axis: int) -> Quantized:
     return _with(np.where(width > 0, width / 255, 1), kernel, axis)
 
 
+def _along_channels(kernel: np.ndarray, axis: int, keepdims: bool) -> Quantized:
+    largest = np.abs(kernel).max(axis=axis, keepdims=keepdims)
+    scales = np.where(largest > 0, largest / HIGHEST, 1.0)
+    return scales.ravel() if keepdims else scales, np.round(kernel / scales)
+
+
 def _cut(kernel: np.ndarray, axis: int) -> Quantized:
     return _with(_scales(kernel, axis), kernel, axis, np.trunc)
 
@@ -135,6 +141,21 @@ _LAST_AXIS, _FIRST_AXIS = (
         "Which argument says where the output channels are?",
         compute=partial(_on_axis, 0),
     ),
+)
+_ALONG = tuple(
+    Mistake(
+        name,
+        "You take the largest weight along the axis of the output channels, so that "
+        "this axis is gone and the others are left. Your scales compare the channels "
+        "with each other.",
+        "NumPy's `axis` names the axes that go. Which ones should go, and which one "
+        "should stay?",
+        compute=partial(_along_channels, keepdims=keepdims),
+    )
+    for name, keepdims in (
+        ("the largest along the channels' axis", False),
+        ("the largest along the channels' axis, as a vector", True),
+    )
 )
 _SHOWN = (
     Mistake(
@@ -215,7 +236,7 @@ QUANTIZE_KERNEL = Exercise(
     cases=(_cases(4, 0), _cases(4, 3), _cases(2, 1)),
     reference=_reference,
     returns=("scales", "quantized"),
-    mistakes=(_LAST_AXIS, _FIRST_AXIS, *_SHOWN),
+    mistakes=(_LAST_AXIS, _FIRST_AXIS, *_ALONG, *_SHOWN),
     hints=(
         "Each output channel has a scale of its own: its largest weight, without its "
         "sign, goes onto 127. So take the largest over all axes but one.",

@@ -135,6 +135,20 @@ def per_tensor(kernel, axis):
     return np.full(kernel.shape[axis], scale), np.round(kernel / scale)
 
 
+@wrong("quantize_kernel", "the largest along the channels' axis")
+def axis_taken_literally(kernel, axis):
+    largest = np.abs(kernel).max(axis=axis)
+    scales = np.where(largest == 0, 1, largest / 127)
+    return scales, np.round(kernel / scales)
+
+
+@wrong("quantize_kernel", "the largest along the channels' axis, as a vector")
+def axis_kept_with_length_1(kernel, axis):
+    largest = np.abs(kernel).max(axis=axis, keepdims=True)
+    scales = np.where(largest == 0, 1, largest / 127)
+    return scales.ravel(), np.round(kernel / scales)
+
+
 @wrong("quantize_kernel", "128 steps")
 def by_128(kernel, axis):
     others = tuple(a for a in range(kernel.ndim) if a != axis)

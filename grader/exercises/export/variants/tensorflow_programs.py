@@ -112,3 +112,14 @@ def other_way_round(xs, factors):
     program = tf.function(f, autograph=False, input_signature=signature)
     outputs = [program(x, k) for x, k in zip(xs, factors, strict=True)]
     return outputs, program.experimental_get_tracing_count()
+
+
+@wrong("one_export", "a choice for each entry")
+def entry_by_entry(xs, factors):
+    def f(x, factor):
+        return tf.reduce_mean(tf.where(x > 0, factor * x, x - factor), axis=0)
+
+    signature = [tf.TensorSpec([None, 3]), tf.TensorSpec([])]
+    program = tf.function(f, autograph=False, input_signature=signature)
+    outputs = [program(x, k) for x, k in zip(xs, factors, strict=True)]
+    return outputs, program.experimental_get_tracing_count()

@@ -150,3 +150,20 @@ def other_way_round(xs, factors):
     ).module()
     outputs = [program(x, torch.tensor(k)) for x, k in zip(xs, factors, strict=True)]
     return outputs, len(runs)
+
+
+@wrong("one_export", "a choice for each entry")
+def entry_by_entry(xs, factors):
+    runs = []
+
+    class Program(torch.nn.Module):
+        def forward(self, x, factor):
+            runs.append(1)
+            return torch.where(x > 0, factor * x, x - factor).mean(dim=0)
+
+    shapes = {0: torch.export.Dim.DYNAMIC}, None
+    program = torch.export.export(
+        Program(), (xs[0], torch.tensor(factors[0])), dynamic_shapes=shapes
+    ).module()
+    outputs = [program(x, torch.tensor(k)) for x, k in zip(xs, factors, strict=True)]
+    return outputs, len(runs)
