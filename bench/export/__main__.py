@@ -1,6 +1,7 @@
 """Runs what lesson 10 shows and no lesson can run: litert-torch and ExecuTorch.
 
-Each wants an environment of its own, since their pins don't fit beside the course's:
+Each has an environment of its own: litert-torch's pins don't fit beside the course's,
+and ExecuTorch brings some 25 packages:
 
     python -m venv /tmp/litert
     /tmp/litert/bin/pip install "litert-torch==0.10.0" "torch==2.13.0"

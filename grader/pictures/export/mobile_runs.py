@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(__file__).with_suffix(".json")
+_TITLES = {"executorch": "ExecuTorch", "litert_torch": "litert-torch"}
 
 
 def stored() -> dict[str, Any]:
@@ -18,7 +19,7 @@ def stored() -> dict[str, Any]:
 def files() -> dict[str, tuple[int, float]]:
     """Each stored file, by tool and title: its bytes, and its accuracy from 0 to 1."""
     return {
-        f"{tool}: {title}": (file["bytes"], file["accuracy"])
+        f"{_TITLES[tool]}: {title}": (file["bytes"], file["accuracy"])
         for tool, run in stored().items()
         for title, file in run["files"].items()
     }
@@ -30,7 +31,7 @@ def table() -> None:
         versions = ", ".join(
             f"{name} {number}" for name, number in run["versions"].items()
         )
-        print(f"{tool}, {run['date']}: {versions}")
+        print(f"{_TITLES[tool]}, {run['date']}: {versions}")
         for title, file in run["files"].items():
             print(
                 f"  {title}: {file['bytes']} bytes, accuracy {file['accuracy']:.3f}, "

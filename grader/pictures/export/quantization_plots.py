@@ -25,7 +25,7 @@ def channels(weight: np.ndarray, scale: float, scales: np.ndarray) -> None:
         axes.bar(rows + shift, steps, 0.38, color=shade, edgecolor="black", label=label)
     axes.set_xticks(rows)
     axes.set_xlabel("output channel")
-    axes.set_ylabel("whole numbers used (of 127)")
+    axes.set_ylabel("largest whole number (of 127)")
     axes.set_ylim(0, 165)
     axes.legend(frameon=False, fontsize=8, ncols=2, loc="upper center")
     figure.tight_layout()

@@ -74,8 +74,8 @@ def test_ratios_are_to_the_last_runtime(capsys):
 def test_stored_runs_name_their_versions(capsys):
     mobile_runs.table()
     told = capsys.readouterr().out
-    assert "executorch" in told
-    assert "litert_torch" in told
+    assert "ExecuTorch" in told
+    assert "litert-torch" in told
     for run in mobile_runs.stored().values():
         assert {"date", "versions", "files"} <= run.keys()
         assert "torch" in run["versions"]
