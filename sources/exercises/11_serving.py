@@ -131,8 +131,9 @@ check("serving.simulate_batching", simulate_batching)
 #   arrival and the last answer.
 # - The **percentile** is that of the *nearest rank*: the smallest latency that at least
 #   `percent` % of the latencies don't exceed. With $m$ latencies in ascending order it
-#   has the rank $\lceil \mathrm{percent}\cdot m / 100 \rceil$, counted from 1. A request
-#   without an answer has an infinite latency: `np.inf`.
+#   has the rank $\lceil \mathrm{percent}\cdot m / 100 \rceil$, counted from 1. Compute the
+#   rank in whole numbers, because `28 / 100 * 25` is more than 7. A request without an
+#   answer has an infinite latency: `np.inf`.
 #
 # **Return** `(throughput, latency)`: answers per second, and the percentile in seconds.
 # *Lesson: section 4.*
@@ -446,7 +447,7 @@ check("serving.parity_gate", parity_gate)
 # %%
 import json
 
-LARGEST = np.finfo(np.float32).max
+LARGEST = float(np.finfo(np.float32).max)
 
 def instances(body):
     """The list of instances; None if there is none."""

@@ -89,6 +89,12 @@ def test_load_report_has_ranks_that_are_rounded_and_clients_without_an_answer():
         assert any(rank != int(rank) for rank in ranks)
         latencies = [reference("load_report", widened(case))[1] for case in cases]
         assert [math.isinf(one) for one in latencies].count(True) == 1
+        counts = [len(c["arrivals"]) - c["warmup"] for c in cases]
+        floats = [
+            math.ceil(case["percent"] / 100 * count)
+            for case, count in zip(cases, counts, strict=True)
+        ]
+        assert floats != [math.ceil(rank) for rank in ranks]
         assert all(np.isnan(case["finishes"]).any() for case in cases)
 
 

@@ -1,18 +1,23 @@
 """Throughput and a percentile of a load test."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from grader.judging import Case, Exercise, Mistake
+from grader.judging.exercise import Draw
 from grader.judging.separated import separated
 
 Report = tuple[float, float]
 
-# So many percent of so many requests are a whole number, also if computed in floats.
+# So many percent of so many requests are a whole number, also if computed in floats;
 WHOLE = ((50, 24), (75, 20), (80, 25), (75, 28), (80, 30))
+# are no whole number;
 BROKEN = ((50, 25), (75, 22), (80, 27), (75, 29), (80, 31))
+# are a whole number that floats miss: 28 / 100 * 25 is more than 7.
+MISSED = ((28, 25), (56, 25))
 
 
 def _draw(
@@ -80,6 +85,13 @@ def _too_far(
 ) -> Report:
     kept = _kept(arrivals, finishes, warmup)
     return _report(*kept, percent, rank=lambda p, n: p * n // 100 + 1)
+
+
+def _in_floats(
+    arrivals: np.ndarray, finishes: np.ndarray, warmup: int, percent: int
+) -> Report:
+    kept = _kept(arrivals, finishes, warmup)
+    return _report(*kept, percent, rank=lambda p, n: math.ceil(p / 100 * n))
 
 
 def _rounded_down(
@@ -163,6 +175,13 @@ _MISTAKES = (
         compute=_too_far,
     ),
     Mistake(
+        "the rank in floating point",
+        "Your throughput is right. Your latency is the next larger one where the rank "
+        "is a whole number that floating point misses.",
+        "What is `28 / 100 * 25` in Python? Compute the rank in whole numbers.",
+        compute=_in_floats,
+    ),
+    Mistake(
         "the rank is rounded down",
         "Your throughput is right. Where the rank is no whole number, your latency is "
         "the next smaller one, which too many latencies exceed.",
@@ -224,8 +243,16 @@ _MISTAKES = (
         compute=_one_by_one,
     ),
 )
-_IN_WHOLE = tuple(m for m in _MISTAKES if m.name != "the rank is rounded down")
-_IN_BROKEN = tuple(m for m in _MISTAKES if m.name != "one place too far")
+
+
+def _apart(
+    places: tuple[tuple[int, int], ...], *alike: str, lost: bool = False
+) -> Draw:
+    """Cases that keep the mistakes apart, but for those that are alike in them."""
+    mistakes = [mistake for mistake in _MISTAKES if mistake.name not in alike]
+    draw = partial(_draw, places=places, lost=lost)
+    return separated(draw, _reference, mistakes, least=0.003)
+
 
 LOAD_REPORT = Exercise(
     id="serving.load_report",
@@ -233,9 +260,15 @@ LOAD_REPORT = Exercise(
     points=2,
     neutral=True,
     cases=(
-        separated(partial(_draw, places=WHOLE), _reference, _IN_WHOLE, least=0.003),
-        separated(partial(_draw, places=BROKEN), _reference, _IN_BROKEN, least=0.003),
-        partial(_draw, places=WHOLE + BROKEN, lost=True),
+        _apart(WHOLE, "the rank in floating point", "the rank is rounded down"),
+        _apart(
+            BROKEN,
+            "one place too far",
+            "the rank in floating point",
+            "an interpolated percentile",
+            lost=True,
+        ),
+        _apart(MISSED, "one place too far", "the rank is rounded down"),
     ),
     reference=_reference,
     returns=("throughput", "latency"),

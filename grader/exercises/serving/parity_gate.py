@@ -20,9 +20,11 @@ def _draw(rng: np.random.Generator) -> Case:
     old = rng.uniform(-1.0, 1.0, size=(n, classes))
     winner = rng.integers(0, classes, size=n)
     old[np.arange(n), winner] = rng.uniform(2.0, 3.0, size=n)
+    near = rng.permutation(n)[: most_flips + 2]
+    # The largest output lies in a row that some candidates break.
+    old[near[0], winner[near[0]]] = rng.uniform(3.3, 3.6)
     scale = np.abs(old).max()
     # In some rows, the second class is nearly as large as the first.
-    near = rng.permutation(n)[: most_flips + 2]
     second = (winner + 1) % classes
     old[near, second[near]] = old[near, winner[near]] - NEAR * scale
 
@@ -142,6 +144,19 @@ def _flips_of_all(old: np.ndarray, new: np.ndarray) -> int:
     return int((old.argmax(axis=1) != new.argmax(axis=1)).sum())
 
 
+def _scale_of_all(
+    old: np.ndarray, candidates: np.ndarray, tolerance: float, most_flips: int
+) -> Verdicts:
+    largest = np.abs(old).max()
+    return _gate(
+        old,
+        candidates,
+        tolerance,
+        most_flips,
+        measure=lambda kept, new: float(np.abs(new - kept).max() / largest),
+    )
+
+
 def _measured(measure: Measure) -> Compute:
     return partial(_gate, measure=measure)
 
@@ -172,6 +187,13 @@ _MISTAKES = (
         "You divide by the largest output of the candidate, which is under suspicion.",
         "Which of the two is known to be right?",
         compute=_measured(_scale_of_new),
+    ),
+    Mistake(
+        "the scale of all rows",
+        "Where a candidate has broken rows, you divide by the largest output of all "
+        "rows.",
+        "Over which rows does the exercise take the largest |old|?",
+        compute=_scale_of_all,
     ),
     Mistake(
         "infinity is a number",

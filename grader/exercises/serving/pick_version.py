@@ -110,6 +110,15 @@ def _as_texts(folders: list[str], latest: int, specific: list[int]) -> list[int]
     return [n for n in versions if n in specific] if specific else versions[-latest:]
 
 
+def _left_as_texts(folders: list[str], asked: list[str], **rest: Any) -> Picked:
+    policy = _by_policy(_as_texts)
+    statuses, versions = policy(folders=folders, asked=asked, **rest)
+    plain = np.array([not one for one in asked])
+    served = _as_texts(folders, rest["latest"], rest["specific"])
+    newest = max(served, key=str, default=-1)
+    return statuses, np.where(plain, newest, versions)
+
+
 def _any_number(folders: list[str], latest: int, specific: list[int]) -> list[int]:
     versions = sorted(int(f) for f in folders if f.isdecimal())
     return [n for n in versions if n in specific] if specific else versions[-latest:]
@@ -165,6 +174,13 @@ _MISTAKES = (
         'comes after "10".',
         "Turn the names into numbers before you sort them.",
         compute=_by_policy(_as_texts),
+    ),
+    Mistake(
+        "the newest as a text",
+        'Your newest versions are the last ones in the order of texts, in which "9" '
+        'comes after "10", and so is the one that answers a request without a version.',
+        "Turn the names into numbers before you sort them.",
+        compute=_left_as_texts,
     ),
     Mistake(
         "a leading zero is a version",

@@ -7,6 +7,9 @@ import numpy as np
 
 from grader.judging.variant import right, wrong
 
+# The locked cell above the exercise parse_requests.
+LARGEST = float(np.finfo(np.float32).max)
+
 
 @right("parity_gate")
 def one_by_one(old, candidates, tolerance, most_flips):
@@ -92,6 +95,20 @@ def scale_of_new(old, candidates, tolerance, most_flips):
     for new in candidates:
         whole = np.isfinite(new).all(axis=1)
         gap = np.abs(new[whole] - old[whole]).max() / np.abs(new[whole]).max()
+        flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
+        broken = len(new) - whole.sum()
+        passed = broken == 0 and gap <= tolerance and flips <= most_flips
+        verdicts.append((gap, broken, flips, passed))
+    return tuple(np.array(verdicts).T)
+
+
+@wrong("parity_gate", "the scale of all rows")
+def scaled_by_all(old, candidates, tolerance, most_flips):
+    scale = np.abs(old).max()
+    verdicts = []
+    for new in candidates:
+        whole = np.isfinite(new).all(axis=1)
+        gap = np.abs(new[whole] - old[whole]).max() / scale
         flips = (new[whole].argmax(axis=1) != old[whole].argmax(axis=1)).sum()
         broken = len(new) - whole.sum()
         passed = broken == 0 and gap <= tolerance and flips <= most_flips
@@ -193,7 +210,7 @@ def question_by_question(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return abs(value) <= np.finfo(np.float32).max
+        return abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -291,7 +308,7 @@ def truth(bodies, width, most):
     def fine(value):
         if not isinstance(value, int | float):
             return False
-        return abs(value) <= np.finfo(np.float32).max
+        return abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -320,7 +337,7 @@ def texts(bodies, width, most):
     def fine(value):
         if value is None or isinstance(value, bool | list):
             return False
-        return abs(float(value)) <= np.finfo(np.float32).max
+        return abs(float(value)) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -391,7 +408,7 @@ def not_finite(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return not math.isfinite(value) or abs(value) <= np.finfo(np.float32).max
+        return not math.isfinite(value) or abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -420,7 +437,7 @@ def nan_refused(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return math.isinf(value) or abs(value) <= np.finfo(np.float32).max
+        return math.isinf(value) or abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -479,7 +496,7 @@ def empty(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return abs(value) <= np.finfo(np.float32).max
+        return abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -508,7 +525,7 @@ def most_is_too_many(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return abs(value) <= np.finfo(np.float32).max
+        return abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -537,7 +554,7 @@ def rows_first(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return abs(value) <= np.finfo(np.float32).max
+        return abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:
@@ -566,7 +583,7 @@ def always_400(bodies, width, most):
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return abs(value) <= np.finfo(np.float32).max
+        return abs(value) <= LARGEST
 
     statuses, batch = [], []
     for body in bodies:

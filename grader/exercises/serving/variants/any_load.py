@@ -26,6 +26,17 @@ def plain_lists(arrivals, finishes, warmup, percent):
 
 
 @right("load_report")
+def without_the_rest(arrivals, finishes, warmup, percent):
+    limit = np.sort(arrivals)[warmup]
+    kept = arrivals >= limit
+    sent, got = arrivals[kept], finishes[kept]
+    latencies = np.sort(np.nan_to_num(got - sent, nan=np.inf))
+    may_be_slower = len(latencies) * (100 - percent) // 100
+    latency = latencies[: len(latencies) - may_be_slower][-1]
+    return np.isfinite(got).sum() / (np.nanmax(got) - limit), latency
+
+
+@wrong("load_report", "the rank in floating point")
 def numpys_inverted_cdf(arrivals, finishes, warmup, percent):
     limit = np.sort(arrivals)[warmup]
     kept = arrivals >= limit
@@ -35,7 +46,7 @@ def numpys_inverted_cdf(arrivals, finishes, warmup, percent):
     return np.isfinite(got).sum() / (np.nanmax(got) - limit), latency
 
 
-@right("load_report")
+@wrong("load_report", "the rank in floating point")
 def ceil_of_a_float(arrivals, finishes, warmup, percent):
     order = np.argsort(arrivals)[warmup:]
     sent, got = arrivals[order], finishes[order]

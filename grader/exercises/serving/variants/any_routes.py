@@ -78,6 +78,23 @@ def texts(folders, latest, specific, labels, numbers, asked):
     return [404 if v < 0 else 200 for v in answers], answers
 
 
+@wrong("pick_version", "the newest as a text")
+def names_alone(folders, latest, specific, labels, numbers, asked):
+    names = sorted(f for f in folders if f.isdecimal() and f[0] != "0")
+    named = [str(version) for version in specific]
+    served = [f for f in names if f in named] if specific else names[-latest:]
+    meant = dict(zip(labels, map(str, numbers), strict=True))
+    answers = []
+    for request in asked:
+        kind, _, name = request.partition("/")
+        if kind == "labels":
+            name = meant.get(name)
+        elif kind == "":
+            name = served[-1] if served else None
+        answers.append(int(name) if name in served else -1)
+    return [404 if v < 0 else 200 for v in answers], answers
+
+
 @wrong("pick_version", "a leading zero is a version")
 def any_digits(folders, latest, specific, labels, numbers, asked):
     versions = sorted(int(f) for f in folders if f.isdigit())
