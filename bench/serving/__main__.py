@@ -30,7 +30,7 @@ def serving() -> None:
 
 @app.command()
 def runs() -> None:
-    """Measure the models alone, and the server under load: 5 minutes."""
+    """Measure the models alone, and the server under load: 4 minutes."""
     from bench.serving.models import make
     from bench.serving.runs import rows_alone, under_load
 

@@ -62,7 +62,7 @@ def test_queues(capsys):
     queue_plots.batches([0, 50], [5, 55], [18, 66])
     bend, bars = capsys.readouterr().out.splitlines()
     assert "50 %: 0.5, 90 %: 4.5" in bend
-    assert "request 2 waits 5 ms, then runs until 66" in bars
+    assert "request 2 waits 5 ms, then runs in batch 2 until 66" in bars
 
 
 def test_the_net_is_the_same_each_time_and_learns():

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogFormatter
 
 from grader.pictures.described import show
 from grader.pictures.serving.measured import Measured
@@ -85,19 +85,20 @@ def latencies(values: np.ndarray) -> dict[int, float]:
     found = {q: float(sorted_ms[-(-q * len(values) // 100) - 1]) for q in _PERCENTILES}
     figure, axes = plt.subplots(figsize=(5.2, 2.8), facecolor="white")
     axes.step(sorted_ms, shares, color="black", linewidth=1, where="post")
-    for percent, latency in found.items():
-        axes.plot([0, latency, latency], [percent, percent, 0], "k:", linewidth=1)
-        axes.annotate(
-            f"p{percent}",
-            (latency, percent),
-            xytext=(5, -9),
-            textcoords="offset points",
-            fontsize=8,
+    for (percent, latency), dashes in zip(found.items(), _DASHES[1:], strict=True):
+        axes.plot(
+            [0, latency, latency],
+            [percent, percent, 0],
+            linestyle=dashes,
+            color="black",
+            linewidth=1,
+            label=f"p{percent}: {latency:.1f} ms",
         )
     axes.set_xlim(left=0)
     axes.set_ylim(0, 102)
     axes.set_xlabel("latency (ms)")
     axes.set_ylabel("requests that took no longer (%)")
+    axes.legend(fontsize=8)
     figure.tight_layout()
     told = ", ".join(f"p{q} {value:.1f} ms" for q, value in found.items())
     show(
@@ -189,4 +190,5 @@ def _logarithmic(axes: Axes, *, x: bool, y: bool) -> None:
     if y:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(plain)
+        axes.yaxis.set_minor_formatter(LogFormatter())  # where it has under a decade
     axes.grid(color="0.9", linewidth=0.6)

@@ -45,6 +45,8 @@ def batches(
 ) -> None:
     """Draw when each request waits and when its batch runs.
 
+    Requests that start together are one batch.
+
     Args:
         arrivals: of the requests, in ms.
         starts: when each one's batch starts, in ms.
@@ -60,6 +62,11 @@ def batches(
         rows, waits, 0.6, arrivals, color="white", edgecolor="black", label="waits"
     )
     axes.barh(rows, runs, 0.6, starts, color="0.75", edgecolor="black", label="runs")
+    _, places = np.unique(starts, return_inverse=True)
+    batch = places + 1
+    middle = np.add(starts, finishes) / 2
+    for row, (x, number) in enumerate(zip(middle, batch, strict=True), start=1):
+        axes.text(x, row, f"batch {number}", ha="center", va="center", fontsize=7)
     axes.set_yticks(rows)
     axes.invert_yaxis()
     axes.set_xlabel("time (ms)")
@@ -67,7 +74,7 @@ def batches(
     axes.legend(frameon=False, fontsize=8, loc="upper right")
     figure.tight_layout()
     told = "; ".join(
-        f"request {row} waits {wait:g} ms, then runs until {finish:g}"
-        for row, wait, finish in zip(rows, waits, finishes, strict=True)
+        f"request {row} waits {wait:g} ms, then runs in batch {number} until {finish:g}"
+        for row, wait, number, finish in zip(rows, waits, batch, finishes, strict=True)
     )
     show(figure, f"Requests against time, in ms: {told}.")

@@ -60,8 +60,8 @@ class Report:
 def nearest_rank(values: np.ndarray, percent: int) -> float:
     """Return the smallest of the values that so many percent of them don't exceed.
 
-    NumPy's ``inverted_cdf`` is the same up to rounding: of 55 % of 20 values it makes
-    the 12th, since 55 / 100 * 20 is more than 11 in floating point.
+    NumPy's ``inverted_cdf`` computes the rank in floating point: of 28 % of 25 values
+    it makes the 8th, since 28 / 100 * 25 is more than 7 there.
 
     Args:
         values: shape (n,), in any order.
