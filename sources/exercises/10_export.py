@@ -299,9 +299,9 @@ check("export.one_export", one_export, "tensorflow")
 #
 # | argument | what | shape |
 # |---|---|---|
-# | `kernel` | of the layer before the norm | any; 4 along `axis` |
-# | `bias` | of that layer | `(4,)` |
-# | `gamma`, `beta`, `mean`, `variance` | of the norm | `(4,)` each |
+# | `kernel` | of the layer before the norm | any; `channels` along `axis` |
+# | `bias` | of that layer | `(channels,)` |
+# | `gamma`, `beta`, `mean`, `variance` | of the norm | `(channels,)` each |
 # | `epsilon` | $\varepsilon$ of the norm | float |
 # | `axis` | the kernel's axis that has the output channels | int, from 0 |
 #

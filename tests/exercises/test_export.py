@@ -168,13 +168,15 @@ def test_a_folded_batch_norm_gives_what_both_layers_gave():
     import torch
     from keras import layers
 
-    x = np.random.default_rng(1).normal(size=(2, 4, 6, 6))
+    rng = np.random.default_rng(1)
     for case in wide("fold_batch_norm"):
+        channels = len(case["bias"])
+        x = rng.normal(size=(2, channels, 6, 6))
         kernel, bias = reference("fold_batch_norm", case)
         statistics = [case[n] for n in ("gamma", "beta", "mean", "variance")]
         if case["axis"] == 3:
             last = np.moveaxis(x, 1, -1)
-            conv = layers.Conv2D(4, 4, dtype="float64")
+            conv = layers.Conv2D(channels, channels, dtype="float64")
             conv.build(last.shape)
             conv.set_weights([case["kernel"], case["bias"]])
             norm = layers.BatchNormalization(epsilon=case["epsilon"], dtype="float64")

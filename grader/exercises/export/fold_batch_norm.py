@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.exercises.export.channels import SIZE, along
+from grader.exercises.export.channels import along
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.exercise import Draw
 from grader.judging.separated import separated
@@ -13,18 +13,20 @@ from grader.judging.separated import separated
 Layer = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator, ndim: int, axis: int) -> Case:
+def _draw(rng: np.random.Generator, ndim: int, axis: int, size: int) -> Case:
+    """All axes have one size: a factor on the wrong axis raises no error."""
+
     def normal(*shape: int) -> np.ndarray:
         return rng.normal(size=shape).astype(np.float32)
 
     return {
-        "kernel": normal(*[SIZE] * ndim),
-        "bias": normal(SIZE),
-        "gamma": rng.uniform(0.4, 1.8, size=SIZE).astype(np.float32),
-        "beta": normal(SIZE),
-        "mean": normal(SIZE),
+        "kernel": normal(*[size] * ndim),
+        "bias": normal(size),
+        "gamma": rng.uniform(0.4, 1.8, size=size).astype(np.float32),
+        "beta": normal(size),
+        "mean": normal(size),
         # So small that epsilon counts.
-        "variance": rng.uniform(0.05, 0.6, size=SIZE).astype(np.float32),
+        "variance": rng.uniform(0.05, 0.6, size=size).astype(np.float32),
         "epsilon": round(float(rng.uniform(0.01, 0.05)), 3),
         "axis": axis,
     }
@@ -179,13 +181,13 @@ _SHOWN = (
 )
 
 
-def _cases(ndim: int, axis: int) -> Draw:
+def _cases(ndim: int, axis: int, size: int) -> Draw:
     other = [
         mistake
         for mistake, same in ((_FIRST_AXIS, 0), (_LAST_AXIS, ndim - 1))
         if same != axis
     ]
-    draw = partial(_draw, ndim=ndim, axis=axis)
+    draw = partial(_draw, ndim=ndim, axis=axis, size=size)
     return separated(draw, _reference, [*_SHOWN, *other])
 
 
@@ -195,7 +197,7 @@ FOLD_BATCH_NORM = Exercise(
     points=2,
     neutral=True,
     # A convolution of PyTorch, one of Keras, and a transposed one of PyTorch.
-    cases=(_cases(4, 0), _cases(4, 3), _cases(4, 1)),
+    cases=(_cases(4, 0, size=4), _cases(4, 3, size=5), _cases(4, 1, size=3)),
     reference=_reference,
     returns=("kernel", "bias"),
     mistakes=(_LAST_AXIS, _FIRST_AXIS, *_SHOWN),

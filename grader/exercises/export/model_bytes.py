@@ -16,14 +16,14 @@ WHOLE, HALF, FULL = 1, 2, 4  # bytes of an int8, a float16, and a float32 or int
 MIDDLE = 250  # weights
 
 
-def _draw(rng: np.random.Generator, small: int) -> Case:
+def _draw(rng: np.random.Generator, small: int, convolutions: int) -> Case:
     """A network of which so many kernels are small, and the next is just large enough.
 
     With one small kernel the limit lies below ``MIDDLE``, with three above it: no limit
     is right for both.
     """
     while True:
-        kernels = _network(rng)
+        kernels = _network(rng, convolutions)
         weights = sorted(int(np.prod(shape)) for shape in kernels)
         below, least = weights[small - 1 : small + 1]
         fits = {1: least <= MIDDLE, 2: True, 3: below >= MIDDLE}
@@ -31,14 +31,17 @@ def _draw(rng: np.random.Generator, small: int) -> Case:
             return {"kernels": kernels, "least": least}
 
 
-def _network(rng: np.random.Generator) -> Shapes:
-    """Three convolutions and two dense layers."""
-    channels = rng.choice([3, 4, 5, 6, 8, 9, 10, 12], size=5, replace=False).tolist()
-    sizes = rng.permutation([1, 3, 5]).tolist()
-    layers = zip(channels[1:4], channels[:3], sizes, strict=True)
-    convolutions = [[out, into, size, size] for out, into, size in layers]
-    dense = [channels[4], 4 * channels[3]], [int(rng.integers(2, 8)), channels[4]]
-    return [*convolutions, *dense]
+def _network(rng: np.random.Generator, convolutions: int) -> Shapes:
+    """So many convolutions, at most five, and two dense layers."""
+    channels = rng.permutation([3, 4, 5, 6, 8, 9, 10, 12]).tolist()
+    into, *outs, hidden = channels[: convolutions + 2]
+    kernels = []
+    # A second kernel of 1 x 1 would make a third small one, with the last dense layer.
+    sizes = rng.permutation([1, 3, 3, 3, 5]).tolist()
+    for out, size in zip(outs, sizes, strict=False):
+        kernels.append([out, into, size, size])
+        into = out
+    return [*kernels, [hidden, 4 * into], [int(rng.integers(2, 8)), hidden]]
 
 
 def _reference(kernels: Shapes, least: int) -> np.ndarray:
@@ -189,8 +192,15 @@ MODEL_BYTES = Exercise(
     points=2,
     neutral=True,
     cases=tuple(
-        separated(partial(_draw, small=small), _reference, _MISTAKES, least=2e-4)
-        for small in (1, 3, 2)
+        separated(
+            partial(_draw, small=small, convolutions=convolutions),
+            _reference,
+            _MISTAKES,
+            least=2e-4,
+        )
+        # With two convolutions and two dense layers, all zero points have as many
+        # bytes as the one activation that a mistake leaves out.
+        for small, convolutions in ((1, 3), (3, 5), (2, 4))
     ),
     reference=_reference,
     returns=("bytes",),

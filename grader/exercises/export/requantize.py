@@ -9,26 +9,26 @@ from grader.exercises.export.eight_bits import HIGHEST, LOWEST, near_half
 from grader.judging import Case, Exercise, Mistake
 from grader.judging.separated import separated
 
-SIZE = 4  # rows, inputs and outputs: exchanged axes raise no error
 BITS = 31  # of a multiplier behind the point
 TIED = 7  # the multiplier of one output is 2 ** -7, so that halves occur
 
 
-def _draw(rng: np.random.Generator) -> Case:
+def _draw(rng: np.random.Generator, size: int) -> Case:
+    """As many rows as inputs and outputs: exchanged axes raise no error."""
     while True:
-        case = _layer(rng)
-        at = int(rng.integers(SIZE))
-        _tie(case, int(rng.integers(SIZE)), at)
+        case = _layer(rng, size)
+        at = int(rng.integers(size))
+        _tie(case, int(rng.integers(size)), at)
         others = np.delete(_total(**case) * _multipliers(**case), at, axis=1)
         if not near_half(others).any():
             return case
 
 
-def _layer(rng: np.random.Generator) -> Case:
+def _layer(rng: np.random.Generator, size: int) -> Case:
     # Powers of 2: whatever the order of the factors, no multiplier is rounded.
     of_x, of_y = -int(rng.integers(5, 9)), -int(rng.integers(3, 6))
-    multipliers = rng.uniform(0.003, 0.012, size=SIZE).astype(np.float32)
-    x, weights = rng.integers(LOWEST, HIGHEST + 1, size=(2, SIZE, SIZE), dtype=np.int8)
+    multipliers = rng.uniform(0.003, 0.012, size=size).astype(np.float32)
+    x, weights = rng.integers(LOWEST, HIGHEST + 1, size=(2, size, size), dtype=np.int8)
     x_zero, y_zero = (
         rng.integers(8, 40, size=2) * rng.choice([-1, 1], size=2)
     ).tolist()
@@ -38,7 +38,7 @@ def _layer(rng: np.random.Generator) -> Case:
         "x_zero": x_zero,
         "weights": np.maximum(weights, -HIGHEST),
         "w_scales": [float(m) * 2.0 ** (of_y - of_x) for m in multipliers],
-        "bias": rng.integers(-4000, 4000, size=SIZE, dtype=np.int32),
+        "bias": rng.integers(-4000, 4000, size=size, dtype=np.int32),
         "y_scale": 2.0**of_y,
         "y_zero": y_zero,
     }
@@ -118,7 +118,7 @@ def _zero_added_last(y_zero: int, **rest: Any) -> np.ndarray:
 
 
 def _first_scale(w_scales: list[float], **rest: Any) -> np.ndarray:
-    return _reference(w_scales=[w_scales[0]] * SIZE, **rest)
+    return _reference(w_scales=[w_scales[0]] * len(w_scales), **rest)
 
 
 def _scales_of_rows(**inputs: Any) -> np.ndarray:
@@ -243,7 +243,10 @@ REQUANTIZE = Exercise(
     title="A layer in whole numbers, to the bit",
     points=3,
     neutral=True,
-    cases=separated(_draw, _reference, _MISTAKES, least=0.005),
+    cases=tuple(
+        separated(partial(_draw, size=size), _reference, _MISTAKES, least=0.005)
+        for size in (4, 6, 5)
+    ),
     reference=_reference,
     returns=("y",),
     mistakes=_MISTAKES,

@@ -12,14 +12,16 @@ from grader.judging.separated import separated
 Loss = tuple[float, float]
 
 
-def _draw(rng: np.random.Generator, kind: str) -> Case:
+def _draw(
+    rng: np.random.Generator, kind: str, seen: int, shape: tuple[int, int]
+) -> Case:
     while True:
-        calibration = np.asarray(rng.normal(size=24))
-        values = rng.normal(size=(5, 8))
+        calibration = np.asarray(rng.normal(size=seen))
+        values = rng.normal(size=shape)
         if kind == "too small":
             calibration *= rng.uniform(0.25, 0.4)
         elif kind == "positive":
-            calibration = rng.uniform(0.5, 1.2, size=24)
+            calibration = rng.uniform(0.5, 1.2, size=seen)
             values = np.abs(values)
             values[0, :2] = [-0.3, -0.6]
             values[1, :4] = rng.uniform(0.05, 0.4, size=4)
@@ -173,8 +175,8 @@ _ALWAYS = (
 )
 
 
-def _cases(kind: str, *shown: Mistake) -> Draw:
-    draw = partial(_draw, kind=kind)
+def _cases(kind: str, seen: int, shape: tuple[int, int], *shown: Mistake) -> Draw:
+    draw = partial(_draw, kind=kind, seen=seen, shape=shape)
     return separated(draw, _reference, [*_ALWAYS, *shown]) if shown else draw
 
 
@@ -184,9 +186,9 @@ SATURATED_SHARE = Exercise(
     points=2,
     neutral=True,
     cases=(
-        _cases("too small", _END),
-        _cases("positive", _NOT_WIDENED, _END),
-        _cases("too large"),
+        _cases("too small", 24, (5, 8), _END),
+        _cases("positive", 30, (6, 7), _NOT_WIDENED, _END),
+        _cases("too large", 20, (4, 9)),
     ),
     reference=_reference,
     returns=("share", "error"),

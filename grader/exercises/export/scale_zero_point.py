@@ -1,5 +1,7 @@
 """Scale and zero point of ranges, for whole numbers of 8 bits."""
 
+from functools import partial
+
 import numpy as np
 
 from grader.exercises.export.eight_bits import HIGHEST, LOWEST, STEPS, near_half
@@ -9,14 +11,14 @@ from grader.judging.separated import separated
 Scales = tuple[np.ndarray, np.ndarray]
 
 
-def _draw(rng: np.random.Generator) -> Case:
+def _draw(rng: np.random.Generator, ranges: int) -> Case:
     while True:
-        size = 10 ** rng.uniform(-1, 1.5, size=6)
-        low = -size * rng.uniform(0.2, 1, size=6)
-        high = size * rng.uniform(0.2, 1, size=6)
+        size = 10 ** rng.uniform(-1, 1.5, size=ranges)
+        low = -size * rng.uniform(0.2, 1, size=ranges)
+        high = size * rng.uniform(0.2, 1, size=ranges)
         low[:2] = 0.4 * high[:2]  # all positive
         high[2:4] = 0.3 * low[2:4]  # all negative
-        order = rng.permutation(6)
+        order = rng.permutation(ranges)
         lows, highs = low[order].astype(np.float32), high[order].astype(np.float32)
         exact = _zero_points(*_widened(lows.astype(float), highs.astype(float)))
         rounded = _zero_points(*_widened(lows, highs))
@@ -147,7 +149,10 @@ SCALE_ZERO_POINT = Exercise(
     title="Scale and zero point of a range",
     points=1,
     neutral=True,
-    cases=separated(_draw, _reference, _MISTAKES, least=2e-3),
+    cases=tuple(
+        separated(partial(_draw, ranges=ranges), _reference, _MISTAKES, least=2e-3)
+        for ranges in (6, 8, 7)
+    ),
     reference=_reference,
     returns=("scales", "zero_points"),
     mistakes=_MISTAKES,
