@@ -106,5 +106,5 @@ def changes(points: Mapping[str, float]) -> None:
     limit = 10 + max(abs(value) for value in points.values())
     axes.set_xlim(-limit, limit)
     figure.tight_layout()
-    told = "; ".join(f"{name} by {value:+.0f}" for name, value in points.items())
+    told = "; ".join(f"{name} by {round(value):+d}" for name, value in points.items())
     show(figure, f"What one changed setting does to the accuracy, in points: {told}.")

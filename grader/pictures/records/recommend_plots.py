@@ -17,29 +17,34 @@ def recommended(
     retrieved: Sequence[int],
     ranked: Sequence[int],
 ) -> None:
-    """Draw items as points, those retrieved filled, and the places of those shown.
+    """Draw items as marks with their numbers, and the places of those shown.
 
     Args:
         user: shape (2,), drawn as an arrow.
         items: shape (n, 2).
         categories: of each item, from 0 to 4: the shape of its mark.
-        retrieved: indices of the candidates.
-        ranked: indices of what is shown, best first; their places stand beside them.
+        retrieved: indices of the candidates, whose marks are filled.
+        ranked: indices of what is shown, best first; their places stand below them.
     """
     figure, axes = plt.subplots(figsize=(4.6, 3.6), facecolor="white")
     for index, (x, y) in enumerate(items):
-        fill = "0.6" if index in retrieved else "white"
+        fill = "0.75" if index in retrieved else "white"
         mark = _MARKS[categories[index]]
-        axes.plot(x, y, mark, markersize=9, mfc=fill, mec="black")
+        axes.plot(x, y, mark, markersize=17, mfc=fill, mec="black")
+        axes.text(x, y, str(index), fontsize=8, ha="center", va="center")
     arrow = {"arrowstyle": "->", "linewidth": 1.5}
     axes.annotate("", tuple(user), (0, 0), arrowprops=arrow)
     axes.annotate("user", tuple(user), xytext=(4, 4), textcoords="offset points")
     for place, index in enumerate(ranked, start=1):
         axes.annotate(
-            str(place), tuple(items[index]), xytext=(7, 5), textcoords="offset points"
+            f"place {place}",
+            tuple(items[index]),
+            xytext=(0, -18),
+            textcoords="offset points",
+            ha="center",
         )
     around = np.concatenate([items, user[None], np.zeros((1, 2))])
-    low, high = around.min(axis=0) - 0.4, around.max(axis=0) + 0.4
+    low, high = around.min(axis=0) - 0.7, around.max(axis=0) + 0.7
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     axes.set(xlabel="first number of the vector", ylabel="second number of the vector")
     figure.tight_layout()

@@ -5,7 +5,7 @@ CREATE TABLE runs (
     framework TEXT NOT NULL CHECK (framework IN ('torch', 'tensorflow')),
     version   TEXT NOT NULL,      -- of the framework
     code      TEXT NOT NULL,      -- the commit, or a version
-    data      TEXT NOT NULL,      -- fingerprint of the training set
+    data      TEXT NOT NULL,      -- fingerprint of images and labels
     seed      INTEGER NOT NULL,
     started   TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 );

@@ -91,12 +91,13 @@ def record(store: Store, name: str, trained: Trained) -> None:
     Raises:
         CourseError: the log refuses it.
     """
+    data = digits(trained.seed)
     run = Run(
         run=name,
         framework="tensorflow",
         version=f"{tf.__version__}, keras {keras.__version__}",
         code=f"tandem-course {version('tandem-course')}",
-        data=fingerprint(digits(trained.seed).images),
+        data=fingerprint(data.images, data.labels),
         seed=trained.seed,
     )
     settings = read_keras.settings(trained.model, trained.optimizer, trained.written)

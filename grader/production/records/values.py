@@ -54,20 +54,23 @@ def number(value: object) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def fingerprint(array: np.ndarray) -> str:
-    """SHA-256 of an array's dtype, shape and numbers, in hexadecimal.
+def fingerprint(*arrays: np.ndarray) -> str:
+    """SHA-256 of each array's dtype, shape and numbers, in hexadecimal.
 
     Where the numbers lie in memory changes nothing. Their dtype and order do.
 
     Args:
-        array: of any shape, with a dtype of fixed size.
+        *arrays: of any shape, with a dtype of fixed size; their order counts.
 
     Raises:
-        TypeError: it holds Python objects, whose bytes are addresses.
+        TypeError: one holds Python objects, whose bytes are addresses.
     """
-    if array.dtype.hasobject:
-        raise TypeError(
-            "an array of Python objects has no fingerprint: convert it first"
-        )
-    head = f"{array.dtype.str} {array.shape} ".encode("ascii")
-    return hashlib.sha256(head + array.tobytes()).hexdigest()
+    digest = hashlib.sha256()
+    for array in arrays:
+        if array.dtype.hasobject:
+            raise TypeError(
+                "an array of Python objects has no fingerprint: convert it first"
+            )
+        digest.update(f"{array.dtype.str} {array.shape} ".encode("ascii"))
+        digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -87,12 +87,21 @@ def _tensorflow(mlflow: Any) -> dict[str, Told]:
             data.images[..., None], data.labels, batch_size=digits.BATCH, verbose=0
         )
 
-    mlflow.tensorflow.autolog(log_models=False)
+    # MLflow documents it for Keras 3, and the one of mlflow.tensorflow for tf-keras.
+    mlflow.keras.autolog(log_models=False)
     loop = _recorded(mlflow, lambda: train_keras.train(0, {}))
     fitted = _recorded(mlflow, fit)
+    mlflow.keras.autolog(disable=True)
+    mlflow.tensorflow.autolog(log_models=False)
+    fitted_as_tf_keras = _recorded(mlflow, fit)
     mlflow.tensorflow.autolog(disable=True)
     by_hand = _recorded(mlflow, lambda: _by_hand(mlflow, settings, made.metrics))
-    return {"loop, autolog": loop, "fit, autolog": fitted, "loop, by hand": by_hand}
+    return {
+        "loop, autolog": loop,
+        "fit, autolog": fitted,
+        "fit, tensorflow.autolog": fitted_as_tf_keras,
+        "loop, by hand": by_hand,
+    }
 
 
 _RECORDED: dict[str, Callable[[Any], dict[str, Told]]] = {
