@@ -346,7 +346,8 @@ check("records.fingerprint", fingerprint)
 # compared number by number, from the left: 2.10 is above 2.9. A number that is not there
 # counts as 0, so that 3 equals 3.0.
 #
-# *Lesson: section 9.*
+# A lock also pins what others bring along. Those lines are there too; only the
+# requirements get a code. *Lesson: section 9.*
 
 # %%
 import re
@@ -407,7 +408,7 @@ check("records.lock_check", lock_check)
 # 2. **unseen**: in a column of categories, the text is none of its categories, letter by
 #    letter.
 # 3. **wrong type**: in a column of numbers, Python's `float(text)` or, for `"int"`,
-#    `int(text)` can't read it. So `"3.0"` is no int. The function `number` below tries it.
+#    `int(text)` can't read it. So `"3.0"` is no int. The texts `nan` and `inf` don't occur. The function `number` below tries it.
 # 4. **out of range**: the number is below the lowest or above the highest one allowed.
 # 5. fine.
 #

@@ -26,20 +26,35 @@ READING = (
         "PyTorch: torch.optim",
         "https://docs.pytorch.org/docs/stable/optim.html",
     ),
+    (
+        "torch",
+        "PyTorch: torch.topk",
+        "https://docs.pytorch.org/docs/stable/generated/torch.topk.html",
+    ),
     ("tensorflow", "Keras: optimizers", "https://keras.io/api/optimizers/"),
     (
+        "tensorflow",
+        "TensorFlow: tf.math.top_k",
+        "https://www.tensorflow.org/api_docs/python/tf/math/top_k",
+    ),
+    (
         None,
-        "pip: secure installs with hashes",
+        "On fingerprints: Python's hashlib",
+        "https://docs.python.org/3/library/hashlib.html",
+    ),
+    (
+        None,
+        "On locks: pip's secure installs with hashes",
         "https://pip.pypa.io/en/stable/topics/secure-installs/",
     ),
     (
         None,
-        "Python packaging: names of projects",
-        "https://packaging.python.org/en/latest/specifications/name-normalization/",
+        "On schemas: pandera",
+        "https://pandera.readthedocs.io/en/stable/",
     ),
     (
         None,
-        "Covington et al.: deep neural networks for recommendations",
+        "On recommenders: Covington et al., deep neural networks for recommendations",
         "https://dl.acm.org/doi/10.1145/2959100.2959190",
     ),
 )

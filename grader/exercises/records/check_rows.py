@@ -161,12 +161,24 @@ def _nulls_ignored(**inputs: Any) -> Report:
     return _report(**inputs, passes=passes)
 
 
+def _as_listed(**inputs: Any) -> Report:
+    counts, passed = _reference(**inputs)
+    return counts[:, [NULL, UNSEEN, TYPE, RANGE]], passed
+
+
 _MISTAKES = (
     Mistake(
         "a whole float is an int",
         "In columns of ints, you read texts such as 3.0 as numbers.",
         "Which function reads a text of a column of ints?",
         compute=partial(_report, fault=_whole_floats),
+    ),
+    Mistake(
+        "counts in the order of the list of rules",
+        "Your counts are right, in another order: null comes first, as in the list of "
+        "rules.",
+        "In which order does the exercise return the four counts?",
+        compute=_as_listed,
     ),
     Mistake(
         "the ends are out of range",

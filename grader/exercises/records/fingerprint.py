@@ -87,6 +87,12 @@ def _of(text: Callable[[Settings], bytes]) -> Compute:
     return partial(_printed, text=text)
 
 
+def _hex_digits(names: list[str], values: Values) -> np.ndarray:
+    settings = dict(zip(names, values, strict=True))
+    digits = hashlib.sha256(_text(settings)).hexdigest()[:BYTES]
+    return np.array([int(digit, 16) for digit in digits], np.float64)
+
+
 _MISTAKES = (
     Mistake(
         "keys are not sorted",
@@ -149,6 +155,12 @@ _MISTAKES = (
             _printed,
             digest=lambda data: hashlib.md5(data, usedforsecurity=False).digest(),
         ),
+    ),
+    Mistake(
+        "hex digits in place of bytes",
+        "Your numbers are hexadecimal digits, from 0 to 15. A byte has two of them.",
+        "How many different values does a byte have?",
+        compute=_hex_digits,
     ),
     Mistake(
         "the last bytes",

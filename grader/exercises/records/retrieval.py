@@ -1,5 +1,6 @@
 """The best items that each user has not seen."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,12 @@ def _score_left(**inputs: Any) -> Found:
     return indices, np.where(indices == NONE, -np.inf, scores)
 
 
+def _as_low_as(low: float, **inputs: Any) -> Found:
+    """A low number in place of minus infinity, which is not infinite afterwards."""
+    indices, scores = _not_marked(**inputs)
+    return indices, np.where(np.isfinite(scores), scores, low)
+
+
 _MISTAKES = (
     Mistake(
         "seen items are offered again",
@@ -132,6 +139,13 @@ _MISTAKES = (
         "score is minus infinity.",
         "What does the exercise ask for in these places?",
         compute=_not_marked,
+    ),
+    Mistake(
+        "what is not left scores -1e9",
+        "You give seen items the score -1e9. Where fewer than k items are left, your "
+        "list goes on with seen ones and this score.",
+        "What does the exercise ask for in these places?",
+        compute=partial(_as_low_as, -1e9),
     ),
     Mistake(
         "what is not left has a score",

@@ -125,6 +125,9 @@ def test_a_fingerprint_is_of_the_numbers_and_their_kind():
     assert fingerprint(array[::-1][::-1]) == same
     for other in (array[::-1], array.reshape(3, 2), array.astype("f8"), array + 1):
         assert fingerprint(other) != same
+    labels = np.array([3, 7])
+    together = fingerprint(array, labels)
+    assert together not in (same, fingerprint(array, labels + 1))
     with pytest.raises(TypeError, match="Python objects"):
         fingerprint(np.array([None]))
 

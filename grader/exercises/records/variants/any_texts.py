@@ -127,6 +127,15 @@ def md5(names, values):
     return list(digest[:8])
 
 
+@wrong("fingerprint", "hex digits in place of bytes")
+def hex_digits(names, values):
+    settings = dict(zip(names, values, strict=True))
+    options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+    text = json.dumps(settings, **options)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return [int(digit, 16) for digit in digest[:8]]
+
+
 @wrong("fingerprint", "the last bytes")
 def last(names, values):
     settings = dict(zip(names, values, strict=True))
@@ -435,6 +444,13 @@ def floats(rows, kinds, low, high, seen, most):
                 counts[c, 1] += 1
     few = counts[:, 3] <= most * len(rows)
     return counts, (counts[:, :3].sum(axis=1) == 0) & few
+
+
+@wrong("check_rows", "counts in the order of the list of rules")
+def null_comes_first(rows, kinds, low, high, seen, most):
+    counts, passed = column_by_column(rows, kinds, low, high, seen, most)
+    turned = [[nulls, unseen, bad, out] for bad, out, unseen, nulls in counts]
+    return turned, passed
 
 
 @wrong("check_rows", "the ends are out of range")
