@@ -800,8 +800,8 @@ quantization_plots.channels(folded, one, scales)
 assert np.sum(largest / one < 127 / 2) == 5
 
 # %% [markdown]
-# With one scale, 5 of the 8 channels use less than half of the whole
-# numbers. <!-- shown: per_channel --> With scales of their own, all use all, at the cost of 4 bytes for each. <!-- no claim --> Try `export.scale_zero_point` and `export.quantize_kernel`. <!-- no claim -->
+# With one scale, 5 of the 8 channels reach less than half of
+# 127. <!-- shown: per_channel --> With scales of their own, each reaches 127, at the cost of 4 bytes for each. <!-- no claim --> Try `export.scale_zero_point` and `export.quantize_kernel`. <!-- no claim -->
 #
 # ## 10. A product of whole numbers
 #
@@ -885,8 +885,9 @@ from ai_edge_litert.interpreter import (
 def run_litert(file, x):
     interpreter = Interpreter(str(file))
     run = interpreter.get_signature_runner()
-    [name] = run.get_input_details()  # of batch 1
-    [output] = run(**{name: x}).values()  # of any
+    # The file has a batch of 1; this accepts any.
+    [name] = run.get_input_details()
+    [output] = run(**{name: x}).values()
     return output
 
 message = refusal(run_litert, folder / "digits", 0)
@@ -999,7 +1000,7 @@ assert file.read_bytes() == stored
 # %% [markdown]
 # Besides ONNX Runtime, PyTorch has two ways to a phone. <!-- no claim --> *litert-torch* makes LiteRT's file of a program of
 # `torch.export`. <!-- no claim --> *ExecuTorch* is a runtime of PyTorch's own, with files that end in `.pte` and
-# delegates of its own. <!-- no claim --> Neither fits beside this course's packages. So the picture above shows a stored run,
+# delegates of its own. <!-- no claim --> The first does not fit beside this course's packages, and the second brings many. So the picture above shows a stored run,
 # which `python -m bench.export` repeats in an environment of its own. <!-- no claim --> Every file of it loses less than 0.01 of
 # accuracy. <!-- shown: sizes -->
 #
@@ -1012,7 +1013,7 @@ assert file.read_bytes() == stored
 # folder, and the page runs what it finds there, without a network. TensorFlow.js gets the folded model, without a batch
 # norm. <!-- shown: page_files `light(x_keras)` --> Its format is a description in JSON and the weights, one behind the other. A
 # *manifest* in the JSON of TensorFlow.js gives the name, dtype and shape of each, so that a reader knows where each
-# begins. <!-- shown: page_files `first` --> Other formats also write down where each begins, and leave gaps, so that it begins at a multiple of some bytes.
+# begins. <!-- shown: page_files `first` --> Other formats write down the place as well, and leave gaps for alignment.
 
 # %% tags=["torch"] pair="page_files"
 # needs: onnx, onnxscript
@@ -1084,7 +1085,7 @@ assert run.threads_equal
 
 # %% [markdown]
 # Java's answers are NumPy's. <!-- shown: java `agree` --> Many *virtual threads*, Java's cheap threads, ask at once, and each gets the same bits
-# as its row alone. <!-- shown: java `run.threads_equal` --> A row alone takes longer than a row in a batch, as you see. An error is the library's own sentence.
+# as its row alone. <!-- shown: java `run.threads_equal` --> A row alone takes longer than a row in a batch. An error is the library's own sentence.
 #
 # With Maven, a program depends on packages in place of the wheels. These are the newest that we found
 # documented in November 2026. <!-- no claim --> They were *not* run here:
