@@ -406,8 +406,8 @@ assert sizes["batch norm's epsilon"] < 15
 
 # %% [markdown]
 # What batch norm keeps moves the accuracy by more than 15 points. <!-- shown: cause `> 15` -->
-# Each epsilon moves it by less. <!-- shown: cause `["Adam's`, cause `["batch norm's` --> The reason:
-# with $0.99$, $0.99^{80} \approx 0.45$ of the running statistics' start is still left after all
+# Each epsilon moves it by less. <!-- shown: cause `["Adam's`, cause `["batch norm's` --> Batch norm's
+# reason: with $0.99$, $0.99^{80} \approx 0.45$ of the running statistics' start is still left after all
 # steps ([lesson 07](07_hidden_defaults.ipynb#5.-Statistics-that-lag-behind)). One run for each is
 # too few to read other sizes. Nor is it the whole story: with the other's
 # value, PyTorch stays more than 15 points above Keras, while Keras comes nearer to
@@ -770,7 +770,7 @@ assert ["ink", "not_nullable", 3, "nan"] in checked.result
 assert len(checked.result) == 3
 
 # %% [markdown]
-# It finds the label that is too large, too. <!-- shown: pandera `== 3` --> To run it,
+# It finds the label that is too large, too. <!-- shown: pandera `== 3` --> To run it, use
 # `pip install "tandem-course[schemas]"`, and call `python -m grader.production.records.check_digits`. <!-- no claim -->
 # Practise this in `records.check_rows`. <!-- no claim -->
 #
