@@ -31,11 +31,12 @@ def closed_figures():
 def test_an_error_whose_line_is_missing_is_told(capsys):
     traces = [
         Trace("shape", "matmul", "ValueError", "", ()),
-        Trace("dtype", "cast", "", "", (("/ipykernel_1/1.py", 1, "cast(x)"),)),
+        Trace("dtype", "cast", "E", "", (("/ipykernel_1/1.py", 1, "cast(x)"),)),
+        Trace("backward", "double", "", "nothing was raised", ()),
     ]
     debugging_plots.named("PyTorch", traces)
     said = capsys.readouterr().out
-    assert "all but these: shape." in said
+    assert "shape: NOT named; dtype: named; backward: no error." in said
 
 
 def test_bars_have_a_label_for_each_number(capsys):
@@ -50,6 +51,16 @@ def test_a_step_is_drawn_by_its_parts(capsys):
     said = capsys.readouterr().out
     assert "3 operations" in said
     assert "forward 60%, backward 20%, update 20%" in said
+
+
+def test_a_name_is_written_only_where_its_box_holds_it(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(span_plots, "show", lambda figure, words: drawn.append(figure))
+    spans = [Span("mm", "forward", 0, 900), Span("threshold", "backward", 900, 90)]
+    span_plots.steps({"PyTorch": [*spans, Span("a", "backward", 990, 10)]})
+    (axes,) = drawn[0].axes
+    assert [text.get_text() for text in axes.texts] == ["mm"]
+    assert axes.get_xlim() == (0, 1)  # milliseconds
 
 
 def test_a_gallery_tells_where_each_curve_begins_and_ends(capsys):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from grader.pictures.debugging import processes
+from grader.pictures.debugging import processes, stack_traces
 from grader.pictures.debugging.pdb_session import post_mortem, short, typed
 from grader.pictures.debugging.stack_traces import read
 
@@ -73,6 +73,7 @@ def test_an_error_that_was_never_raised_has_no_frames():
 def test_a_cell_has_a_short_name():
     assert short("/tmp/ipykernel_12/345.py") == "cell"
     assert short("/a/b/torch/nn/linear.py") == "nn/linear.py"
+    assert short("/a/ipykernel_launcher.py") == "a/ipykernel_launcher.py"
 
 
 def test_a_trace_tells_own_lines_and_folds_the_rest():
@@ -90,6 +91,26 @@ def test_a_line_that_only_the_message_names_counts():
     source = f"def wrong():\n    raise ValueError('File \"{file}\", line 2, in late')\n"
     trace = read("graph", run_cell(source, "raiser")["wrong"], "gather(y)")
     assert trace.named
+
+
+def test_of_the_places_in_a_message_only_those_within_the_call_are_left(capsys):
+    cell, reader = "/tmp/ipykernel_1/stack.py", stack_traces.__file__
+    source = f"""
+def wrong():
+    places = (
+        ("{cell}", 1, "trace = read(...)"),
+        ("{reader}", 66, "call()"),
+        ("{cell}", 3, "places = ("))
+    raise ValueError("Traceback:\\n" + "".join(
+        f'  File "{{file}}", line {{n}}, in f\\n    {{text}}\\n'
+        for file, n, text in places) + " (Triggered internally at /w/a.cpp:1.)")
+"""
+    trace = read("deep", run_cell(source, "stack")["wrong"], "places")
+    assert trace.own[1:] == ["line 3: places = ("]
+    assert "read(...)" not in trace.message
+    shown = capsys.readouterr().out
+    assert "ValueError: Traceback:</pre>" in shown
+    assert "Triggered" not in shown
 
 
 def test_a_function_that_does_not_fail_says_so():

@@ -18,7 +18,7 @@ MiB = 2**20
 
 
 def named(half: str, traces: Sequence[Trace]) -> None:
-    """Draw a table: does the trace of each error name the line that it is about?
+    """Draw a table: does the trace of each error name the line that is to be mended?
 
     Args:
         half: the framework.
@@ -29,18 +29,24 @@ def named(half: str, traces: Sequence[Trace]) -> None:
     )
     for row, trace in enumerate(traces):
         axes.text(0, row, trace.title, ha="left", va="center")
-        axes.text(1, row, "named" if trace.named else "NOT named", va="center")
-    axes.set_title(f"{half}: the line in question", fontsize=9, loc="left")
+        axes.text(1, row, _verdict(trace), va="center")
+    axes.set_title(f"{half}: the line to mend", fontsize=9, loc="left")
     axes.set_xlim(-0.1, 2)
     axes.set_ylim(len(traces) - 0.5, -0.5)
     axes.set_axis_off()
     figure.tight_layout()
-    missing = [trace.title for trace in traces if not trace.named]
+    told = "; ".join(f"{trace.title}: {_verdict(trace)}" for trace in traces)
     show(
         figure,
-        f"A table of {len(traces)} errors in {half}. The line in question is named in "
-        f"all but these: {', '.join(missing) or 'none'}.",
+        f"A table of {len(traces)} mistakes in {half}, and whether the error names the "
+        f"line to mend. {told}.",
     )
+
+
+def _verdict(trace: Trace) -> str:
+    if not trace.error:
+        return "no error"
+    return "named" if trace.named else "NOT named"
 
 
 def bars(found: Mapping[str, Mapping[str, float]], label: str) -> None:

@@ -9,6 +9,7 @@ import inspect
 import linecache
 import os
 import pdb
+import re
 import sys
 from bdb import BdbQuit
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Any, cast
 
-_CELLS = ("ipykernel_", "<ipython-input")  # in the file names of a notebook's cells
+# In the file names of a notebook's cells; ipykernel_launcher.py is none.
+_CELL = re.compile(r"ipykernel_\d|<ipython-input")
 
 
 class Session:
@@ -82,7 +84,7 @@ class _Debugger(pdb.Pdb):
 
 def short(file: str) -> str:
     """``cell`` for a notebook's cell; otherwise mostly the file's last two parts."""
-    if any(mark in file for mark in _CELLS):
+    if _CELL.search(file):
         return "cell"
     if "__autograph_generated_file" in file:
         return "AutoGraph's code"

@@ -9,7 +9,10 @@ from grader.pictures.debugging.spans import PARTS, Span, longest
 from grader.pictures.described import show
 
 _LABELLED = 3  # operations of a part whose names are written
-_WIDE = 0.05  # of the step: what is shorter has no room for a name
+_LETTER = (
+    0.011  # of the step: a name is written in a box that is as wide as its letters
+)
+_MS = 1e-3  # milliseconds in a microsecond
 
 
 def steps(recorded: Mapping[str, Sequence[Span]]) -> None:
@@ -35,10 +38,10 @@ def steps(recorded: Mapping[str, Sequence[Span]]) -> None:
             f"{half}: {len(spans)} operations; of their time {', '.join(shares)}; "
             f"longest in all: {most}"
         )
-    grid[-1, 0].set_xlabel("time since the step began (µs)")
+    grid[-1, 0].set_xlabel("time since the step began (ms)")
     figure.tight_layout()
     words = (
-        "One training step from left to right, in microseconds: a box for each "
+        "One training step from left to right, in milliseconds: a box for each "
         f"operation, in a lane for each part. {'. '.join(told)}."
     )
     show(figure, words)
@@ -49,18 +52,18 @@ def _panel(axes: Axes, half: str, spans: Sequence[Span]) -> None:
     for lane, part in enumerate(PARTS):
         own = [span for span in spans if span.part == part]
         axes.broken_barh(
-            [(span.begin, span.length) for span in own],
+            [(span.begin * _MS, span.length * _MS) for span in own],
             (lane - 0.3, 0.6),
             facecolor="0.8",
             edgecolor="black",
             linewidth=0.4,
         )
         for span in sorted(own, key=lambda s: -s.length)[:_LABELLED]:
-            if span.length > _WIDE * end:
-                middle = span.begin + span.length / 2
+            if span.length > _LETTER * len(span.name) * end:
+                middle = (span.begin + span.length / 2) * _MS
                 words = axes.text(middle, lane, span.name, fontsize=7, clip_on=True)
                 words.set(ha="center", va="center")
     axes.set_yticks(range(len(PARTS)), PARTS)
     axes.invert_yaxis()
-    axes.set_xlim(0, end)
+    axes.set_xlim(0, end * _MS)
     axes.set_title(half, fontsize=9, loc="left", pad=3)

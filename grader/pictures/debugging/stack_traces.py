@@ -13,7 +13,8 @@ from grader.pictures.debugging.pdb_session import short, source_line
 
 # A place in a message: TensorFlow and PyTorch write those of a graph in Python's way.
 _PLACE = re.compile(r'File "(?P<file>[^"]+)", line (?P<number>\d+)')
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# What says nothing to a reader: colours, and the place in PyTorch's own C++ source.
+_NOISE = re.compile(r"\x1b\[[0-9;]*m| *\(Triggered internally at [^)]*\)")
 _LONGEST = 240  # characters of a line that are shown before it is unfolded
 
 
@@ -66,10 +67,11 @@ def read(title: str, call: Callable[[], object], fault: str) -> Trace:
             call()
             trace = Trace(title, fault, "", "nothing was raised", ())
         except Exception as error:
-            said = "\n".join([str(error), *(str(w.message) for w in caught)])
+            parts = [error, *(w.message for w in caught)]
+            said = "\n".join(_since_call(str(part)) for part in parts)
             found = traceback.extract_tb(error.__traceback__)[1:]  # without ours
             frames = tuple((f.filename, f.lineno or 0, f.line or "") for f in found)
-            message = _COLOURS.sub("", said).strip()
+            message = _NOISE.sub("", said).strip()
             trace = Trace(title, fault, type(error).__name__, message, frames)
     _show(trace)
     return trace
@@ -80,7 +82,7 @@ def _show(trace: Trace) -> None:
     library = sum(short(file) != "cell" for file, _, _ in trace.frames)
     brief = [*trace.own, *[f"({library} lines of libraries)"] * bool(library)]
     message = f"{trace.error}: {trace.message}".removeprefix(": ")
-    lines = [line for line in message.splitlines() if line and not _PLACE.search(line)]
+    lines = [line for line in _without_places(message) if line]
     brief += [
         line if len(line) < _LONGEST else f"{line[:_LONGEST]} …" for line in lines
     ]
@@ -92,6 +94,29 @@ def _show(trace: Trace) -> None:
     )
     plain = "\n".join([f"--- {trace.title}", *brief])
     display({"text/plain": plain, "text/html": page}, raw=True)
+
+
+def _since_call(message: str) -> str:
+    """The message without the places that come before the call of ``read``."""
+    lines = message.splitlines()
+    places = [at for at, line in enumerate(lines) if _PLACE.search(line)]
+    ours = [at for at in places if f'"{__file__}"' in lines[at]]
+    if not ours:
+        return message
+    after = next((at for at in places if at > ours[-1]), len(lines))
+    return "\n".join(lines[: places[0]] + lines[after:])
+
+
+def _without_places(message: str) -> list[str]:
+    """The lines that are neither a place nor the source line which follows one."""
+    kept: list[str] = []
+    source = False  # whether a place stands just before
+    for line in message.splitlines():
+        place = bool(_PLACE.search(line))
+        if not place and not (source and line.startswith("    ")):
+            kept.append(line)
+        source = place
+    return kept
 
 
 def _shortly(place: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """Records one training step by PyTorch's profiler."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from torch.profiler import ProfilerActivity, profile
 from grader.pictures.debugging.spans import PARTS, Span
 
 _OPERATION = "aten::"
+# Without it, the profiler writes below a cell when it starts and stops.
+os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 
 
 def record(step: Callable[[], object]) -> list[Span]:
