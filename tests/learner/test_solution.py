@@ -19,7 +19,8 @@ NEUTRAL = "defaults.share_left"
 HOSTS = {
     *("pytorch.org", "docs.pytorch.org", "kornia.readthedocs.io"),
     *("onnx.ai", "ai.google.dev", "github.com", "packaging.python.org"),
-    *("pip.pypa.io", "dl.acm.org", "karpathy.github.io"),
+    *("pip.pypa.io", "docs.python.org", "pandera.readthedocs.io"),
+    *("dl.acm.org", "karpathy.github.io"),
     *("www.tensorflow.org", "keras.io", "numpy.org", "arxiv.org"),
 }
 
