@@ -1,7 +1,5 @@
 """Answers about an optimizer's state, in PyTorch."""
 
-import math
-
 import torch
 
 from grader.judging.variant import right, wrong
@@ -60,6 +58,8 @@ def state_dict_after_backward(trained, frozen, optimizer, dtype):
 
 @right("optimizer_state")
 def by_the_table(trained, frozen, optimizer, dtype):
+    import math
+
     item = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}[dtype]
     kept = {"sgd": 0, "adam": 2, "adadelta": 2, "amsgrad": 3}.get(optimizer, 1)
     live = item * sum(math.prod(shape) for shape in trained)
@@ -161,6 +161,8 @@ def default_dtype(trained, frozen, optimizer, dtype):
 
 @wrong("optimizer_state", "the state is always float32")
 def full_precision_state(trained, frozen, optimizer, dtype):
+    import math
+
     item = torch.zeros((), dtype=getattr(torch, dtype)).element_size()
     kept = {"sgd": 0, "adam": 2, "adadelta": 2, "amsgrad": 3}.get(optimizer, 1)
     live = sum(math.prod(shape) for shape in trained)

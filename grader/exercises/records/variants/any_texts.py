@@ -1,9 +1,5 @@
 """Answers about fingerprints, locks and tables of texts."""
 
-import hashlib
-import json
-import re
-
 import numpy as np
 
 from grader.judging.variant import right, wrong
@@ -12,12 +8,16 @@ from grader.judging.variant import right, wrong
 
 
 def parsed(line):
+    import re
+
     first, *hashes = line.split()
     name, sign, version = re.fullmatch("([^=<>]+)([=<>]*)(.*)", first).groups()
     return name, sign, version, len(hashes)
 
 
 def normal(name):
+    import re
+
     return re.sub("[-_.]+", "-", name).lower()
 
 
@@ -30,6 +30,9 @@ def number(text, kind):
 
 @right("fingerprint")
 def dumped(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     text = json.dumps(settings, **options)
@@ -38,6 +41,9 @@ def dumped(names, values):
 
 @right("fingerprint")
 def from_hex_digits(names, values):
+    import hashlib
+    import json
+
     settings = dict(sorted(zip(names, values, strict=True)))
     text = json.dumps(settings, separators=(",", ":"), ensure_ascii=False)
     digits = hashlib.sha256(bytes(text, "utf-8")).hexdigest()
@@ -46,6 +52,8 @@ def from_hex_digits(names, values):
 
 @right("fingerprint")
 def written_by_hand(names, values):
+    import hashlib
+
     def shown(value):
         if isinstance(value, bool):
             return "true" if value else "false"
@@ -59,6 +67,9 @@ def written_by_hand(names, values):
 
 @wrong("fingerprint", "keys are not sorted")
 def unsorted(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     text = json.dumps(settings, separators=(",", ":"), ensure_ascii=False)
     return list(hashlib.sha256(text.encode()).digest()[:8])
@@ -66,6 +77,9 @@ def unsorted(names, values):
 
 @wrong("fingerprint", "spaces after the separators")
 def spaced(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
     return list(hashlib.sha256(text.encode()).digest()[:8])
@@ -73,6 +87,9 @@ def spaced(names, values):
 
 @wrong("fingerprint", "letters are escaped")
 def escaped(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     text = json.dumps(settings, sort_keys=True, separators=(",", ":"))
     return list(hashlib.sha256(text.encode()).digest()[:8])
@@ -80,12 +97,18 @@ def escaped(names, values):
 
 @wrong("fingerprint", "json.dumps as it is")
 def defaults(names, values):
+    import hashlib
+    import json
+
     text = json.dumps(dict(zip(names, values, strict=True)), sort_keys=True)
     return list(hashlib.sha256(text.encode()).digest()[:8])
 
 
 @wrong("fingerprint", "all values are texts")
 def texts(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, map(str, values), strict=True))
     options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     text = json.dumps(settings, **options)
@@ -94,6 +117,9 @@ def texts(names, values):
 
 @wrong("fingerprint", "whole floats are written as ints")
 def whole(names, values):
+    import hashlib
+    import json
+
     plain = [v if v % 1 else int(v) for v in values if isinstance(v, float)]
     left = iter(plain)
     values = [next(left) if isinstance(v, float) else v for v in values]
@@ -105,6 +131,9 @@ def whole(names, values):
 
 @wrong("fingerprint", "floats are rounded")
 def rounded(names, values):
+    import hashlib
+    import json
+
     values = [float(f"{v:g}") if isinstance(v, float) else v for v in values]
     settings = dict(zip(names, values, strict=True))
     options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
@@ -114,12 +143,17 @@ def rounded(names, values):
 
 @wrong("fingerprint", "Python's text of a dict")
 def a_dict(names, values):
+    import hashlib
+
     text = str(dict(sorted(zip(names, values, strict=True))))
     return list(hashlib.sha256(text.encode()).digest()[:8])
 
 
 @wrong("fingerprint", "another hash")
 def md5(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     text = json.dumps(settings, **options)
@@ -129,6 +163,9 @@ def md5(names, values):
 
 @wrong("fingerprint", "hex digits in place of bytes")
 def hex_digits(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     text = json.dumps(settings, **options)
@@ -138,6 +175,9 @@ def hex_digits(names, values):
 
 @wrong("fingerprint", "the last bytes")
 def last(names, values):
+    import hashlib
+    import json
+
     settings = dict(zip(names, values, strict=True))
     options = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
     text = json.dumps(settings, **options)
@@ -192,6 +232,8 @@ def with_whole_numbers(requirements, lock):
 
 @right("lock_check")
 def with_tuples(requirements, lock):
+    import re
+
     def version(text):
         numbers = [int(n) for n in text.split(".")]
         while numbers and numbers[-1] == 0:

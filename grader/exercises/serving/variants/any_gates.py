@@ -1,8 +1,5 @@
 """Answers about candidates that may serve, and requests that may be served."""
 
-import json
-import math
-
 import numpy as np
 
 from grader.judging.variant import right, wrong
@@ -207,6 +204,8 @@ def any_difference(old, candidates, tolerance, most_flips):
 
 @right("parse_requests")
 def question_by_question(bodies, width, most):
+    import json
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -239,6 +238,8 @@ def question_by_question(bodies, width, most):
 
 @right("parse_requests")
 def with_exceptions(bodies, width, most):
+    import json
+
     def parse(body):
         rows = json.loads(body)["instances"]
         if not isinstance(rows, list):
@@ -270,6 +271,9 @@ def with_exceptions(bodies, width, most):
 
 @right("parse_requests")
 def constants_refused(bodies, width, most):
+    import json
+    import math
+
     def refuse(name):
         raise ValueError(name)
 
@@ -305,6 +309,8 @@ def constants_refused(bodies, width, most):
 
 @wrong("parse_requests", "true is a number")
 def truth(bodies, width, most):
+    import json
+
     def fine(value):
         if not isinstance(value, int | float):
             return False
@@ -334,6 +340,8 @@ def truth(bodies, width, most):
 
 @wrong("parse_requests", "texts are numbers")
 def texts(bodies, width, most):
+    import json
+
     def fine(value):
         if value is None or isinstance(value, bool | list):
             return False
@@ -363,6 +371,8 @@ def texts(bodies, width, most):
 
 @wrong("parse_requests", "NumPy decides what a number is")
 def finite_arrays(bodies, width, most):
+    import json
+
     statuses, batches = [], []
     for body in bodies:
         status = 400
@@ -384,6 +394,8 @@ def finite_arrays(bodies, width, most):
 
 @wrong("parse_requests", "all that fits into an array is accepted")
 def arrays(bodies, width, most):
+    import json
+
     statuses, batches = [], []
     for body in bodies:
         status = 400
@@ -405,6 +417,9 @@ def arrays(bodies, width, most):
 
 @wrong("parse_requests", "what is not finite is accepted")
 def not_finite(bodies, width, most):
+    import json
+    import math
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -434,6 +449,9 @@ def not_finite(bodies, width, most):
 
 @wrong("parse_requests", "only NaN is refused")
 def nan_refused(bodies, width, most):
+    import json
+    import math
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -463,6 +481,9 @@ def nan_refused(bodies, width, most):
 
 @wrong("parse_requests", "a number that float32 can't hold")
 def huge(bodies, width, most):
+    import json
+    import math
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -493,6 +514,8 @@ def huge(bodies, width, most):
 
 @wrong("parse_requests", "nothing is accepted")
 def empty(bodies, width, most):
+    import json
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -522,6 +545,8 @@ def empty(bodies, width, most):
 
 @wrong("parse_requests", "as many rows as allowed are too many")
 def most_is_too_many(bodies, width, most):
+    import json
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -551,6 +576,8 @@ def most_is_too_many(bodies, width, most):
 
 @wrong("parse_requests", "the rows are looked at first")
 def rows_first(bodies, width, most):
+    import json
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
@@ -580,6 +607,8 @@ def rows_first(bodies, width, most):
 
 @wrong("parse_requests", "too many rows are bad rows")
 def always_400(bodies, width, most):
+    import json
+
     def fine(value):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False

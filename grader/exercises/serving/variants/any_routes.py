@@ -1,7 +1,5 @@
 """Answers about who gets which version."""
 
-import zlib
-
 import numpy as np
 
 from grader.judging.variant import right, wrong
@@ -216,12 +214,16 @@ def label_alone(folders, latest, specific, labels, numbers, asked):
 
 @right("canary")
 def as_it_says(keys, share):
+    import zlib
+
     buckets = [zlib.crc32(key.encode("utf-8")) % 100 for key in keys]
     return buckets, [int(bucket < share) for bucket in buckets]
 
 
 @right("canary")
 def in_an_array(keys, share):
+    import zlib
+
     buckets = np.array([zlib.crc32(bytes(key, "utf-8")) for key in keys]) % 100
     return buckets, buckets < share
 
@@ -243,36 +245,48 @@ def byte_by_byte(keys, share):
 
 @wrong("canary", "the share itself is included")
 def up_to(keys, share):
+    import zlib
+
     buckets = np.array([zlib.crc32(key.encode("utf-8")) % 100 for key in keys])
     return buckets, buckets <= share
 
 
 @wrong("canary", "the other side")
 def the_others(keys, share):
+    import zlib
+
     buckets = np.array([zlib.crc32(key.encode("utf-8")) % 100 for key in keys])
     return buckets, buckets >= share
 
 
 @wrong("canary", "the upper buckets")
 def upper(keys, share):
+    import zlib
+
     buckets = np.array([zlib.crc32(key.encode("utf-8")) % 100 for key in keys])
     return buckets, buckets >= 100 - share
 
 
 @wrong("canary", "the first keys")
 def first(keys, share):
+    import zlib
+
     buckets = [zlib.crc32(key.encode("utf-8")) % 100 for key in keys]
     return buckets, [i * 100 < share * len(keys) for i in range(len(keys))]
 
 
 @wrong("canary", "another encoding")
 def latin(keys, share):
+    import zlib
+
     buckets = np.array([zlib.crc32(key.encode("latin-1")) % 100 for key in keys])
     return buckets, buckets < share
 
 
 @wrong("canary", "letters are left out")
 def ascii_alone(keys, share):
+    import zlib
+
     plain = [key.encode("ascii", "ignore") for key in keys]
     buckets = np.array([zlib.crc32(key) % 100 for key in plain])
     return buckets, buckets < share
@@ -280,11 +294,15 @@ def ascii_alone(keys, share):
 
 @wrong("canary", "another checksum")
 def adler(keys, share):
+    import zlib
+
     buckets = np.array([zlib.adler32(key.encode("utf-8")) % 100 for key in keys])
     return buckets, buckets < share
 
 
 @wrong("canary", "a remainder of 101")
 def too_many(keys, share):
+    import zlib
+
     buckets = np.array([zlib.crc32(key.encode("utf-8")) % 101 for key in keys])
     return buckets, buckets < share
