@@ -725,7 +725,7 @@ assert "pip check" in text
 # %% [markdown]
 # It installs the tested set's pins, though without hashes, and runs `pip check`, which fails
 # if two packages contradict one another. <!-- shown: containerfile `constraints`, containerfile `check` -->
-# `make image IMAGE=torch-cpu` builds it, and passes the CPU's index as `TORCH_INDEX`. <!-- no claim --> `tensorflow-cpu` and `both-cpu` are built alike; the three
+# `make image IMAGE=torch-cpu` builds it, once `PIP_EXTRA_INDEX_URL` says where PyTorch's CPU builds are. <!-- no claim --> `tensorflow-cpu` and `both-cpu` are built alike; the three
 # for GPUs have never been built here. <!-- no claim --> The base is a tag, whose image may change.
 #
 # ## 11. Does the data fit the schema?

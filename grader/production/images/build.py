@@ -1,5 +1,6 @@
 """Builds the course's images with whichever tool is here."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from grader.common.errors import CourseError
 
 ROOT = Path(__file__).parents[3]
-CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+INDEX = "PIP_EXTRA_INDEX_URL"  # where pip looks as well
 TOOLS = ("buildah", "podman", "docker")
 _SECONDS = 60  # for a tool to say that it works
 
@@ -24,20 +25,23 @@ class Image:
     Attributes:
         file: its Containerfile, in this folder.
         arguments: what the file's ``ARG`` lines get in place of their defaults.
+        needs_index: whether pip needs an index beside its own, for PyTorch's builds
+            without CUDA.
     """
 
     file: str
     arguments: Mapping[str, str] = field(default_factory=dict)
+    needs_index: bool = False
 
 
 IMAGES = {
-    "torch-cpu": Image("torch.Containerfile", {"TORCH_INDEX": CPU_INDEX}),
+    "torch-cpu": Image("torch.Containerfile", needs_index=True),
     "torch-gpu": Image("torch.Containerfile"),
     "tensorflow-cpu": Image("tensorflow.Containerfile"),
     "tensorflow-gpu": Image(
         "tensorflow.Containerfile", {"TENSORFLOW": "tensorflow[and-cuda]"}
     ),
-    "both-cpu": Image("both.Containerfile"),
+    "both-cpu": Image("both.Containerfile", needs_index=True),
     "both-gpu": Image("both-gpu.Containerfile"),
 }
 
@@ -56,8 +60,8 @@ def build(name: str, base: str | None = None, options: Sequence[str] = ()) -> No
         options: more of the tool's own.
 
     Raises:
-        CourseError: there is no such image, no tool that works or no checkout here; or
-            the tool failed, and has said why.
+        CourseError: there is no such image, no tool that works, no checkout here or no
+            index that is needed; or the tool failed, and has said why.
     """
     if name not in IMAGES:
         raise CourseError(f"there is no image {name!r}: use one of {', '.join(IMAGES)}")
@@ -66,9 +70,11 @@ def build(name: str, base: str | None = None, options: Sequence[str] = ()) -> No
             "images are built from a checkout of the course: clone it first"
         )
     tool = working_tool()
+    arguments = dict(IMAGES[name].arguments) | ({"BASE": base} if base else {})
+    if IMAGES[name].needs_index:
+        arguments[INDEX] = _index(name)
     with tempfile.TemporaryDirectory() as context:
         _fill(Path(context), name)
-        arguments = dict(IMAGES[name].arguments) | ({"BASE": base} if base else {})
         command = [tool, "build", "--tag", f"tandem:{name}"]
         for key, value in arguments.items():
             command += ["--build-arg", f"{key}={value}"]
@@ -79,6 +85,17 @@ def build(name: str, base: str | None = None, options: Sequence[str] = ()) -> No
             'image to start from, name one that you have: ARGS="--base IMAGE"'
         )
     print(f"Built: tandem:{name}, with {tool}.")
+
+
+def _index(name: str) -> str:
+    index = os.environ.get(INDEX)
+    if not index:
+        raise CourseError(
+            f"{name} takes PyTorch's builds for CPUs, which have an own index: "
+            f"set {INDEX} to the address that https://pytorch.org/get-started/locally "
+            "names for CPU, and run it again"
+        )
+    return index
 
 
 def working_tool() -> str:

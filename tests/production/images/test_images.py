@@ -67,6 +67,7 @@ def test_each_argument_that_is_given_is_declared(name):
         rest.split("=")[0] for word, rest in instructions(name) if word == "ARG"
     }
     assert IMAGES[name].arguments.keys() | {"BASE"} <= declared
+    assert (build.INDEX in declared) or not IMAGES[name].needs_index
 
 
 def test_conda_is_given_the_package_in_place_of_a_checkout():
@@ -104,16 +105,27 @@ if sys.argv[1] == "build":
 """
     tool(tmp_path, "podman", show)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv(build.INDEX, "builds")
     build.build("torch-cpu", base="mine", options=["--pull=never"])
     command, files, built = capfd.readouterr().out.splitlines()
-    assert command.startswith("build --tag tandem:torch-cpu --build-arg TORCH_INDEX=")
-    assert " --build-arg BASE=mine --pull=never /" in command
+    assert command.startswith("build --tag tandem:torch-cpu --build-arg BASE=mine ")
+    assert f" --build-arg {build.INDEX}=builds --pull=never /" in command
     wheel = f"{re.escape('tandem_course-')}[\\d.]+-py3-none-any.whl"
     assert re.fullmatch(f"Dockerfile constraints.txt environment.yml {wheel}", files)
     assert built == "Built: tandem:torch-cpu, with podman."
 
 
+@pytest.mark.parametrize("name", [n for n in IMAGES if IMAGES[n].needs_index])
+def test_an_index_that_is_needed_is_asked_for(name, tmp_path, monkeypatch):
+    tool(tmp_path, "docker", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(build.INDEX, raising=False)
+    with pytest.raises(CourseError, match=f"set {build.INDEX} to the address"):
+        build.build(name)
+
+
 def test_a_tool_that_fails_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv(build.INDEX, "builds")
     tool(tmp_path, "docker", "import sys; sys.exit(sys.argv[1] == 'build')")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CourseError, match="docker could not build tandem:both-cpu"):
