@@ -115,7 +115,7 @@ LIST = [
             "grader/pictures/debugging/torch_meter.py",
             why,
             "the lesson on debugging can't count bytes",
-            "tests/pictures/test_debugging_meters.py",
+            "tests/pictures/debugging/test_meters.py",
         )
         for name, why in (
             ("_python_dispatch", "PyTorch's notes name it; it has no public home."),
