@@ -1,4 +1,4 @@
-"""How a setting is written in the log, and when two settings are equal."""
+"""How a setting is written in the log, and what a run is known by."""
 
 import hashlib
 import math
@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-
-LIKE_FLOAT32 = 1e-6
-"""Two numbers are equal up to this share of the sum of their sizes (``schema.sql``)."""
 
 
 class Setting(NamedTuple):
