@@ -1,40 +1,17 @@
 """The references of the exercises on debugging, by the frameworks themselves."""
 
 import weakref
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from grader.exercises.catalogue import find
-from grader.judging.exercise import Exercise, widened
+from tests.exercises import many_cases
 
-SEEDS = range(4)  # 0 stands for the public cases; `course check` draws more
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Small layers: more threads only wait for each other."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def drawn(exercise: Exercise, seed: int) -> list[dict[str, object]]:
-    return exercise.fresh_cases(seed) if seed else exercise.public_cases()
-
-
-def wide(name: str) -> list[dict[str, object]]:
-    """Inputs of many cases in float64."""
-    exercise = find(f"debugging.{name}")
-    return [widened(case) for seed in SEEDS for case in drawn(exercise, seed)]
-
-
-def reference(name: str, case: dict[str, object]):
-    return find(f"debugging.{name}").reference(**case)
+pytestmark = pytest.mark.usefixtures("one_thread")
+wide = partial(many_cases.wide, "debugging")
+reference = partial(many_cases.reference, "debugging")
 
 
 def test_first_loss_is_what_pytorch_gives_for_these_predictions():

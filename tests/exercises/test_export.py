@@ -3,41 +3,22 @@
 import struct
 import warnings
 from fractions import Fraction
+from functools import partial
 from math import floor
 
 import numpy as np
 import pytest
 
 from grader.exercises.catalogue import find
-from grader.judging.exercise import Exercise, widened
+from grader.judging.exercise import widened
+from tests.exercises import many_cases
 
-SEEDS = range(4)  # 0 stands for the public cases; `course check` draws more
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Small layers: more threads only wait for each other."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def drawn(exercise: Exercise, seed: int) -> list[dict[str, object]]:
-    return exercise.fresh_cases(seed) if seed else exercise.public_cases()
-
-
-def wide(name: str) -> list[dict[str, object]]:
-    """Inputs of many cases in float64."""
-    exercise = find(f"export.{name}")
-    return [widened(case) for seed in SEEDS for case in drawn(exercise, seed)]
-
-
-def reference(name: str, case: dict[str, object]):
-    return find(f"export.{name}").reference(**case)
+pytestmark = pytest.mark.usefixtures("one_thread")
+wide = partial(many_cases.wide, "export")
+reference = partial(many_cases.reference, "export")
 
 
 def accepted_by_torch(program, call: list[list[object]]) -> bool:
@@ -288,8 +269,8 @@ def test_saturated_share_comes_back_as_pytorchs_fake_quantisation():
 
 
 def test_one_case_of_saturated_share_saturates_nothing():
-    for seed in SEEDS:
-        cases = drawn(find("export.saturated_share"), seed)
+    for seed in many_cases.SEEDS:
+        cases = many_cases.drawn(find("export.saturated_share"), seed)
         shares = [reference("saturated_share", widened(case))[0] for case in cases]
         assert [share == 0 for share in shares] == [False, False, True]
 

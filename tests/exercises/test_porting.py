@@ -1,5 +1,6 @@
 """The references of the exercises on porting, by the frameworks themselves."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,39 +10,19 @@ import scipy.special
 from grader.authoring.proving.variants import cell, load
 from grader.authoring.running.tf32.rounding import rounded
 from grader.exercises.catalogue import find
-from grader.judging.exercise import Exercise, widened
+from grader.judging.exercise import widened
+from tests.exercises import many_cases
 
 FRAMEWORKS = ("torch", "tensorflow")
-SEEDS = range(4)  # 0 stands for the public cases; `course check` draws more
 SOURCE = Path(__file__).parents[2] / "sources/exercises/08_porting.py"
 EXACT = {"rtol": 1e-10, "atol": 1e-10}
 
 each_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Small layers: more threads only wait for each other."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def drawn(exercise: Exercise, seed: int) -> list[dict[str, object]]:
-    return exercise.fresh_cases(seed) if seed else exercise.public_cases()
-
-
-def wide(name: str) -> list[dict[str, object]]:
-    """Inputs of many cases in float64."""
-    exercise = find(f"porting.{name}")
-    return [widened(case) for seed in SEEDS for case in drawn(exercise, seed)]
-
-
-def reference(name: str, case: dict[str, object]):
-    return find(f"porting.{name}").reference(**case)
+pytestmark = pytest.mark.usefixtures("one_thread")
+wide = partial(many_cases.wide, "porting")
+reference = partial(many_cases.reference, "porting")
 
 
 def loaded(module, **arrays: np.ndarray):
@@ -290,17 +271,18 @@ def test_layer_gate_is_its_sentence_entry_by_entry():
 
 @pytest.mark.parametrize("name", ["layer_gate", "first_divergence", "drift_verdict"])
 def test_one_case_of_a_draw_has_nothing_to_find(name: str):
-    for seed in SEEDS:
+    for seed in many_cases.SEEDS:
         exercise = find(f"porting.{name}")
         found = [
-            exercise.reference(**widened(case))[1] for case in drawn(exercise, seed)
+            exercise.reference(**widened(case))[1]
+            for case in many_cases.drawn(exercise, seed)
         ]
         assert [one < 0 for one in found].count(True) == 1
 
 
 def test_layer_gate_meets_every_special_case_that_its_text_names():
-    for seed in SEEDS:
-        cases = drawn(find("porting.layer_gate"), seed)
+    for seed in many_cases.SEEDS:
+        cases = many_cases.drawn(find("porting.layer_gate"), seed)
         pairs = [
             pair
             for case in cases
