@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from grader.common.frameworks import adapter
 from grader.pictures.export.noise import hidden
 
 _LONGEST = 200  # characters of a message
-# AutoGraph puts the lines of the user's code before the error's own.
-_WRAPPED = "in user code:"
 
 
 def refusal(call: Callable[..., Any], *arguments: Any, **options: Any) -> str:
@@ -92,9 +91,8 @@ def _told(error: Exception) -> str:
     first: BaseException = error
     while isinstance(first.__cause__, Exception):
         first = first.__cause__
-    text = str(first).strip()
-    if text.startswith(_WRAPPED):
-        text = text.splitlines()[-1].partition(": ")[2]
-    text = " ".join(text.split())
+    if hasattr(first, "ag_error_metadata"):  # AutoGraph wraps it in the user's lines
+        first = adapter("tensorflow").reason(first).error
+    text = " ".join(str(first).split())
     cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return f"{type(first).__name__}: {cut}"
