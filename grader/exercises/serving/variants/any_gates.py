@@ -307,14 +307,26 @@ def constants_refused(bodies, width, most):
     return statuses, batch
 
 
-@wrong("parse_requests", "true is a number")
-def truth(bodies, width, most):
+def _finite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= LARGEST
+
+
+def _status(rows, most, good):
+    if not isinstance(rows, list):
+        return 400
+    if len(rows) > most:
+        return 413
+    return 200 if rows and all(map(good, rows)) else 400
+
+
+def _parsed(bodies, width, most, fine=_finite, status_of=_status):
+    """The right answers, but for what a number is, and which status rows have."""
     import json
 
-    def fine(value):
-        if not isinstance(value, int | float):
-            return False
-        return abs(value) <= LARGEST
+    def good(row):
+        return isinstance(row, list) and len(row) == width and all(map(fine, row))
 
     statuses, batch = [], []
     for body in bodies:
@@ -323,50 +335,29 @@ def truth(bodies, width, most):
         except ValueError:
             told = None
         rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        elif rows and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
+        statuses.append(status_of(rows, most, good))
+        if statuses[-1] == 200:
             batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        return statuses, np.array(batch, dtype=np.float32)
+
+
+@wrong("parse_requests", "true is a number")
+def truth(bodies, width, most):
+    def fine(value):
+        return isinstance(value, int | float) and abs(value) <= LARGEST
+
+    return _parsed(bodies, width, most, fine)
 
 
 @wrong("parse_requests", "texts are numbers")
 def texts(bodies, width, most):
-    import json
-
     def fine(value):
         if value is None or isinstance(value, bool | list):
             return False
         return abs(float(value)) <= LARGEST
 
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        elif rows and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, fine)
 
 
 @wrong("parse_requests", "NumPy decides what a number is")
@@ -417,217 +408,55 @@ def arrays(bodies, width, most):
 
 @wrong("parse_requests", "what is not finite is accepted")
 def not_finite(bodies, width, most):
-    import json
-    import math
-
     def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return not math.isfinite(value) or abs(value) <= LARGEST
+        return _finite(value) or (isinstance(value, float) and not np.isfinite(value))
 
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        elif rows and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, fine)
 
 
 @wrong("parse_requests", "only NaN is refused")
 def nan_refused(bodies, width, most):
-    import json
-    import math
-
     def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return math.isinf(value) or abs(value) <= LARGEST
+        return _finite(value) or (isinstance(value, float) and np.isinf(value))
 
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        elif rows and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, fine)
 
 
 @wrong("parse_requests", "a number that float32 can't hold")
 def huge(bodies, width, most):
-    import json
     import math
 
     def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return math.isfinite(value)
+        return type(value) in (int, float) and math.isfinite(value)
 
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        elif rows and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    with np.errstate(over="ignore"):
-        return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, fine)
 
 
 @wrong("parse_requests", "nothing is accepted")
 def empty(bodies, width, most):
-    import json
+    def status_of(rows, most, good):
+        return 200 if rows == [] else _status(rows, most, good)
 
-    def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return abs(value) <= LARGEST
-
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        elif all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, status_of=status_of)
 
 
 @wrong("parse_requests", "as many rows as allowed are too many")
 def most_is_too_many(bodies, width, most):
-    import json
-
-    def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return abs(value) <= LARGEST
-
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            statuses.append(400)
-        elif len(rows) >= most:
-            statuses.append(413)
-        elif rows and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most - 1)
 
 
 @wrong("parse_requests", "the rows are looked at first")
 def rows_first(bodies, width, most):
-    import json
+    def status_of(rows, most, good):
+        sound = isinstance(rows, list) and rows and all(map(good, rows))
+        return _status(rows, most, good) if sound else 400
 
-    def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return abs(value) <= LARGEST
-
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        if not isinstance(rows, list) or not rows:
-            statuses.append(400)
-        elif not all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(400)
-        elif len(rows) > most:
-            statuses.append(413)
-        else:
-            statuses.append(200)
-            batch += rows
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, status_of=status_of)
 
 
 @wrong("parse_requests", "too many rows are bad rows")
 def always_400(bodies, width, most):
-    import json
+    def status_of(rows, most, good):
+        return 200 if _status(rows, most, good) == 200 else 400
 
-    def fine(value):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return abs(value) <= LARGEST
-
-    statuses, batch = [], []
-    for body in bodies:
-        try:
-            told = json.loads(body)
-        except ValueError:
-            told = None
-        rows = told.get("instances") if isinstance(told, dict) else None
-        good = isinstance(rows, list) and 0 < len(rows) <= most
-        if good and all(
-            isinstance(row, list) and len(row) == width and all(map(fine, row))
-            for row in rows
-        ):
-            statuses.append(200)
-            batch += rows
-        else:
-            statuses.append(400)
-    return statuses, np.array(batch, dtype=np.float32)
+    return _parsed(bodies, width, most, status_of=status_of)
