@@ -92,99 +92,68 @@ def python_itself(kept, lines):
     return during, after
 
 
-@wrong("leak", "numbers hold graphs")
-def any_use_holds(kept, lines):
-    loss, total, losses, freed = set(), set(), set(), set()
+TOTAL, LOSSES = "total += loss", "losses.append(loss)"
+BACKWARD, DELETE = "loss.backward()", "del loss"
+
+
+def _loop(kept, lines, read=lambda line: line, names=("loss", "total", "losses")):
+    """Bytes during and after each batch.
+
+    ``read`` may take a line for another; of the names, only ``names`` hold a graph.
+    """
+    held, freed = {"loss": set(), "total": set(), "losses": set()}, set()
+
+    def alive():
+        return sum(kept[n] for n in set().union(*(held[n] for n in names)) - freed)
+
     during, after = [], []
     for batch, batch_lines in enumerate(lines):
-        alive = (loss | total | losses) - freed
-        during.append(sum(kept[n] for n in alive) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line.startswith("total +="):
-                total.add(batch)
-            elif line.startswith("losses.append"):
-                losses.add(batch)
-            elif line == "loss.backward()":
+        during.append(alive() + kept[batch])
+        held["loss"] = {batch}
+        for line in map(read, batch_lines):
+            if line == TOTAL:
+                held["total"].add(batch)
+            elif line == LOSSES:
+                held["losses"].add(batch)
+            elif line == BACKWARD:
                 freed.add(batch)
-            elif line == "del loss":
-                loss = set()
-        alive = (loss | total | losses) - freed
-        after.append(sum(kept[n] for n in alive))
+            elif line == DELETE:
+                held["loss"] = set()
+        after.append(alive())
     return during, after
+
+
+@wrong("leak", "numbers hold graphs")
+def any_use_holds(kept, lines):
+    def read(line):
+        starts = {"total +=": TOTAL, "losses.append": LOSSES}
+        return next(
+            (to for start, to in starts.items() if line.startswith(start)), line
+        )
+
+    return _loop(kept, lines, read)
 
 
 @wrong("leak", "the name loss holds nothing")
 def total_and_losses(kept, lines):
-    total, losses, freed = set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        during.append(sum(kept[n] for n in (total | losses) - freed) + kept[batch])
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line == "loss.backward()":
-                freed.add(batch)
-        after.append(sum(kept[n] for n in (total | losses) - freed))
-    return during, after
+    return _loop(kept, lines, names=("total", "losses"))
 
 
 @wrong("leak", "the last graph goes before the next forward pass")
 def name_first(kept, lines):
-    loss, total, losses, freed = set(), set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        loss = {batch}
-        during.append(sum(kept[n] for n in (loss | total | losses) - freed))
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line == "loss.backward()":
-                freed.add(batch)
-            elif line == "del loss":
-                loss = set()
-        after.append(sum(kept[n] for n in (loss | total | losses) - freed))
-    return during, after
+    _, after = _loop(kept, lines)
+    before, _ = _loop(kept, lines, names=("total", "losses"))
+    return before, after
 
 
 @wrong("leak", "backward frees nothing")
 def without_backward(kept, lines):
-    loss, total, losses = set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        during.append(sum(kept[n] for n in loss | total | losses) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line == "del loss":
-                loss = set()
-        after.append(sum(kept[n] for n in loss | total | losses))
-    return during, after
+    return _loop(kept, lines, lambda line: "" if line == BACKWARD else line)
 
 
 @wrong("leak", "backward frees only what no other name holds")
 def backward_as_del(kept, lines):
-    loss, total, losses = set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        during.append(sum(kept[n] for n in loss | total | losses) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line in ("del loss", "loss.backward()"):
-                loss = set()
-        after.append(sum(kept[n] for n in loss | total | losses))
-    return during, after
+    return _loop(kept, lines, lambda line: DELETE if line == BACKWARD else line)
 
 
 @wrong("leak", "total holds its last graph alone")
@@ -197,12 +166,12 @@ def total_replaced(kept, lines):
         loss = {batch}
         for line in batch_lines:
             if line.startswith("total"):
-                total = {batch} if line == "total += loss" else set()
-            elif line == "losses.append(loss)":
+                total = {batch} if line == TOTAL else set()
+            elif line == LOSSES:
                 losses.add(batch)
-            elif line == "loss.backward()":
+            elif line == BACKWARD:
                 freed.add(batch)
-            elif line == "del loss":
+            elif line == DELETE:
                 loss = set()
         alive = (loss | total | losses) - freed
         after.append(sum(kept[n] for n in alive))
@@ -211,60 +180,17 @@ def total_replaced(kept, lines):
 
 @wrong("leak", "a list holds nothing")
 def no_list(kept, lines):
-    loss, total, freed = set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        during.append(sum(kept[n] for n in (loss | total) - freed) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "loss.backward()":
-                freed.add(batch)
-            elif line == "del loss":
-                loss = set()
-        after.append(sum(kept[n] for n in (loss | total) - freed))
-    return during, after
+    return _loop(kept, lines, names=("loss", "total"))
 
 
 @wrong("leak", "del frees the graph")
 def del_frees(kept, lines):
-    loss, total, losses, freed = set(), set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        alive = (loss | total | losses) - freed
-        during.append(sum(kept[n] for n in alive) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line in ("loss.backward()", "del loss"):
-                freed.add(batch)
-        alive = (loss | total | losses) - freed
-        after.append(sum(kept[n] for n in alive))
-    return during, after
+    return _loop(kept, lines, lambda line: BACKWARD if line == DELETE else line)
 
 
 @wrong("leak", "del is overlooked")
 def without_del(kept, lines):
-    loss, total, losses, freed = set(), set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        alive = (loss | total | losses) - freed
-        during.append(sum(kept[n] for n in alive) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line == "loss.backward()":
-                freed.add(batch)
-        alive = (loss | total | losses) - freed
-        after.append(sum(kept[n] for n in alive))
-    return during, after
+    return _loop(kept, lines, lambda line: "" if line == DELETE else line)
 
 
 @wrong("leak", "the newest batch alone")
@@ -280,21 +206,5 @@ def own_bytes(kept, lines):
 
 @wrong("leak", "during and after are exchanged")
 def after_first(kept, lines):
-    loss, total, losses, freed = set(), set(), set(), set()
-    during, after = [], []
-    for batch, batch_lines in enumerate(lines):
-        alive = (loss | total | losses) - freed
-        during.append(sum(kept[n] for n in alive) + kept[batch])
-        loss = {batch}
-        for line in batch_lines:
-            if line == "total += loss":
-                total.add(batch)
-            elif line == "losses.append(loss)":
-                losses.add(batch)
-            elif line == "loss.backward()":
-                freed.add(batch)
-            elif line == "del loss":
-                loss = set()
-        alive = (loss | total | losses) - freed
-        after.append(sum(kept[n] for n in alive))
+    during, after = _loop(kept, lines)
     return after, during

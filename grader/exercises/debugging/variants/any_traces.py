@@ -1,5 +1,7 @@
 """Answers about the number of traces of a list of calls."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from grader.judging.variant import right, wrong
@@ -78,6 +80,41 @@ def flags_of_new_traces(calls):
     return list(np.cumsum(new, axis=1))
 
 
+def _usual(calls, key=lambda dtype, rows, factor: (dtype, rows, factor)):
+    """As tf.function counts, by what ``key`` keeps of a call."""
+    return [len({key(*call) for call in calls[: end + 1]}) for end in range(len(calls))]
+
+
+def _relaxed(calls, key=lambda dtype, factor: (dtype, factor), most=2):
+    """With reduce_retracing: ``most`` sizes for each key."""
+    sizes, counts = {}, []
+    for dtype, rows, factor in calls:
+        known = sizes.setdefault(key(dtype, factor), set())
+        if len(known) < most:
+            known.add(rows)
+        counts.append(sum(map(len, sizes.values())))
+    return counts
+
+
+def _pytorch(calls, remembered=lambda traces, dtype: traces[-1:], together=False):
+    """As torch.compile counts; a new trace opens what differs from those remembered."""
+    traces, counts = [], []
+    for dtype, rows, factor in calls:
+        served = any(
+            dtype == kind and n in (None, rows) and k in (None, factor)
+            for kind, n, k in traces
+        )
+        if not served:
+            (_, n, k) = (remembered(traces, dtype) or [(dtype, rows, factor)])[-1]
+            same = n == rows, k == factor
+            if together:
+                same = (all(same),) * 2
+            kept = rows if same[0] else None, factor if same[1] else None
+            traces.append((dtype, *kept))
+        counts.append(len(traces))
+    return counts
+
+
 @wrong("traces", "every call is traced")
 def one_each(calls):
     count = list(range(1, len(calls) + 1))
@@ -86,312 +123,68 @@ def one_each(calls):
 
 @wrong("traces", "the dtype is left out")
 def sizes_and_factors(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault(factor, set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(n in (None, rows) and k in (None, factor) for kind, n, k in traces)
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    one = [(None, rows, factor) for _, rows, factor in calls]
+    return _usual(one), _relaxed(one), _pytorch(one)
 
 
 @wrong("traces", "the factor's value is left out")
 def tensor_alone(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    usual = _usual(calls, lambda dtype, rows, factor: (dtype, rows))
+    return usual, _relaxed(calls), _pytorch(calls)
 
 
 @wrong("traces", "the size is left out")
 def any_size(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    usual = _usual(calls, lambda dtype, rows, factor: (dtype, factor))
+    return usual, _relaxed(calls), _pytorch(calls)
 
 
 @wrong("traces", "only the newest trace is remembered")
 def last_call(calls):
-    usual, relaxed, pytorch = [], [], []
-    sizes, traces = {}, []
-    number = 0
-    state = None
-    before = None
-    for call in calls:
-        dtype, rows, factor = call
-        usual += [usual[-1] + (call != before)] if usual else [1]
-        before = call
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    changes = [1, *(a != b for a, b in pairwise(calls))]
+    return np.cumsum(changes).tolist(), _relaxed(calls), _pytorch(calls)
 
 
 @wrong("traces", "reduce_retracing opens the factor")
 def open_number(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault(dtype, set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    relaxed = _relaxed(calls, lambda dtype, factor: dtype)
+    return _usual(calls), relaxed, _pytorch(calls)
 
 
 @wrong("traces", "the size is open from the first trace")
 def as_with_a_signature(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if not known:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    return _usual(calls), _relaxed(calls, most=1), _pytorch(calls)
 
 
 @wrong("traces", "reduce_retracing changes nothing")
 def never_relaxed(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    return _usual(calls), _usual(calls), _pytorch(calls)
 
 
 @wrong("traces", "PyTorch opens nothing")
 def always_fixed(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, usual
+    return _usual(calls), _relaxed(calls), _usual(calls)
 
 
 @wrong("traces", "each dtype has a memory of its own")
 def begin_anew(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            mine = [(n, k) for kind, n, k in traces if kind == dtype]
-            n, k = mine[-1] if mine else (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    def own(traces, dtype):
+        return [trace for trace in traces if trace[0] == dtype]
+
+    return _usual(calls), _relaxed(calls), _pytorch(calls, own)
 
 
 @wrong("traces", "size and factor are opened together")
 def all_open(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            state = (
-                (None, None) if traces and state != (rows, factor) else (rows, factor)
-            )
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, relaxed, pytorch
+    return _usual(calls), _relaxed(calls), _pytorch(calls, together=True)
 
 
 @wrong("traces", "new traces, not all so far")
 def flags(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return [np.diff(count, prepend=0) for count in (usual, relaxed, pytorch)]
+    counts = _usual(calls), _relaxed(calls), _pytorch(calls)
+    return [np.diff(count, prepend=0) for count in counts]
 
 
 @wrong("traces", "the second and third count are exchanged")
 def other_order(calls):
-    usual, relaxed, pytorch = [], [], []
-    seen, sizes, traces = set(), {}, []
-    number = 0
-    state = None
-    for dtype, rows, factor in calls:
-        seen.add((dtype, rows, factor))
-        usual.append(len(seen))
-        known = sizes.setdefault((dtype, factor), set())
-        if rows not in known and len(known) < 2:
-            known.add(rows)
-            number += 1
-        relaxed.append(number)
-        served = any(
-            dtype == kind and n in (None, rows) and k in (None, factor)
-            for kind, n, k in traces
-        )
-        if not served:
-            n, k = state or (rows, factor)
-            state = (rows if n == rows else None, factor if k == factor else None)
-            traces.append((dtype, *state))
-        pytorch.append(len(traces))
-    return usual, pytorch, relaxed
+    return _usual(calls), _pytorch(calls), _relaxed(calls)

@@ -116,309 +116,101 @@ def backwards_from_the_output(nodes, values, output):
     return value(output)
 
 
+def _conv(a, x, kernel, bias=None):
+    top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
+    x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel.shape[2:], (2, 3))
+    y = np.einsum("nchwkl,ockl->nohw", windows, kernel)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def _softmax(x, axis):
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+OPERATORS = {
+    "Add": lambda a, x, y: x + y,
+    "Conv": _conv,
+    "Gemm": lambda a, x, y, z: x @ (y.T if a.get("transB") else y) + z,
+    "MatMul": lambda a, x, y: x @ y,
+    "Relu": lambda a, x: np.maximum(x, 0),
+    "Reshape": lambda a, x, shape: x.reshape(shape),
+    "Softmax": lambda a, x: _softmax(x, a.get("axis", -1)),
+}
+
+
+def _run(nodes, values, output, **others):
+    """Run the graph, with some operators replaced by others."""
+    known, operators = dict(values), OPERATORS | others
+    for op, inputs, outputs, attributes in nodes:
+        given = [known[name] for name in inputs]
+        known[outputs[0]] = operators[op](dict(attributes), *given)
+    return known[output]
+
+
 @wrong("run_graph", "transB is not looked at")
 def gemm_as_matmul(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ rest[0] + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    return _run(nodes, values, output, Gemm=lambda a, x, y, z: x @ y + z)
 
 
 @wrong("run_graph", "every Gemm is transposed")
 def gemm_as_linear(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ rest[0].T + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    return _run(nodes, values, output, Gemm=lambda a, x, y, z: x @ y.T + z)
 
 
 @wrong("run_graph", "a Gemm without its third input")
 def gemm_of_two(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0])
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    def gemm(a, x, y, z):
+        return x @ (y.T if a.get("transB") else y)
+
+    return _run(nodes, values, output, Gemm=gemm)
 
 
 @wrong("run_graph", "the map is flattened with its channels last")
 def flattened_as_keras(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = np.moveaxis(x, 1, -1).reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    def reshape(a, x, shape):
+        return np.moveaxis(x, 1, -1).reshape(shape)
+
+    return _run(nodes, values, output, Reshape=reshape)
 
 
 @wrong("run_graph", "a Conv without its bias")
 def conv_of_two(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    def conv(a, x, kernel, bias=None):
+        return _conv(a, x, kernel)
+
+    return _run(nodes, values, output, Conv=conv)
 
 
 @wrong("run_graph", "softmax along the last axis")
 def last_axis(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = -1
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    return _run(nodes, values, output, Softmax=lambda a, x: _softmax(x, -1))
 
 
 @wrong("run_graph", "softmax along the first axis")
 def first_axis(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", 0)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    def softmax(a, x):
+        return _softmax(x, a.get("axis", 0))
+
+    return _run(nodes, values, output, Softmax=softmax)
 
 
 @wrong("run_graph", "softmax over everything")
 def all_axes(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            e = np.exp(x - x.max())
-            y = e / e.sum()
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    return _run(nodes, values, output, Softmax=lambda a, x: _softmax(x, None))
 
 
 @wrong("run_graph", "Relu passes everything on")
 def identity(nodes, values, output):
-    known = dict(values)
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = x
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        known[outputs[0]] = y
-    return known[output]
+    return _run(nodes, values, output, Relu=lambda a, x: x)
 
 
 @wrong("run_graph", "the first input is what was made last")
 def a_chain(nodes, values, output):
-    known, newest = dict(values), None
-    for op, inputs, outputs, attributes in nodes:
-        a = dict(attributes)
-        x, *rest = [known[name] for name in inputs]
-        x = x if newest is None else newest
-        if op == "Conv":
-            top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
-            x = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                x, rest[0].shape[2:], axis=(2, 3)
-            )
-            y = np.einsum("nchwkl,ockl->nohw", windows, rest[0])
-            if len(rest) == 2:
-                y = y + rest[1][:, None, None]
-        elif op == "Relu":
-            y = np.maximum(x, 0)
-        elif op == "Reshape":
-            y = x.reshape(rest[0])
-        elif op == "Softmax":
-            axis = a.get("axis", -1)
-            e = np.exp(x - x.max(axis=axis, keepdims=True))
-            y = e / e.sum(axis=axis, keepdims=True)
-        elif op == "Gemm":
-            y = x @ (rest[0].T if a.get("transB") else rest[0]) + rest[1]
-        else:
-            y = x + rest[0] if op == "Add" else x @ rest[0]
-        newest = known[outputs[0]] = y
-    return known[output]
+    newest = nodes[0][1][0]
+    chained = []
+    for op, (_, *rest), outputs, attributes in nodes:
+        chained.append([op, [newest, *rest], outputs, attributes])
+        newest = outputs[0]
+    return _run(chained, values, output)
