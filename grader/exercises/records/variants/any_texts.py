@@ -257,85 +257,60 @@ def with_tuples(requirements, lock):
     return np.array([code(requirement) for requirement in requirements])
 
 
-@wrong("lock_check", "names compared letter by letter")
-def letters(requirements, lock):
-    def numbers(version):
-        return ([int(n) for n in version.split(".")] + [0, 0])[:3]
+def _numbers(version):
+    return ([int(n) for n in version.split(".")] + [0, 0])[:3]
 
-    locked = {parsed(line)[0]: parsed(line)[1:] for line in lock}
+
+def _below(pin, least):
+    return _numbers(pin) < _numbers(least or "0")
+
+
+def _no_pin(sign, pin):
+    return sign != "==" or "*" in pin
+
+
+def _codes(requirements, lock, key=normal, no_pin=_no_pin, below=_below):
+    """The right codes, but for what the rules are."""
+    locked = {key(parsed(line)[0]): parsed(line)[1:] for line in lock}
     codes = []
     for name, _, least, _ in map(parsed, requirements):
-        if name not in locked:
+        if key(name) not in locked:
             codes.append(1)
             continue
-        sign, pin, hashes = locked[name]
-        if sign != "==" or "*" in pin:
+        sign, pin, hashes = locked[key(name)]
+        if no_pin(sign, pin):
             codes.append(2)
-        elif numbers(pin) < numbers(least or "0"):
+        elif below(pin, least):
             codes.append(3)
         else:
             codes.append(0 if hashes else 4)
     return codes
+
+
+@wrong("lock_check", "names compared letter by letter")
+def letters(requirements, lock):
+    return _codes(requirements, lock, key=str)
 
 
 @wrong("lock_check", "a star is a version")
 def star(requirements, lock):
-    def numbers(version):
-        return ([int(n) for n in version.split(".")] + [0, 0])[:3]
+    def below(pin, least):
+        return bool(least) and _below(pin, least)
 
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, _, least, _ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        sign, pin, hashes = locked[normal(name)]
-        if sign != "==":
-            codes.append(2)
-        elif least and numbers(pin) < numbers(least):
-            codes.append(3)
-        else:
-            codes.append(0 if hashes else 4)
-    return codes
+    return _codes(requirements, lock, no_pin=lambda sign, _: sign != "==", below=below)
 
 
 @wrong("lock_check", "any version is a pin")
 def at_least(requirements, lock):
-    def numbers(version):
-        return ([int(n) for n in version.split(".")] + [0, 0])[:3]
+    def no_pin(sign, pin):
+        return pin == "" or "*" in pin
 
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, _, least, _ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        _, pin, hashes = locked[normal(name)]
-        if pin == "" or "*" in pin:
-            codes.append(2)
-        elif numbers(pin) < numbers(least or "0"):
-            codes.append(3)
-        else:
-            codes.append(0 if hashes else 4)
-    return codes
+    return _codes(requirements, lock, no_pin=no_pin)
 
 
 @wrong("lock_check", "versions compared as texts")
 def as_texts(requirements, lock):
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, _, least, _ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        sign, pin, hashes = locked[normal(name)]
-        if sign != "==" or "*" in pin:
-            codes.append(2)
-        elif pin < least:
-            codes.append(3)
-        else:
-            codes.append(0 if hashes else 4)
-    return codes
+    return _codes(requirements, lock, below=lambda pin, least: pin < least)
 
 
 @wrong("lock_check", "3 is below 3.0")
@@ -343,76 +318,32 @@ def shorter(requirements, lock):
     def numbers(version):
         return [int(n) for n in version.split(".")]
 
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, _, least, _ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        sign, pin, hashes = locked[normal(name)]
-        if sign != "==" or "*" in pin:
-            codes.append(2)
-        elif numbers(pin) < numbers(least or "0"):
-            codes.append(3)
-        else:
-            codes.append(0 if hashes else 4)
-    return codes
+    def below(pin, least):
+        return numbers(pin) < numbers(least or "0")
+
+    return _codes(requirements, lock, below=below)
 
 
 @wrong("lock_check", "what is below counts as fine")
 def any_pin(requirements, lock):
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, *_ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        sign, pin, hashes = locked[normal(name)]
-        if sign != "==" or "*" in pin:
-            codes.append(2)
-        else:
-            codes.append(0 if hashes else 4)
-    return codes
+    return _codes(requirements, lock, below=lambda pin, least: False)
 
 
 @wrong("lock_check", "hashes don't matter")
 def no_hash(requirements, lock):
-    def numbers(version):
-        return ([int(n) for n in version.split(".")] + [0, 0])[:3]
-
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, _, least, _ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        sign, pin, _ = locked[normal(name)]
-        if sign != "==" or "*" in pin:
-            codes.append(2)
-        else:
-            codes.append(3 if numbers(pin) < numbers(least or "0") else 0)
-    return codes
+    return [code if code < 4 else 0 for code in _codes(requirements, lock)]
 
 
 @wrong("lock_check", "hashes are looked at first")
 def hash_first(requirements, lock):
-    def numbers(version):
-        return ([int(n) for n in version.split(".")] + [0, 0])[:3]
-
-    locked = {normal(parsed(line)[0]): parsed(line)[1:] for line in lock}
-    codes = []
-    for name, _, least, _ in map(parsed, requirements):
-        if normal(name) not in locked:
-            codes.append(1)
-            continue
-        sign, pin, hashes = locked[normal(name)]
-        if not hashes:
-            codes.append(4)
-        elif sign != "==" or "*" in pin:
-            codes.append(2)
-        else:
-            codes.append(3 if numbers(pin) < numbers(least or "0") else 0)
-    return codes
+    hashed = [line for line in lock if parsed(line)[3]]
+    names = {normal(parsed(line)[0]) for line in hashed}
+    codes = _codes(requirements, lock)
+    asked = [normal(parsed(line)[0]) for line in requirements]
+    return [
+        code if code == 1 or name in names else 4
+        for name, code in zip(asked, codes, strict=True)
+    ]
 
 
 @right("check_rows")
@@ -471,21 +402,36 @@ def with_exceptions(rows, kinds, low, high, seen, most):
     return counts, (counts / len(rows) <= limits).all(axis=1)
 
 
-@wrong("check_rows", "a whole float is an int")
-def floats(rows, kinds, low, high, seen, most):
+def _inside(value, low, high):
+    return low <= value <= high
+
+
+def _counts(rows, kinds, low, high, seen, inside=_inside, null="", kind=None):
+    """The right counts, but for what is inside, what is null and which type it is."""
     counts = np.zeros((len(kinds), 4))
     for row in rows:
         for c, text in enumerate(row):
-            if text == "":
+            value = number(text, kind or kinds[c])
+            if text == null:
                 counts[c, 3] += 1
             elif kinds[c] == "category":
                 counts[c, 2] += text not in seen[c]
-            elif number(text, "float") is None:
+            elif value is None:
                 counts[c, 0] += 1
-            elif not low[c] <= float(text) <= high[c]:
+            elif not inside(value, low[c], high[c]):
                 counts[c, 1] += 1
+    return counts
+
+
+def _passed(counts, rows, most):
     few = counts[:, 3] <= most * len(rows)
-    return counts, (counts[:, :3].sum(axis=1) == 0) & few
+    return (counts[:, :3].sum(axis=1) == 0) & few
+
+
+@wrong("check_rows", "a whole float is an int")
+def floats(rows, kinds, low, high, seen, most):
+    counts = _counts(rows, kinds, low, high, seen, kind="float")
+    return counts, _passed(counts, rows, most)
 
 
 @wrong("check_rows", "counts in the order of the list of rules")
@@ -497,132 +443,54 @@ def null_comes_first(rows, kinds, low, high, seen, most):
 
 @wrong("check_rows", "the ends are out of range")
 def open_ends(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] < number(text, kinds[c]) < high[c]:
-                counts[c, 1] += 1
-    few = counts[:, 3] <= most * len(rows)
-    return counts, (counts[:, :3].sum(axis=1) == 0) & few
+    def inside(value, low, high):
+        return low < value < high
+
+    counts = _counts(rows, kinds, low, high, seen, inside)
+    return counts, _passed(counts, rows, most)
 
 
 @wrong("check_rows", "only too large is out of range")
 def too_large(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif number(text, kinds[c]) > high[c]:
-                counts[c, 1] += 1
-    few = counts[:, 3] <= most * len(rows)
-    return counts, (counts[:, :3].sum(axis=1) == 0) & few
+    counts = _counts(
+        rows, kinds, low, high, seen, lambda value, low, high: value <= high
+    )
+    return counts, _passed(counts, rows, most)
 
 
 @wrong("check_rows", "an empty text is of a wrong type")
 def null_last(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] <= number(text, kinds[c]) <= high[c]:
-                counts[c, 1] += 1
-            elif text == "":
-                counts[c, 3] += 1
-    few = counts[:, 3] <= most * len(rows)
-    return counts, (counts[:, :3].sum(axis=1) == 0) & few
+    counts = _counts(rows, kinds, low, high, seen, null=None)
+    return counts, _passed(counts, rows, most)
 
 
 @wrong("check_rows", "capitals don't count")
 def lower(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text.lower() not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] <= number(text, kinds[c]) <= high[c]:
-                counts[c, 1] += 1
-    few = counts[:, 3] <= most * len(rows)
-    return counts, (counts[:, :3].sum(axis=1) == 0) & few
+    small = [[text.lower() for text in row] for row in rows]
+    counts = _counts(small, kinds, low, high, seen)
+    return counts, _passed(counts, rows, most)
 
 
 @wrong("check_rows", "no null is allowed")
 def no_null(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] <= number(text, kinds[c]) <= high[c]:
-                counts[c, 1] += 1
+    counts = _counts(rows, kinds, low, high, seen)
     return counts, counts.sum(axis=1) == 0
 
 
 @wrong("check_rows", "the share itself is too much")
 def fewer(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] <= number(text, kinds[c]) <= high[c]:
-                counts[c, 1] += 1
+    counts = _counts(rows, kinds, low, high, seen)
     few = counts[:, 3] < most * len(rows)
     return counts, (counts[:, :3].sum(axis=1) == 0) & few
 
 
 @wrong("check_rows", "only nulls decide")
 def nulls_alone(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] <= number(text, kinds[c]) <= high[c]:
-                counts[c, 1] += 1
+    counts = _counts(rows, kinds, low, high, seen)
     return counts, counts[:, 3] <= most * len(rows)
 
 
 @wrong("check_rows", "nulls don't matter")
 def any_null(rows, kinds, low, high, seen, most):
-    counts = np.zeros((len(kinds), 4))
-    for row in rows:
-        for c, text in enumerate(row):
-            if text == "":
-                counts[c, 3] += 1
-            elif kinds[c] == "category":
-                counts[c, 2] += text not in seen[c]
-            elif number(text, kinds[c]) is None:
-                counts[c, 0] += 1
-            elif not low[c] <= number(text, kinds[c]) <= high[c]:
-                counts[c, 1] += 1
+    counts = _counts(rows, kinds, low, high, seen)
     return counts, counts[:, :3].sum(axis=1) == 0
