@@ -55,120 +55,87 @@ def tape_in_float64(w, X, y, claimed, step, tolerance):
     return exact, [0 if e <= tolerance else 1 for e in error.numpy()]
 
 
-@wrong("gradient_check", "in float32")
-def dtype_as_it_comes(w, X, y, claimed, step, tolerance):
+def _slopes(w, X, y, step):
     slopes = []
     for i in range(len(w)):
         move = step * tf.one_hot(i, len(w), dtype=w.dtype)
         rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
         slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
+    return tf.stack(slopes)
+
+
+def _scale(numeric, claimed):
+    return tf.maximum(tf.abs(numeric), tf.abs(claimed))
+
+
+def _wide(w, X, y, claimed, step):
+    """The central differences and the claim, in float64."""
+    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
+    return _slopes(w, X, y, step), claimed
+
+
+def _answer(numeric, claimed, tolerance):
     gap = tf.abs(numeric - claimed)
-    return numeric, tf.cast(tf.logical_not(gap <= tolerance * scale), tf.int32)
+    wrong = tf.logical_not(gap <= tolerance * _scale(numeric, claimed))
+    return numeric, tf.cast(wrong, tf.int32)
+
+
+@wrong("gradient_check", "in float32")
+def dtype_as_it_comes(w, X, y, claimed, step, tolerance):
+    return _answer(_slopes(w, X, y, step), claimed, tolerance)
 
 
 @wrong("gradient_check", "divided by the step")
 def over_step(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / step)
-    numeric = tf.stack(slopes)
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
-    gap = tf.abs(numeric - claimed)
-    return numeric, tf.cast(tf.logical_not(gap <= tolerance * scale), tf.int32)
+    numeric, claimed = _wide(w, X, y, claimed, step)
+    return _answer(2 * numeric, claimed, tolerance)
 
 
 @wrong("gradient_check", "all entries moved at once")
 def moved_together(w, X, y, claimed, step, tolerance):
     w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
     rise = tf_loss(w + step, X, y) - tf_loss(w - step, X, y)
-    numeric = tf.fill([len(w)], rise / (2 * step))
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
-    gap = tf.abs(numeric - claimed)
-    return numeric, tf.cast(tf.logical_not(gap <= tolerance * scale), tf.int32)
+    return _answer(tf.fill([len(w)], rise / (2 * step)), claimed, tolerance)
 
 
 @wrong("gradient_check", "absolute differences")
 def plain_gap(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
+    numeric, claimed = _wide(w, X, y, claimed, step)
     gap = tf.abs(numeric - claimed)
     return numeric, tf.cast(tf.logical_not(gap <= tolerance), tf.int32)
 
 
 @wrong("gradient_check", "two zeros differ")
 def quotients(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
-    gap = tf.abs(numeric - claimed)
-    return numeric, tf.cast(tf.logical_not(gap / scale <= tolerance), tf.int32)
+    numeric, claimed = _wide(w, X, y, claimed, step)
+    error = tf.abs(numeric - claimed) / _scale(numeric, claimed)
+    return numeric, tf.cast(tf.logical_not(error <= tolerance), tf.int32)
 
 
 @wrong("gradient_check", "NaN is overlooked")
 def larger_than(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
+    numeric, claimed = _wide(w, X, y, claimed, step)
     gap = tf.abs(numeric - claimed)
-    return numeric, tf.cast(gap > tolerance * scale, tf.int32)
+    return numeric, tf.cast(gap > tolerance * _scale(numeric, claimed), tf.int32)
 
 
 @wrong("gradient_check", "the absolute value is missing")
 def signed(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
+    numeric, claimed = _wide(w, X, y, claimed, step)
     gap = claimed - numeric
-    return numeric, tf.cast(tf.logical_not(gap <= tolerance * scale), tf.int32)
+    return numeric, tf.cast(
+        tf.logical_not(gap <= tolerance * _scale(numeric, claimed)), tf.int32
+    )
 
 
 @wrong("gradient_check", "exactly equal")
 def bit_by_bit(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
-    gap = numeric - claimed
-    return numeric, tf.cast(tf.not_equal(gap, 0), tf.int32)
+    numeric, claimed = _wide(w, X, y, claimed, step)
+    return numeric, tf.cast(numeric != claimed, tf.int32)
 
 
 @wrong("gradient_check", "right and wrong are exchanged")
 def marked_right(w, X, y, claimed, step, tolerance):
-    w, X, y, claimed = (tf.cast(t, tf.float64) for t in (w, X, y, claimed))
-    slopes = []
-    for i in range(len(w)):
-        move = step * tf.one_hot(i, len(w), dtype=w.dtype)
-        rise = tf_loss(w + move, X, y) - tf_loss(w - move, X, y)
-        slopes.append(rise / (2 * step))
-    numeric = tf.stack(slopes)
-    scale = tf.maximum(tf.abs(numeric), tf.abs(claimed))
-    gap = tf.abs(numeric - claimed)
-    return numeric, tf.cast(gap <= tolerance * scale, tf.int32)
+    numeric, claimed = _wide(w, X, y, claimed, step)
+    numeric, wrong = _answer(numeric, claimed, tolerance)
+    return numeric, 1 - wrong

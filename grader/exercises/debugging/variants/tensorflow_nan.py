@@ -71,186 +71,92 @@ def in_numbers(program):
     return -1, 0
 
 
-@wrong("first_bad", "infinity is overlooked")
-def nan_alone(program):
+def _any(test):
+    return lambda x: bool(tf.reduce_any(test(x)))
+
+
+NAN, INFINITY = _any(tf.math.is_nan), _any(tf.math.is_inf)
+BAD = _any(lambda x: ~tf.math.is_finite(x))
+
+
+def _run(program):
+    """Row, operands and output of each operation that is no value."""
     outputs = []
     for row, (name, *operands) in enumerate(program):
         if name == "value":
             outputs.append(tf_operations[name](operands[0]))
             continue
         given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if tf.reduce_any(tf.math.is_nan(y)) and not any(
-            tf.reduce_any(tf.math.is_nan(x)) for x in given
-        ):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+        outputs.append(tf_operations[name](*given))
+        yield row, given, outputs[row]
+
+
+def _found(program, bad=BAD, looked_at=slice(None), kinds=(1, 2)):
+    """Each first bad row and its kind; ``looked_at`` are the operands that count."""
+    return [
+        (row, kinds[0] if NAN(y) else kinds[1])
+        for row, given, y in _run(program)
+        if bad(y) and not any(map(bad, given[looked_at]))
+    ]
+
+
+def _first(found):
+    return found[0] if found else (-1, 0)
+
+
+@wrong("first_bad", "infinity is overlooked")
+def nan_alone(program):
+    return _first(_found(program, NAN))
 
 
 @wrong("first_bad", "NaN is overlooked")
 def infinity_alone(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if tf.reduce_any(tf.math.is_inf(y)) and not any(
-            tf.reduce_any(tf.math.is_inf(x)) for x in given
-        ):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    return _first(_found(program, INFINITY))
 
 
 @wrong("first_bad", "operands are not looked at")
 def first_output(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    return _first(_found(program, looked_at=slice(0)))
 
 
 @wrong("first_bad", "one operand alone is looked at")
 def first_operand(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and tf.reduce_all(
-            tf.math.is_finite(given[0])
-        ):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    return _first(_found(program, looked_at=slice(1)))
 
 
 @wrong("first_bad", "the last operand alone is looked at")
 def last_operand(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and tf.reduce_all(
-            tf.math.is_finite(given[-1])
-        ):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    return _first(_found(program, looked_at=slice(-1, None)))
 
 
 @wrong("first_bad", "bad only if every number is")
 def all_for_any(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_any(tf.math.is_finite(y)) and all(
-            tf.reduce_any(tf.math.is_finite(x)) for x in given
-        ):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    return _first(_found(program, lambda x: not tf.reduce_any(tf.math.is_finite(x))))
 
 
 @wrong("first_bad", "rows counted from 1")
 def from_one(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and all(
-            tf.reduce_all(tf.math.is_finite(x)) for x in given
-        ):
-            return row + 1, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    found = [(row + 1, kind) for row, kind in _found(program)]
+    return _first(found)
 
 
 @wrong("first_bad", "the values are not counted as rows")
 def operations_alone(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and all(
-            tf.reduce_all(tf.math.is_finite(x)) for x in given
-        ):
-            return row - 2, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return -1, 0
+    found = [(row - 2, kind) for row, kind in _found(program)]
+    return _first(found)
 
 
 @wrong("first_bad", "none becomes row 0")
 def zero_for_none(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and all(
-            tf.reduce_all(tf.math.is_finite(x)) for x in given
-        ):
-            return row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return 0, 0
+    row, kind = _first(_found(program))
+    return max(row, 0), kind
 
 
 @wrong("first_bad", "the kinds are exchanged")
 def other_kind(program):
-    outputs = []
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and all(
-            tf.reduce_all(tf.math.is_finite(x)) for x in given
-        ):
-            return row, 2 if tf.reduce_any(tf.math.is_nan(y)) else 1
-    return -1, 0
+    return _first(_found(program, kinds=(2, 1)))
 
 
 @wrong("first_bad", "the last such row")
 def without_a_stop(program):
-    outputs, found = [], (-1, 0)
-    for row, (name, *operands) in enumerate(program):
-        if name == "value":
-            outputs.append(tf_operations[name](operands[0]))
-            continue
-        given = [outputs[operand] for operand in operands]
-        y = tf_operations[name](*given)
-        outputs.append(y)
-        if not tf.reduce_all(tf.math.is_finite(y)) and all(
-            tf.reduce_all(tf.math.is_finite(x)) for x in given
-        ):
-            found = row, 1 if tf.reduce_any(tf.math.is_nan(y)) else 2
-    return found
+    return ([(-1, 0)] + _found(program))[-1]
