@@ -18,10 +18,12 @@ class Optional:
     """Something a cell may need.
 
     Attributes:
+        title: what it is, in a sentence.
         found: whether it is here.
         bring: how to get it, as the rest of "to get it, …".
     """
 
+    title: str
     found: Callable[[], bool]
     bring: str
 
@@ -33,7 +35,7 @@ def _package(name: str, extra: str) -> Optional:
         except (ImportError, ValueError):
             return False
 
-    return Optional(found, f'run pip install "tandem-course[{extra}]"')
+    return Optional(name, found, f'run pip install "tandem-course[{extra}]"')
 
 
 def java_home() -> Path | None:
@@ -71,9 +73,10 @@ OPTIONAL = {
     "onnxscript": _package("onnxscript", "deploy"),
     "tf2onnx": _package("tf2onnx", "deploy"),
     "java": Optional(
+        f"a JDK of version {LEAST_JAVA} or later",
         lambda: java_home() is not None,
-        f"install a JDK of version {LEAST_JAVA} or later, for example from "
-        "https://adoptium.net, and start Jupyter with JAVA_HOME set to its folder",
+        "install a JDK, for example from https://adoptium.net, and start Jupyter with "
+        "JAVA_HOME set to its folder",
     ),
 }
 

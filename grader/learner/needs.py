@@ -41,9 +41,10 @@ def needs(*names: str) -> None:
     if not missing:
         print("Installed here:", ", ".join(names))
     for name in missing:
-        print(f"{name} is not installed here. To get it, {OPTIONAL[name].bring}.")
+        optional = OPTIONAL[name]
+        print(f"Not installed here: {optional.title}. To get it, {optional.bring}.")
     if missing:
-        print("Until then, cells that need it show what the course's own run printed.")
+        print("Until then, cells that need it show what the course's own run showed.")
     shell = get_ipython()
     if shell is not None and _resting not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.append(_resting)
@@ -58,8 +59,9 @@ def show_stored(source: str) -> None:
     missing = _missing(named(source))
     ways = dict.fromkeys(OPTIONAL[name].bring for name in missing)
     outputs = _stored(source)
-    print(f"Not run: {' and '.join(missing)} not installed here.")
-    print(f"To get it, {'; and '.join(ways)}.")
+    titles = " and ".join(OPTIONAL[name].title for name in missing)
+    print(f"This cell needs {titles}, not installed here, and was not run.")
+    print(f"To run it, {'; and '.join(ways)}.")
     if outputs:
         print("The course's own run showed:\n")
     for output in outputs:

@@ -44,10 +44,10 @@ def test_a_cell_rests_and_says_how_to_get_what_is_missing(shell, monkeypatch, ca
     having(monkeypatch, "java")
     without(monkeypatch, "onnx")
     needs.needs("onnx", "java")
-    assert "onnx is not installed here. To get it, run pip" in capsys.readouterr().out
+    assert "Not installed here: onnx. To get it, run pip" in capsys.readouterr().out
     assert shell.run_cell(CELL).success
     shown = capsys.readouterr().out
-    assert "Not run: onnx not installed here." in shown
+    assert "This cell needs onnx, not installed here, and was not run." in shown
     assert 'pip install "tandem-course[deploy]"' in shown
     assert "ran" not in shown.split()
 
